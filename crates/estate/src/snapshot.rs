@@ -1,0 +1,62 @@
+//! The snapshot: an estate as a file. `docs/formats/estate.md` describes it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Estate;
+
+const FORMAT: &str = "sixward-estate";
+const VERSION: u32 = 1;
+
+/// A snapshot could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// It is not a snapshot at all, or a broken one.
+    #[error("not a readable estate snapshot")]
+    Parse(#[source] serde_json::Error),
+    /// It is of another kind.
+    #[error("the file says it is `{0}`, not `{FORMAT}`")]
+    Format(String),
+    /// It is of a version that is not known.
+    #[error("snapshot version {0} is not known; this sixward reads version {VERSION}")]
+    Version(u32),
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    format: &'static str,
+    version: u32,
+    estate: &'a Estate,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    format: String,
+    version: u32,
+    #[serde(default)]
+    estate: Estate,
+}
+
+/// The snapshot of an estate. The same estate gives the same bytes.
+pub fn write_snapshot(estate: &Estate) -> Result<Vec<u8>, SnapshotError> {
+    let written = Written {
+        format: FORMAT,
+        version: VERSION,
+        estate,
+    };
+    let mut bytes = serde_json::to_vec_pretty(&written).map_err(SnapshotError::Parse)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// The estate of a snapshot.
+pub fn read_snapshot(bytes: &[u8]) -> Result<Estate, SnapshotError> {
+    let read: Read = serde_json::from_slice(bytes).map_err(SnapshotError::Parse)?;
+    if read.format != FORMAT {
+        return Err(SnapshotError::Format(read.format));
+    }
+    if read.version != VERSION {
+        return Err(SnapshotError::Version(read.version));
+    }
+    Ok(read.estate)
+}
