@@ -1,0 +1,34 @@
+"""moto with the provider's own rules, the ones that a migration to IPv6 runs into.
+
+moto answers with true wire XML and keeps state, but it accepts almost anything and leaves
+out what the provider does by itself. A plan that is wrong would pass against it. This
+overlay patches the rules in, one file per noun, and changes nothing in moto's files:
+
+    dispatch       every EC2 call: DryRun, client tokens, pages
+    network        VPC prefixes and what associating one sets off
+    subnet         which prefix a subnet may have, and when it may go
+    route          one route per destination
+    firewall       network ACLs and security groups
+    interface      who may have an IPv6 address, and which
+    host           what may change on a running instance
+    public_access  VPC Block Public Access
+
+The rules are written from the EC2 API reference and the VPC user guide; where neither gives
+the error's wording, the comment beside it says so. It is a test peer: not the provider, and
+no proof of what the provider does.
+"""
+
+from . import dispatch, firewall, host, interface, network, public_access, route, subnet
+
+_PARTS = (dispatch, network, subnet, route, firewall, interface, host, public_access)
+_installed = False
+
+
+def install() -> None:
+    """Patch moto in this process, once."""
+    global _installed
+    if _installed:
+        return
+    for part in _PARTS:
+        part.install()
+    _installed = True

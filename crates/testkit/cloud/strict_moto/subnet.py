@@ -1,0 +1,133 @@
+"""Which IPv6 prefix a subnet may have, when it may go, and the subnet's IPv6 switches."""
+
+import ipaddress
+
+from moto.ec2.models.subnets import Subnet, SubnetBackend
+from moto.ec2.responses.subnets import Subnets
+
+from . import network
+from .refusal import refusal
+
+_associate = SubnetBackend.associate_subnet_cidr_block
+_disassociate = SubnetBackend.disassociate_subnet_cidr_block
+_create = SubnetBackend.create_subnet
+_modify = SubnetBackend.modify_subnet_attribute
+_modify_request = Subnets.modify_subnet_attribute
+
+
+def prefix(subnet: Subnet) -> ipaddress.IPv6Network | None:
+    """The IPv6 prefix that the subnet has now."""
+    for entry in subnet.ipv6_cidr_block_associations.values():
+        if entry["ipv6CidrBlockState"]["State"] == "associated":
+            return ipaddress.IPv6Network(entry["ipv6CidrBlock"])
+    return None
+
+
+def _check_new_prefix(backend, vpc_id: str, text: str) -> ipaddress.IPv6Network:
+    try:
+        new = ipaddress.IPv6Network(text)
+    except ValueError:
+        raise refusal(
+            "InvalidParameterValue",
+            f"Value ({text}) for parameter ipv6CidrBlock is invalid. "
+            "This is not a valid IPv6 CIDR block.",
+        ) from None
+    # VPC user guide, "Subnet sizing for IPv6": /44 to /64 in increments of /4.
+    allowed = 44 <= new.prefixlen <= 64 and new.prefixlen % 4 == 0
+    inside = any(new.subnet_of(p) for p in network.prefixes(backend.get_vpc(vpc_id)))
+    if not allowed or not inside:
+        raise refusal("InvalidSubnet.Range", f"The CIDR '{text}' is invalid.")
+    for other in backend.describe_subnets():
+        taken = prefix(other)
+        if other.vpc_id == vpc_id and taken is not None and taken.overlaps(new):
+            raise refusal(
+                "InvalidSubnet.Conflict", f"The CIDR '{text}' conflicts with another subnet"
+            )
+    return new
+
+
+def _associate_checked(self, subnet_id, ipv6_cidr_block):
+    subnet = self.get_subnet(subnet_id)
+    # "A subnet can have one IPv6 CIDR block"; the code is the VPC's one (wording ours).
+    if prefix(subnet) is not None:
+        raise refusal(
+            "CidrLimitExceeded",
+            f"This network '{subnet_id}' has met its maximum number of allowed CIDRs: 1",
+        )
+    new = _check_new_prefix(self, subnet.vpc_id, ipv6_cidr_block)
+    # An association that has gone leaves no entry behind on a subnet.
+    subnet.ipv6_cidr_block_associations.clear()
+    return _associate(self, subnet_id, str(new))
+
+
+def _create_checked(self, vpc_id, cidr_block, ipv6_cidr_block=None, *args, **kwargs):
+    if ipv6_cidr_block:
+        ipv6_cidr_block = str(_check_new_prefix(self, vpc_id, ipv6_cidr_block))
+    return _create(self, vpc_id, cidr_block, ipv6_cidr_block, *args, **kwargs)
+
+
+def _disassociate_checked(self, association_id):
+    subnet = self.get_subnet_from_ipv6_association(association_id)
+    if subnet is not None:
+        block = prefix(subnet)
+        users = [
+            eni
+            for eni in self.get_all_network_interfaces()
+            if eni.subnet.id == subnet.id and eni.ipv6_addresses
+        ]
+        # Both are what stops a roll-back that goes in the wrong order. The guide says
+        # "you must first unassign any IPv6 addresses"; that the switch counts too is seen
+        # in the field only (the wording is modelled on the VPC's answer).
+        if users or (block is not None and subnet.assign_ipv6_address_on_creation):
+            raise refusal(
+                "InvalidCidrBlock.InUse",
+                f"The subnet {subnet.id} currently uses CIDR block {block}",
+            )
+    return _disassociate(self, association_id)
+
+
+def _shown_associations(self: Subnet) -> list[dict]:
+    """moto puts a dict where the state's name belongs, and prints that dict as text."""
+    return [
+        {
+            "ipv6CidrBlock": entry["ipv6CidrBlock"],
+            "associationId": entry["associationId"],
+            "ipv6CidrBlockState": {"state": entry["ipv6CidrBlockState"]["State"]},
+        }
+        for entry in self.ipv6_cidr_block_associations.values()
+        if entry["ipv6CidrBlockState"]["State"] == "associated"
+    ]
+
+
+def _modify_checked(self, subnet_id, attr_name, attr_value):
+    subnet = self.get_subnet(subnet_id)
+    if attr_name == "assign_ipv6_address_on_creation" and attr_value and prefix(subnet) is None:
+        # "This attribute can only be set on a subnet with an IPv6 CIDR block" (wording ours).
+        raise refusal(
+            "InvalidParameterValue",
+            f"Invalid value 'true' for assignIpv6AddressOnCreation. "
+            f"The subnet {subnet_id} has no IPv6 CIDR block.",
+        )
+    return _modify(self, subnet_id, attr_name, attr_value)
+
+
+def _modify_request_whole(self):
+    """moto drops these two switches in silence."""
+    subnet = self.ec2_backend.get_subnet(self._get_param("SubnetId"))
+    dns64 = self._get_param("EnableDns64.Value")
+    if dns64 is not None:
+        subnet.enable_dns64 = dns64
+    aaaa = self._get_param("EnableResourceNameDnsAAAARecordOnLaunch.Value")
+    if aaaa is not None:
+        subnet.private_dns_name_options_on_launch["EnableResourceNameDnsAAAARecord"] = aaaa
+    return _modify_request(self)
+
+
+def install() -> None:
+    Subnet.enable_dns64 = False
+    Subnet.ipv6_cidr_block_association_set = property(_shown_associations)
+    SubnetBackend.associate_subnet_cidr_block = _associate_checked
+    SubnetBackend.disassociate_subnet_cidr_block = _disassociate_checked
+    SubnetBackend.create_subnet = _create_checked
+    SubnetBackend.modify_subnet_attribute = _modify_checked
+    Subnets.modify_subnet_attribute = _modify_request_whole
