@@ -1,0 +1,150 @@
+//! What each firewall rule is in IPv6.
+//!
+//! A rule that names another firewall covers both families already. A rule from everywhere is
+//! mirrored unless that would expose something that only the lack of a public IPv4 address hides:
+//! over IPv6 every address is public. In a first-match list a deny that waits for a person holds back
+//! the allow rules behind it that it might have stopped.
+
+use std::collections::BTreeSet;
+
+use sixward_estate::intent::{Egress, Profile};
+use sixward_estate::{
+    Action, Direction, Exposure, Firewall, FirewallId, FirewallKind, InterfaceId, Remote, Rule,
+};
+use sixward_net::{Family, IpNet, Traffic};
+
+use crate::Tier;
+use crate::survey::Survey;
+use crate::twin::{self, Twin, Why};
+
+/// An IPv4 rule and what it is in IPv6.
+#[derive(Debug)]
+pub struct RuleTwin<'a> {
+    /// The IPv4 rule.
+    pub rule: &'a Rule,
+    /// Its traffic in IPv6: empty when IPv6 has no such message.
+    pub traffic: Vec<Traffic>,
+    /// Its remote in IPv6.
+    pub remote: Twin,
+}
+
+/// The twins of all IPv4 rules of a firewall, in their order.
+pub fn twins<'a>(survey: &Survey<'_>, firewall: &'a Firewall) -> Vec<RuleTwin<'a>> {
+    let exposed = exposed(survey, firewall);
+    let mut twins: Vec<_> = firewall
+        .rules
+        .iter()
+        .filter(|rule| rule.family() != Some(Family::V6))
+        .map(|rule| RuleTwin {
+            rule,
+            traffic: rule.traffic.v6_twin(),
+            remote: remote(survey, firewall, rule, &exposed),
+        })
+        .collect();
+    if firewall.kind != FirewallKind::Group {
+        hold_back(&mut twins);
+    }
+    twins
+}
+
+/// Whether a firewall is on something that gets IPv6, so that its rules matter.
+pub fn concerned(survey: &Survey<'_>) -> BTreeSet<FirewallId> {
+    let estate = survey.estate();
+    let mut ids = BTreeSet::new();
+    if survey.selection.profile() == Profile::DualStack {
+        let inside = estate
+            .firewalls
+            .iter()
+            .filter(|f| survey.selection.network(&f.network));
+        ids.extend(inside.map(|firewall| firewall.id.clone()));
+        return ids;
+    }
+    let subnets = estate
+        .subnets
+        .iter()
+        .filter(|s| survey.selection.subnet(&s.id));
+    ids.extend(subnets.filter_map(|subnet| subnet.firewall.clone()));
+    let interfaces = estate
+        .interfaces
+        .iter()
+        .filter(|i| survey.selection.interface(i));
+    ids.extend(interfaces.flat_map(|interface| interface.firewalls.iter().cloned()));
+    let edge = estate
+        .balancers
+        .iter()
+        .filter(|b| b.exposure == Exposure::Internet);
+    let edge = edge.filter(|b| survey.selection.network(&b.network));
+    ids.extend(edge.flat_map(|balancer| balancer.firewalls.iter().cloned()));
+    ids
+}
+
+/// Interfaces under a group that `::/0` would expose: they get an address in a subnet with the way
+/// to the internet, and over IPv4 only the lack of a public address hides them.
+fn exposed(survey: &Survey<'_>, firewall: &Firewall) -> Vec<InterfaceId> {
+    let open = firewall.kind == FirewallKind::Group
+        && firewall
+            .rules(Direction::Ingress)
+            .any(|rule| rule.remote == sixward_net::ANY4.into());
+    if !open {
+        return Vec::new();
+    }
+    let members = survey.index.interfaces_of_firewall(&firewall.id).iter();
+    let hidden = members.filter(|interface| {
+        survey.selection.interface(interface)
+            && !interface.has_public4()
+            && survey.selection.tier(&interface.subnet) == Tier::Public
+            && !survey.is_pinned(&interface.subnet)
+    });
+    hidden.map(|interface| interface.id.clone()).collect()
+}
+
+fn remote(survey: &Survey<'_>, firewall: &Firewall, rule: &Rule, exposed: &[InterfaceId]) -> Twin {
+    let twin = match &rule.remote {
+        Remote::Net(IpNet::V4(net)) => twin::of_net(survey, &firewall.network, *net),
+        Remote::PrefixList(list) => twin::of_list(survey, list),
+        Remote::Net(IpNet::V6(_)) | Remote::Firewall(_) | Remote::Tag(_) => Twin::Itself,
+    };
+    match twin {
+        Twin::Any if rule.direction == Direction::Ingress && !exposed.is_empty() => {
+            let key = format!("expose:{}", firewall.id);
+            twin::answered(survey, key.into(), Why::Exposes(exposed.to_vec()))
+        }
+        Twin::Spans(_) if survey.selection.profile() == Profile::EastWestIpv4 => Twin::Nothing,
+        twin => twin,
+    }
+}
+
+/// Makes every allow behind an open deny wait for the same answer, where both can match one packet.
+fn hold_back(twins: &mut [RuleTwin<'_>]) {
+    let mut open: Vec<(Direction, Vec<Traffic>, twin::Wait)> = Vec::new();
+    for twin in twins {
+        match (&twin.remote, twin.rule.action) {
+            (Twin::Waits(wait), Action::Deny) => {
+                open.push((twin.rule.direction, twin.traffic.clone(), wait.clone()));
+            }
+            (_, Action::Allow) => {
+                let stopped = open.iter().find(|(direction, traffic, _)| {
+                    *direction == twin.rule.direction && overlap(traffic, &twin.traffic)
+                });
+                if let Some((_, _, wait)) = stopped {
+                    twin.remote = Twin::Waits(wait.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn overlap(some: &[Traffic], others: &[Traffic]) -> bool {
+    some.iter().any(|a| others.iter().any(|b| a.overlaps(*b)))
+}
+
+impl Survey<'_> {
+    /// Whether a subnet must not reach the internet over IPv6.
+    pub fn is_pinned(&self, subnet: &sixward_estate::SubnetId) -> bool {
+        self.intent
+            .subnets
+            .get(subnet)
+            .is_some_and(|special| special.egress == Egress::None)
+    }
+}

@@ -1,0 +1,171 @@
+//! What each route is in IPv6.
+//!
+//! To the internet gateway stays to the internet gateway; through a NAT gateway becomes through an
+//! egress-only gateway, which keeps what NAT also gave: nobody outside can begin. A route through an
+//! appliance, a hub's central egress or a VPN is asked for: IPv6 that goes round them may go round an
+//! inspection.
+
+use sixward_estate::intent::Profile;
+use sixward_estate::{
+    Destination, EndpointKind, Gateway, GatewayKind, NetworkId, Route, RouteOrigin, RouteState,
+    RouteTable, RouteTarget, SmolStr,
+};
+use sixward_net::{ANY4, Family, IpNet};
+
+use crate::survey::Survey;
+use crate::twin::{self, EGRESS_ONLY, SAME_TARGET, Span, Twin, Wait, Why};
+
+/// An IPv4 route and what it is in IPv6.
+#[derive(Debug)]
+pub struct RouteTwin<'a> {
+    /// The IPv4 route.
+    pub route: &'a Route,
+    /// Its destination in IPv6.
+    pub destination: Twin,
+    /// Its target in IPv6.
+    pub target: TwinTarget,
+}
+
+/// Where an IPv6 route leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TwinTarget {
+    /// Where the IPv4 route leads.
+    Same(RouteTarget),
+    /// To the network's egress-only gateway, made when there is none.
+    EgressOnly,
+}
+
+/// The twins of a table's routes. Local and learnt routes come by themselves and are not among them.
+pub fn twins<'a>(survey: &Survey<'_>, table: &'a RouteTable) -> Vec<RouteTwin<'a>> {
+    table
+        .routes
+        .iter()
+        .filter(|route| route.origin == RouteOrigin::Static && route.state == RouteState::Active)
+        .filter_map(|route| twin(survey, table, route))
+        .collect()
+}
+
+/// Whether a table routes for something that gets IPv6.
+pub fn concerned(survey: &Survey<'_>, table: &RouteTable) -> bool {
+    let subnets = survey.index.subnets_of_table(&table.id);
+    table.edges.is_empty()
+        && subnets
+            .iter()
+            .any(|subnet| survey.selection.subnet(&subnet.id))
+}
+
+/// Whether some subnet under a table must not reach the internet over IPv6.
+pub fn pinned(survey: &Survey<'_>, table: &RouteTable) -> bool {
+    survey
+        .index
+        .subnets_of_table(&table.id)
+        .iter()
+        .any(|subnet| survey.is_pinned(&subnet.id))
+}
+
+fn twin<'a>(survey: &Survey<'_>, table: &'a RouteTable, route: &'a Route) -> Option<RouteTwin<'a>> {
+    let same = TwinTarget::Same(route.target.clone());
+    let is_default = route.destination == ANY4.into();
+    let (destination, target) = match &route.target {
+        RouteTarget::Local | RouteTarget::Nowhere | RouteTarget::Unmodelled(_) => return None,
+        RouteTarget::Gateway(id) => match survey.estate().gateways.get(id) {
+            Some(Gateway {
+                kind: GatewayKind::Internet,
+                ..
+            }) => (destination(survey, table, route)?, same),
+            Some(Gateway {
+                kind: GatewayKind::Nat { public: true, .. },
+                ..
+            }) => (destination(survey, table, route)?, TwinTarget::EgressOnly),
+            Some(Gateway {
+                kind: GatewayKind::EgressOnly,
+                ..
+            })
+            | None => return None,
+            Some(_) => through_middle(survey, table, route),
+        },
+        RouteTarget::Link(_) | RouteTarget::Transit(_) if is_default => {
+            through_middle(survey, table, route)
+        }
+        RouteTarget::Link(_) => (between(survey, destination(survey, table, route)?), same),
+        RouteTarget::Transit(_) => {
+            let known = known_part(destination(survey, table, route)?, &table.network);
+            (between(survey, known), same)
+        }
+        RouteTarget::Endpoint(id) => match survey.estate().endpoints.get(id).map(|e| &e.kind) {
+            Some(EndpointKind::Gateway { .. }) | None => return None,
+            Some(_) => through_middle(survey, table, route),
+        },
+        RouteTarget::Interface(_) | RouteTarget::Host(_) => through_middle(survey, table, route),
+    };
+    let leaves = destination == Twin::Any;
+    let destination = if leaves && pinned(survey, table) {
+        Twin::Nothing
+    } else {
+        destination
+    };
+    Some(RouteTwin {
+        route,
+        destination,
+        target,
+    })
+}
+
+/// The twin of a route's destination; none when the route is an IPv6 one itself.
+fn destination(survey: &Survey<'_>, table: &RouteTable, route: &Route) -> Option<Twin> {
+    match &route.destination {
+        Destination::Net(IpNet::V4(net)) => Some(twin::of_net(survey, &table.network, *net)),
+        Destination::Net(IpNet::V6(_)) => None,
+        Destination::PrefixList(list) => {
+            let family = survey
+                .estate()
+                .prefix_lists
+                .get(list)
+                .map(|list| list.family);
+            (family != Some(Family::V6)).then(|| twin::of_list(survey, list))
+        }
+    }
+}
+
+/// A hub's route often covers more than the networks behind it: those that are known are routed,
+/// which is never more than IPv4 has. The network's own block is local already.
+fn known_part(twin: Twin, own: &NetworkId) -> Twin {
+    let spans = match twin {
+        Twin::Waits(Wait {
+            why: Why::Wider(spans),
+            ..
+        })
+        | Twin::Spans(spans) => spans,
+        other => return other,
+    };
+    let others = spans
+        .into_iter()
+        .filter(|span| !matches!(span, Span::Network(id) if id == own));
+    Twin::Spans(others.collect())
+}
+
+/// Traffic between networks stays IPv4 where the profile says so.
+fn between(survey: &Survey<'_>, twin: Twin) -> Twin {
+    match survey.selection.profile() {
+        Profile::DualStack => twin,
+        Profile::EastWestIpv4 | Profile::EdgeOnly => Twin::Nothing,
+    }
+}
+
+/// A route through something that IPv6 might not pass, or must not go round.
+fn through_middle(survey: &Survey<'_>, table: &RouteTable, route: &Route) -> (Twin, TwinTarget) {
+    let same = TwinTarget::Same(route.target.clone());
+    let key = SmolStr::from(format!("route:{}:{}", table.id, route.destination));
+    let direct = || match route.destination {
+        Destination::Net(net) if net == IpNet::from(ANY4) => Twin::Any,
+        _ => Twin::Nothing,
+    };
+    match survey.intent.answer(&key) {
+        Some([word]) if word == EGRESS_ONLY => (direct(), TwinTarget::EgressOnly),
+        Some([word]) if word == SAME_TARGET => (direct(), same),
+        _ => {
+            let why = Why::Middle(route.target.to_string().into());
+            (twin::answered(survey, key, why), same)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Everything the questions are asked of: the estate indexed, the intent, who gets IPv6, and which
+//! networks see one another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sixward_estate::intent::Intent;
+use sixward_estate::{Estate, Index, LinkKind, NetworkId};
+
+use crate::Selection;
+
+/// An estate made ready for questions.
+#[derive(Debug)]
+pub struct Survey<'a> {
+    /// The estate, indexed.
+    pub index: Index<'a>,
+    /// What is wanted.
+    pub intent: &'a Intent,
+    /// Who gets IPv6.
+    pub selection: Selection,
+    neighbours: BTreeMap<&'a NetworkId, BTreeSet<&'a NetworkId>>,
+}
+
+impl<'a> Survey<'a> {
+    /// Makes an estate ready for questions.
+    pub fn new(estate: &'a Estate, intent: &'a Intent) -> Self {
+        let index = Index::new(estate);
+        let selection = Selection::new(&index, intent);
+        Self {
+            neighbours: neighbours(estate),
+            index,
+            intent,
+            selection,
+        }
+    }
+
+    /// The estate itself.
+    pub fn estate(&self) -> &'a Estate {
+        self.index.estate
+    }
+
+    /// Networks whose private addresses mean something in this one: itself, its peers, and what
+    /// hangs on the same transit hubs. Itself comes first.
+    pub fn visible_from<'b>(
+        &'b self,
+        network: &'b NetworkId,
+    ) -> impl Iterator<Item = &'b NetworkId> + 'b {
+        let others = self.neighbours.get(network).into_iter().flatten().copied();
+        std::iter::once(network).chain(others.filter(move |other| *other != network))
+    }
+
+    /// Whether a network has, or will have, IPv6.
+    pub fn gets_v6(&self, network: &NetworkId) -> bool {
+        self.selection.network(network)
+            || self
+                .estate()
+                .networks
+                .get(network)
+                .is_some_and(|network| network.has_v6())
+    }
+}
+
+fn neighbours(estate: &Estate) -> BTreeMap<&NetworkId, BTreeSet<&NetworkId>> {
+    let mut neighbours: BTreeMap<&NetworkId, BTreeSet<&NetworkId>> = BTreeMap::new();
+    let mut hubs: BTreeMap<_, Vec<&NetworkId>> = BTreeMap::new();
+    for link in &estate.links {
+        match &link.kind {
+            LinkKind::Peering {
+                requester,
+                accepter,
+            } => {
+                let (a, b) = (&requester.network, &accepter.network);
+                neighbours.entry(a).or_default().insert(b);
+                neighbours.entry(b).or_default().insert(a);
+            }
+            LinkKind::Transit(attachment) => {
+                if let Some(network) = &attachment.network {
+                    hubs.entry(&attachment.transit).or_default().push(network);
+                }
+            }
+            LinkKind::Vpn { .. } => {}
+        }
+    }
+    for networks in hubs.values() {
+        for network in networks {
+            neighbours
+                .entry(network)
+                .or_default()
+                .extend(networks.iter().copied());
+        }
+    }
+    neighbours
+}
