@@ -4,7 +4,7 @@
 //! else only a person knows. A prefix is never widened: what is known only in part is asked for, with
 //! the known part as the proposal.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use sixward_estate::{
     InterfaceId, InterfaceOwner, NetworkId, PrefixListId, SmolStr, SubnetId, intent::Answer,
@@ -140,9 +140,11 @@ fn understand(survey: &Survey<'_>, answer: &Answer, why: &Why) -> Option<Twin> {
 
 /// A prefix, or an address alone.
 fn parse_net(word: &str) -> Option<Ipv6Net> {
-    let net = word.parse::<Ipv6Net>().ok();
-    net.map(|net| net.trunc())
-        .or_else(|| word.parse().ok().map(|address| Ipv6Net::from(address)))
+    let address = || word.parse::<Ipv6Addr>().ok().map(Ipv6Net::from);
+    word.parse::<Ipv6Net>()
+        .ok()
+        .map(|net| net.trunc())
+        .or_else(address)
 }
 
 /// The known things that a prefix covers exactly, or why it does not.
