@@ -246,6 +246,34 @@ def test_a_route_exists_once_and_outlives_its_gateway(e):
     assert [r["State"] for r in routes] == ["active", "blackhole"], routes
 
 
+def test_a_nat_gateway_is_no_host(e):
+    address = e.ec2.allocate_address(Domain="vpc")
+    nat = e.ec2.create_nat_gateway(SubnetId=e.one, AllocationId=address["AllocationId"])
+    nat = nat["NatGateway"]["NatGatewayId"]
+    wanted = [{"Name": "subnet-id", "Values": [e.one]}]
+    interfaces = lambda: e.ec2.describe_network_interfaces(Filters=wanted)["NetworkInterfaces"]
+    (eni,) = interfaces()
+    assert eni["InterfaceType"] == "nat_gateway" and eni["Groups"] == [], eni
+    assert eni["PrivateIpAddress"].startswith("10.0.0."), eni
+    assert eni["PrivateIpAddresses"][0]["Association"]["PublicIp"] == address["PublicIp"]
+    e.ec2.delete_nat_gateway(NatGatewayId=nat)
+    assert not interfaces()
+    assert "AssociationId" not in e.ec2.describe_addresses()["Addresses"][0]
+
+
+def test_a_default_group_admits_its_members_and_goes_with_its_vpc(e):
+    wanted = [{"Name": "vpc-id", "Values": [e.vpc]}]
+    (group,) = e.ec2.describe_security_groups(Filters=wanted)["SecurityGroups"]
+    (rule,) = group["IpPermissions"]
+    assert rule["UserIdGroupPairs"][0]["GroupId"] == group["GroupId"], rule
+    assert not e.ec2.describe_subnets(SubnetIds=[e.one])["Subnets"][0]["DefaultForAz"]
+    for subnet in (e.one, e.two):
+        e.ec2.delete_subnet(SubnetId=subnet)
+    assert not e.acl()["Associations"]
+    e.ec2.delete_vpc(VpcId=e.vpc)
+    assert not e.ec2.describe_network_acls(Filters=wanted)["NetworkAcls"]
+
+
 def test_a_client_token_makes_one_thing(e):
     make = lambda vpc, token: e.ec2.create_egress_only_internet_gateway(
         VpcId=vpc, ClientToken=token

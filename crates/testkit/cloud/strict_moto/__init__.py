@@ -8,6 +8,7 @@ overlay patches the rules in, one file per noun, and changes nothing in moto's f
     network        VPC prefixes and what associating one sets off
     subnet         which prefix a subnet may have, and when it may go
     route          one route per destination
+    gateway        NAT gateways, public addresses
     firewall       network ACLs and security groups
     interface      who may have an IPv6 address, and which
     host           what may change on a running instance
@@ -18,9 +19,19 @@ the error's wording, the comment beside it says so. It is a test peer: not the p
 no proof of what the provider does.
 """
 
-from . import dispatch, firewall, host, interface, network, public_access, route, subnet
+from . import (
+    dispatch,
+    firewall,
+    gateway,
+    host,
+    interface,
+    network,
+    public_access,
+    route,
+    subnet,
+)
 
-_PARTS = (dispatch, network, subnet, route, firewall, interface, host, public_access)
+_PARTS = (dispatch, network, subnet, route, gateway, firewall, interface, host, public_access)
 _installed = False
 
 

@@ -87,6 +87,23 @@ def _open_group(backend, group: SecurityGroup) -> None:
         )
 
 
+def admit_members(backend, vpc_id: str) -> None:
+    """A VPC's default group admits its own members; in moto it admits nobody."""
+    group = backend.get_default_security_group(vpc_id)
+    group.ingress_rules.append(
+        SecurityGroupRule(
+            backend,
+            "-1",
+            group.id,
+            None,
+            None,
+            None,
+            {"GroupId": group.id, "UserId": backend.account_id, "OwnerId": backend.account_id},
+            is_egress=False,
+        )
+    )
+
+
 def _create_acl_whole(self, vpc_id, tags=None, default=False):
     """A custom ACL is born with the '*' entries; in moto it is empty."""
     acl = _create_acl(self, vpc_id, tags, default)

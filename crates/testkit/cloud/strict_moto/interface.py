@@ -9,6 +9,7 @@ from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfac
 from . import host, subnet
 from .refusal import refusal
 
+_describe = ElasticNetworkInterfaces.describe_network_interfaces
 _interface_init = NetworkInterface.__init__
 
 # The first four addresses and the last one of a subnet's prefix are the provider's
@@ -128,7 +129,19 @@ def _interface_init_checked(self, ec2_backend, of_subnet, *args, **kwargs):
         self.ipv6_addresses.append(pick(ec2_backend, block))
 
 
+def _describe_request(self):
+    """The public address belongs to the private one it stands for; moto prints it only
+    beside the list."""
+    for eni in self.ec2_backend.enis.values():
+        for address in eni.private_ip_addresses:
+            address.pop("Association", None)
+            if eni.public_ip and address["PrivateIpAddress"] == eni.private_ip_address:
+                address["Association"] = eni.association
+    return _describe(self)
+
+
 def install() -> None:
     NetworkInterface.__init__ = _interface_init_checked
+    ElasticNetworkInterfaces.describe_network_interfaces = _describe_request
     ElasticNetworkInterfaces.assign_ipv6_addresses = _assign_request
     ElasticNetworkInterfaces.unassign_ipv6_addresses = _unassign_request

@@ -14,6 +14,7 @@ _associate = VPCBackend.associate_vpc_cidr_block
 _disassociate = VPCBackend.disassociate_vpc_cidr_block
 _associate_entry = VPC.associate_vpc_cidr_block
 _create_vpc = VPCBackend.create_vpc
+_delete_vpc = VPCBackend.delete_vpc
 _associate_request = VPCs.associate_vpc_cidr_block
 
 
@@ -78,8 +79,17 @@ def _associate_request_checked(self):
 
 def _create_with_effects(self, *args, **kwargs):
     vpc = _create_vpc(self, *args, **kwargs)
+    firewall.admit_members(self, vpc.id)
     if prefixes(vpc):
         firewall.open_untouched(self, vpc.id)
+    return vpc
+
+
+def _delete_whole(self, vpc_id):
+    """Its network ACLs go with it."""
+    vpc = _delete_vpc(self, vpc_id)
+    for acl in [acl for acl in self.network_acls.values() if acl.vpc_id == vpc_id]:
+        del self.network_acls[acl.id]
     return vpc
 
 
@@ -116,4 +126,5 @@ def install() -> None:
     VPCBackend.associate_vpc_cidr_block = _associate_with_effects
     VPCBackend.disassociate_vpc_cidr_block = _disassociate_checked
     VPCBackend.create_vpc = _create_with_effects
+    VPCBackend.delete_vpc = _delete_whole
     VPCs.associate_vpc_cidr_block = _associate_request_checked

@@ -11,6 +11,7 @@ from .refusal import refusal
 _associate = SubnetBackend.associate_subnet_cidr_block
 _disassociate = SubnetBackend.disassociate_subnet_cidr_block
 _create = SubnetBackend.create_subnet
+_delete = SubnetBackend.delete_subnet
 _modify = SubnetBackend.modify_subnet_attribute
 _modify_request = Subnets.modify_subnet_attribute
 
@@ -63,7 +64,20 @@ def _associate_checked(self, subnet_id, ipv6_cidr_block):
 def _create_checked(self, vpc_id, cidr_block, ipv6_cidr_block=None, *args, **kwargs):
     if ipv6_cidr_block:
         ipv6_cidr_block = str(_check_new_prefix(self, vpc_id, ipv6_cidr_block))
-    return _create(self, vpc_id, cidr_block, ipv6_cidr_block, *args, **kwargs)
+    subnet = _create(self, vpc_id, cidr_block, ipv6_cidr_block, *args, **kwargs)
+    if not self.get_vpc(vpc_id).is_default:
+        # moto takes the first subnet of a zone for a default one, public addresses and all.
+        subnet.default_for_az = subnet.map_public_ip_on_launch = False
+    return subnet
+
+
+def _delete_whole(self, subnet_id):
+    """Its place in a network ACL goes with it."""
+    for acl in self.network_acls.values():
+        gone = [id for id, a in acl._associations.items() if a.subnet_id == subnet_id]
+        for association in gone:
+            del acl._associations[association]
+    return _delete(self, subnet_id)
 
 
 def _disassociate_checked(self, association_id):
@@ -129,5 +143,6 @@ def install() -> None:
     SubnetBackend.associate_subnet_cidr_block = _associate_checked
     SubnetBackend.disassociate_subnet_cidr_block = _disassociate_checked
     SubnetBackend.create_subnet = _create_checked
+    SubnetBackend.delete_subnet = _delete_whole
     SubnetBackend.modify_subnet_attribute = _modify_checked
     Subnets.modify_subnet_attribute = _modify_request_whole
