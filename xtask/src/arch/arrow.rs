@@ -1,0 +1,199 @@
+//! The arrows between crates: what is used is drawn, what is drawn is used, and no path
+//! leads back to where it started.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Violation;
+use super::block::Drawn;
+use super::member::Member;
+
+pub(super) fn check(document: &str, drawn: &Drawn, members: &[Member]) -> Vec<Violation> {
+    let mut violations: Vec<_> = members
+        .iter()
+        .flat_map(|member| undrawn(drawn, member))
+        .collect();
+    violations.extend(absent(document, drawn, members));
+    violations.extend(unused(document, drawn, members));
+    violations.extend(cycle(document, drawn));
+    violations
+}
+
+/// Arrows that a manifest has and the document has not.
+fn undrawn(drawn: &Drawn, member: &Member) -> Vec<Violation> {
+    let needs = member.needs.iter().filter(|need| need.ours);
+    let undrawn = needs.filter(|need| {
+        let arrow = drawn.arrows.get(&(member.name.clone(), need.dev));
+        !arrow.is_some_and(|arrow| arrow.to.contains(&need.name))
+    });
+    let told = |need| {
+        Violation::new(&member.manifest, member.line_of(need), {
+            format!(
+                "arrow `{} -> {}` is not drawn",
+                from(&member.name, need.dev),
+                need.name
+            )
+        })
+    };
+    undrawn.map(told).collect()
+}
+
+/// Crates that the document does not mention.
+fn absent(document: &str, drawn: &Drawn, members: &[Member]) -> Vec<Violation> {
+    let absent = members
+        .iter()
+        .filter(|m| !drawn.arrows.contains_key(&(m.name.clone(), false)));
+    let told = |m: &Member| {
+        Violation::new(
+            document,
+            drawn.line,
+            format!("crate `{}` is not drawn", m.name),
+        )
+    };
+    absent.map(told).collect()
+}
+
+/// Crates and arrows that only the document has.
+fn unused(document: &str, drawn: &Drawn, members: &[Member]) -> Vec<Violation> {
+    let used: BTreeMap<&str, BTreeSet<_>> = members
+        .iter()
+        .map(|m| (m.name.as_str(), used_by(m)))
+        .collect();
+    let mut violations = Vec::new();
+    for ((name, dev), arrow) in &drawn.arrows {
+        let mut tell = |message| violations.push(Violation::new(document, arrow.line, message));
+        let Some(used) = used.get(name.as_str()) else {
+            tell(format!("there is no crate `{name}`"));
+            continue;
+        };
+        for to in arrow
+            .to
+            .iter()
+            .filter(|to| !used.contains(&(to.as_str(), *dev)))
+        {
+            tell(format!("arrow `{} -> {to}` is not used", from(name, *dev)));
+        }
+    }
+    for edge in drawn
+        .edge
+        .iter()
+        .filter(|edge| !used.contains_key(edge.as_str()))
+    {
+        violations.push(Violation::new(
+            document,
+            drawn.line,
+            format!("there is no edge crate `{edge}`"),
+        ));
+    }
+    violations
+}
+
+fn used_by(member: &Member) -> BTreeSet<(&str, bool)> {
+    member
+        .needs
+        .iter()
+        .filter(|need| need.ours)
+        .map(|need| (need.name.as_str(), need.dev))
+        .collect()
+}
+
+/// A way round, if there is one. What only tests use may point anywhere: cargo allows it,
+/// and a test crate above the crate that it tests is the usual case.
+fn cycle(document: &str, drawn: &Drawn) -> Option<Violation> {
+    let starts = drawn.arrows.keys().filter(|(_, dev)| !dev);
+    let way = starts
+        .into_iter()
+        .find_map(|(name, _)| way_back(drawn, &mut vec![name]))?;
+    Some(Violation::new(
+        document,
+        drawn.line,
+        format!("the arrows go round: `{}`", way.join(" -> ")),
+    ))
+}
+
+fn way_back<'a>(drawn: &'a Drawn, way: &mut Vec<&'a str>) -> Option<Vec<&'a str>> {
+    let here = *way.last()?;
+    let arrow = drawn.arrows.get(&(here.to_owned(), false))?;
+    for to in &arrow.to {
+        let seen = way.iter().position(|name| name == to);
+        way.push(to);
+        // A round that does not pass the start is found from one of its own crates.
+        let found = match seen {
+            Some(0) => Some(way.clone()),
+            Some(_) => None,
+            None => way_back(drawn, way),
+        };
+        way.pop();
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+fn from(name: &str, dev: bool) -> String {
+    if dev {
+        format!("{name} (dev)")
+    } else {
+        name.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::block;
+    use super::*;
+
+    fn told(lines: &str, members: &[Member]) -> Vec<String> {
+        let (drawn, violations) = block::parse("A.md", &format!("```arrows\n{lines}\n```"));
+        assert_eq!(violations, []);
+        check("A.md", &drawn, members)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    fn members() -> Vec<Member> {
+        vec![
+            Member::example("net", "", &[("ipnet", false, false)]),
+            Member::example(
+                "plan",
+                "\nsixward-net = 1",
+                &[("net", true, false), ("kit", true, true)],
+            ),
+            Member::example("kit", "", &[("plan", true, false)]),
+        ]
+    }
+
+    #[test]
+    fn what_is_drawn_as_it_is_passes() {
+        let lines = "edge: kit\nnet ->\nplan -> net\nplan (dev) -> kit\nkit -> plan";
+        assert_eq!(told(lines, &members()), [""; 0]);
+    }
+
+    #[test]
+    fn arrows_and_crates_that_are_not_drawn_are_told_where_they_are_written() {
+        assert_eq!(
+            told("net ->\nplan ->", &members()),
+            [
+                "crates/plan/Cargo.toml:2: arrow `plan -> net` is not drawn",
+                "crates/plan/Cargo.toml:1: arrow `plan (dev) -> kit` is not drawn",
+                "crates/kit/Cargo.toml:1: arrow `kit -> plan` is not drawn",
+                "A.md:1: crate `kit` is not drawn",
+            ]
+        );
+    }
+
+    #[test]
+    fn arrows_and_crates_that_are_gone_are_told() {
+        let lines = "edge: web\nnet -> kit\nplan -> net\nplan (dev) -> kit\nkit -> plan\ndns ->";
+        assert_eq!(
+            told(lines, &members()),
+            [
+                "A.md:7: there is no crate `dns`",
+                "A.md:3: arrow `net -> kit` is not used",
+                "A.md:1: there is no edge crate `web`",
+                "A.md:1: the arrows go round: `kit -> plan -> net -> kit`",
+            ]
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! `bench plan`: wall time, processor time and peak memory of the main verb on estates of
+//! growing size, against the goals. The estates are generated once and kept.
+
+pub(crate) mod measure;
+mod table;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use sixward_estategen::{Scale, VERSION, write_aws};
+
+use crate::failure::Failure;
+use crate::{process, workspace};
+use measure::Measure;
+use table::Row;
+
+/// What is measured: the whole way from dumps to report.
+const COMMAND: [&str; 5] = ["migrate", "{dump}", "--out", "{out}", "--json"];
+
+const SCALES: [u32; 3] = [1_000, 10_000, 100_000];
+const SEED: u64 = 6;
+const RUNS: usize = 3;
+
+/// A run longer than this is not repeated.
+const SLOW: f64 = 30.0;
+
+/// The verb.
+pub(crate) fn run(args: &[String]) -> Result<ExitCode, Failure> {
+    let max = arguments(args)?;
+    let program = build()?;
+    let mut rows = Vec::new();
+    for interfaces in SCALES.into_iter().filter(|&scale| scale <= max) {
+        let (dump, bytes) = estate(interfaces)?;
+        eprintln!("measuring {interfaces} interfaces");
+        rows.push(Row {
+            interfaces,
+            bytes,
+            median: measured(&program, &dump)?,
+        });
+    }
+    print!("{}", table::render(&rows));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn arguments(args: &[String]) -> Result<u32, Failure> {
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let max = match args[..] {
+        ["plan"] => Some(u32::MAX),
+        ["plan", "--max", max] => number(max),
+        _ => None,
+    };
+    max.ok_or_else(|| {
+        Failure::new(
+            "`bench` was not understood",
+            "cargo xtask bench plan [--max 10k]",
+        )
+    })
+}
+
+/// `10k` or `10000`.
+fn number(text: &str) -> Option<u32> {
+    match text.strip_suffix('k') {
+        Some(thousands) => thousands.parse::<u32>().ok()?.checked_mul(1_000),
+        None => text.parse().ok(),
+    }
+}
+
+fn build() -> Result<PathBuf, Failure> {
+    process::show(workspace::cargo().args(["build", "--release", "--quiet", "-p", "sixward-cli"]))?;
+    let metadata = workspace::metadata()?;
+    let target = metadata["target_directory"].as_str().unwrap_or("target");
+    Ok(Path::new(target).join("release").join("sixward"))
+}
+
+/// The folder of the estate and its size, generated unless the same generator did so before.
+fn estate(interfaces: u32) -> Result<(PathBuf, u64), Failure> {
+    let bench = workspace::root().join("target/bench");
+    let dump = bench.join(format!("aws-{interfaces}"));
+    // Beside the folder: what is in it must look like a dump and like nothing else.
+    let stamp = bench.join(format!("aws-{interfaces}.stamp"));
+    let made = fs::read_to_string(&stamp).ok();
+    if let Some(bytes) = made.as_deref().and_then(stamped) {
+        return Ok((dump, bytes));
+    }
+    let start = Instant::now();
+    let failed = |cause| Failure::io("write", workspace::shown(&dump), &cause);
+    if dump.exists() {
+        fs::remove_dir_all(&dump).map_err(failed)?;
+    }
+    let written = write_aws(&dump, Scale::interfaces(interfaces), SEED).map_err(failed)?;
+    fs::write(&stamp, format!("{VERSION} {SEED} {}", written.bytes)).map_err(failed)?;
+    let (files, bytes) = (written.files, written.bytes);
+    let seconds = start.elapsed().as_secs_f64();
+    eprintln!("wrote {interfaces} interfaces: {files} files, {bytes} bytes, {seconds:.1} s");
+    Ok((dump, bytes))
+}
+
+fn stamped(stamp: &str) -> Option<u64> {
+    stamp
+        .strip_prefix(&format!("{VERSION} {SEED} "))?
+        .trim()
+        .parse()
+        .ok()
+}
+
+/// The median by wall time, after a run that warms the caches.
+fn measured(program: &Path, dump: &Path) -> Result<Measure, Failure> {
+    let first = once(program, dump)?;
+    if first.wall > SLOW {
+        return Ok(first);
+    }
+    let mut runs = (0..RUNS)
+        .map(|_| once(program, dump))
+        .collect::<Result<Vec<_>, _>>()?;
+    runs.sort_by(|a, b| a.wall.total_cmp(&b.wall));
+    Ok(runs.get(RUNS / 2).copied().unwrap_or(first))
+}
+
+fn once(program: &Path, dump: &Path) -> Result<Measure, Failure> {
+    let out = workspace::root().join("target/bench/out");
+    // Not there on the first run.
+    let _ = fs::remove_dir_all(&out);
+    let place = |word: &str| match word {
+        "{dump}" => dump.as_os_str().to_owned(),
+        "{out}" => out.as_os_str().to_owned(),
+        word => word.into(),
+    };
+    measure::alone(program, &COMMAND.map(place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scales_are_written_as_people_say_them() {
+        assert_eq!(
+            [
+                number("10k"),
+                number("500"),
+                number("x"),
+                number("9999999k")
+            ],
+            [Some(10_000), Some(500), None, None]
+        );
+    }
+
+    #[test]
+    fn only_the_same_generator_counts_as_made() {
+        assert_eq!(stamped(&format!("{VERSION} {SEED} 77\n")), Some(77));
+        assert_eq!(stamped(&format!("{} {SEED} 77\n", VERSION + 1)), None);
+    }
+}
