@@ -7,6 +7,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
@@ -45,20 +47,23 @@ impl Session {
                 region: account.region.clone(),
             });
         }
+        let region = Region::new(account.region.clone());
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .region(Region::new(account.region.clone()))
+            .region(region.clone())
             .http_client(http_client());
         if let Some(profile) = &account.profile {
             loader = loader.profile_name(profile);
         }
         let config = loader.load().await;
-        let provider =
-            config
-                .credentials_provider()
-                .ok_or_else(|| DiscoverError::NoCredentials {
-                    profile: account.profile.clone(),
-                    source: "the credential chain is empty".into(),
-                })?;
+        let named = account
+            .profile
+            .as_ref()
+            .map(|profile| of_profile(profile, region, &config));
+        let provider = named.or_else(|| config.credentials_provider());
+        let provider = provider.ok_or_else(|| DiscoverError::NoCredentials {
+            profile: account.profile.clone(),
+            source: "the credential chain is empty".into(),
+        })?;
         let settings = HttpConnectorSettings::builder()
             .connect_timeout(CONNECT)
             .build();
@@ -112,6 +117,20 @@ impl Session {
             .and_then(|settings| settings.load_config(key));
         own.or_else(|| self.config.endpoint_url().map(str::to_owned))
     }
+}
+
+/// A profile that is asked for by name goes before keys in the environment, as with the CLI's
+/// `--profile`. The default chain has it the other way round, and would read another account.
+fn of_profile(profile: &str, region: Region, config: &SdkConfig) -> SharedCredentialsProvider {
+    let settings = ProviderConfig::without_region()
+        .with_region(Some(region))
+        .with_http_client(http_client())
+        .with_use_fips(config.use_fips())
+        .with_use_dual_stack(config.use_dual_stack());
+    let provider = ProfileFileCredentialsProvider::builder()
+        .configure(&settings)
+        .profile_name(profile);
+    SharedCredentialsProvider::new(provider.build())
 }
 
 fn lasts(credentials: &Credentials) -> bool {
