@@ -1,0 +1,384 @@
+//! The address plan: which IPv6 block goes where.
+//!
+//! A subnet's place in its network's block says what it is: the highest bits are its tier, the next
+//! its zone, the lowest come from its place in the IPv4 block, bit-reversed so that neighbours stay
+//! free for growth. It depends on the subnet alone, so that a plan made again, or made after subnets
+//! were added, keeps every place; only a collision moves on to the next free one. `pair` in the intent
+//! sets a place by hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv6Addr;
+
+use serde::{Deserialize, Serialize};
+use sixward_assess::{Selection, Span, Survey, Tier};
+use sixward_estate::intent::BlockChoice;
+use sixward_estate::{
+    Block6, BlockSource, Code, Finding, Interface, Network, NetworkId, Severity, SmolStr, Subject,
+    Subnet, SubnetId,
+};
+use sixward_net::scope::Scope;
+use sixward_net::{Ipv4Net, Ipv6Net};
+
+use crate::symbol::Symbols;
+
+/// The subnet's place is not hexadecimal, or does not fit the network's block.
+pub const PAIR_INVALID: Code = Code::new("subnet/pair-invalid");
+/// The subnet's place is another subnet's.
+pub const PAIR_TAKEN: Code = Code::new("subnet/pair-taken");
+/// The network's block has no place left.
+pub const BLOCK_FULL: Code = Code::new("network/block-full");
+
+/// The size of the block that AWS gives ("a fixed prefix length of /56").
+const PROVIDER_LENGTH: u8 = 56;
+const SUBNET_LENGTH: u8 = 64;
+
+/// Which block goes where.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressPlan {
+    /// By network.
+    pub networks: BTreeMap<NetworkId, NetworkRow>,
+    /// By subnet.
+    pub subnets: BTreeMap<SubnetId, SubnetRow>,
+}
+
+/// A network's block.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkRow {
+    /// The block that its subnets get theirs from.
+    pub block: Block6,
+    /// The network has it already.
+    pub existing: bool,
+}
+
+/// A subnet's block.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubnetRow {
+    /// Its network.
+    pub network: NetworkId,
+    /// What it is for.
+    pub tier: Tier,
+    /// The block.
+    pub net: Ipv6Net,
+    /// The subnet has it already.
+    pub existing: bool,
+}
+
+impl AddressPlan {
+    /// The plan for everything that is selected, the blocks that are not known yet, and what did not
+    /// fit.
+    pub fn new(survey: &Survey<'_>) -> (Self, Symbols, Vec<Finding>) {
+        let wanted = survey
+            .estate()
+            .networks
+            .iter()
+            .filter(|n| survey.selection.network(&n.id));
+        let wanted: Vec<_> = wanted.collect();
+        let unknown = wanted
+            .iter()
+            .filter_map(|n| Some((&n.id, unknown_length(survey, n)?)));
+        let symbols = Symbols::new(unknown);
+        let mut plan = Self::default();
+        let mut findings = Vec::new();
+        for network in wanted {
+            let row = network_row(survey, &symbols, network);
+            plan.place_subnets(survey, network, row.block.net, &mut findings);
+            plan.networks.insert(network.id.clone(), row);
+        }
+        (plan, symbols, findings)
+    }
+
+    /// The IPv6 block that a subnet has or gets.
+    pub fn subnet(&self, id: &SubnetId) -> Option<Ipv6Net> {
+        self.subnets.get(id).map(|row| row.net)
+    }
+
+    /// The address that an interface has or gets: its subnet's prefix with its IPv4 address in the
+    /// lowest 32 bits.
+    pub fn address(&self, interface: &Interface) -> Option<Ipv6Addr> {
+        if let Some(address) = interface.addresses6.first() {
+            return Some(*address);
+        }
+        let net = self.subnet(&interface.subnet)?;
+        let v4 = interface.addresses4.first()?.address;
+        Some(Ipv6Addr::from(
+            u128::from(net.network()) | u128::from(u32::from(v4)),
+        ))
+    }
+
+    /// The IPv6 prefixes of something known; none when it gets no IPv6.
+    pub fn prefixes(&self, survey: &Survey<'_>, span: &Span) -> Vec<Ipv6Net> {
+        let estate = survey.estate();
+        match span {
+            Span::Network(id) => match self.networks.get(id) {
+                Some(row) => vec![row.block.net],
+                None => {
+                    let blocks = estate
+                        .networks
+                        .get(id)
+                        .map(|network| network.blocks6.as_slice());
+                    blocks
+                        .unwrap_or_default()
+                        .iter()
+                        .map(|block| block.net)
+                        .collect()
+                }
+            },
+            Span::Subnet(id) => {
+                let existing = || estate.subnets.get(id).and_then(|subnet| subnet.block6);
+                self.subnet(id).or_else(existing).into_iter().collect()
+            }
+            Span::Interface(id) => {
+                let interface = estate.interfaces.get(id);
+                let address = interface.and_then(|interface| self.address(interface));
+                address.map(Ipv6Net::from).into_iter().collect()
+            }
+        }
+    }
+
+    fn place_subnets(
+        &mut self,
+        survey: &Survey<'_>,
+        network: &Network,
+        block: Ipv6Net,
+        findings: &mut Vec<Finding>,
+    ) {
+        let mut places = Places::new(block);
+        let all = survey.index.subnets_of_network(&network.id);
+        for subnet in all {
+            places.take_existing(subnet);
+        }
+        let mut wanted: Vec<_> = all
+            .iter()
+            .filter(|subnet| survey.selection.subnet(&subnet.id))
+            .collect();
+        // What is set by hand comes first, then the order of the IPv4 blocks.
+        wanted.sort_by_key(|s| (pair(survey, s).is_none(), s.block4, s.id.clone()));
+        for subnet in wanted {
+            let tier = survey.selection.tier(&subnet.id);
+            let net = match (subnet.block6, pair(survey, subnet)) {
+                (Some(net), _) => Some(net),
+                (None, Some(digits)) => places.by_hand(subnet, digits, findings),
+                (None, None) => places.by_rule(network, subnet, &survey.selection),
+            };
+            match net {
+                Some(net) => {
+                    let row = SubnetRow {
+                        network: network.id.clone(),
+                        tier,
+                        net,
+                        existing: subnet.block6.is_some(),
+                    };
+                    self.subnets.insert(subnet.id.clone(), row);
+                }
+                None if pair(survey, subnet).is_none() => {
+                    findings.push(full(network, subnet, block))
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+/// The places of one network's block: which are free.
+struct Places {
+    block: Ipv6Net,
+    bits: u32,
+    taken: BTreeSet<u32>,
+}
+
+impl Places {
+    fn new(block: Ipv6Net) -> Self {
+        // Twenty bits are more than any provider gives a network (a /44).
+        let bits = u32::from(SUBNET_LENGTH.saturating_sub(block.prefix_len())).min(20);
+        Self {
+            block,
+            bits,
+            taken: BTreeSet::new(),
+        }
+    }
+
+    fn count(&self) -> u32 {
+        1 << self.bits
+    }
+
+    fn net(&self, place: u32) -> Option<Ipv6Net> {
+        let base = u128::from(self.block.network()) | u128::from(place) << 64;
+        Ipv6Net::new(Ipv6Addr::from(base), SUBNET_LENGTH).ok()
+    }
+
+    fn take_existing(&mut self, subnet: &Subnet) {
+        let Some(net) = subnet.block6.filter(|net| self.block.contains(net)) else {
+            return;
+        };
+        let first = (u128::from(net.network()) - u128::from(self.block.network())) >> 64;
+        let count = 1_u128 << u32::from(SUBNET_LENGTH.saturating_sub(net.prefix_len())).min(20);
+        let places = (first..first + count).filter_map(|place| u32::try_from(place).ok());
+        self.taken.extend(places);
+    }
+
+    fn by_hand(
+        &mut self,
+        subnet: &Subnet,
+        digits: &SmolStr,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Ipv6Net> {
+        let subject = Subject::new("subnet", subnet.id.as_str(), &subnet.name);
+        let place = u32::from_str_radix(digits, 16)
+            .ok()
+            .filter(|place| *place < self.count());
+        let Some(place) = place else {
+            let message = format!("`pair = \"{digits}\"` is not a place in {}", self.block);
+            let width = (self.bits / 4).max(1);
+            let help = format!("give {width} hexadecimal digits, or leave `pair` out");
+            findings
+                .push(Finding::new(Severity::Blocker, PAIR_INVALID, subject, message).help(help));
+            return None;
+        };
+        if !self.taken.insert(place) {
+            let message = format!("`pair = \"{digits}\"` is the place of another subnet");
+            let help = "give another pair, or leave `pair` out";
+            findings.push(Finding::new(Severity::Blocker, PAIR_TAKEN, subject, message).help(help));
+            return None;
+        }
+        self.net(place)
+    }
+
+    fn by_rule(
+        &mut self,
+        network: &Network,
+        subnet: &Subnet,
+        selection: &Selection,
+    ) -> Option<Ipv6Net> {
+        let group = self.group(selection.tier(&subnet.id), &subnet.zone);
+        let first = ordinal(network, subnet);
+        let slots = 1_u32 << self.slot_bits();
+        let in_group =
+            (0..slots).map(|step| group | reversed(first.wrapping_add(step), self.slot_bits()));
+        let anywhere = (0..self.count()).rev();
+        let place = in_group
+            .chain(anywhere)
+            .find(|place| !self.taken.contains(place))?;
+        self.taken.insert(place);
+        self.net(place)
+    }
+
+    /// The highest bits: two for the tier and, where there is room, three for the zone.
+    fn group(&self, tier: Tier, zone: &str) -> u32 {
+        let tier = match tier {
+            Tier::Public => 0,
+            Tier::Private => 1,
+            Tier::Isolated => 2,
+        };
+        let zone = zone
+            .bytes()
+            .last()
+            .filter(u8::is_ascii_lowercase)
+            .map_or(0, |last| last - b'a');
+        match self.bits {
+            0..2 => 0,
+            2..8 => tier << (self.bits - 2),
+            bits => tier << (bits - 2) | u32::from(zone % 8) << (bits - 5),
+        }
+    }
+
+    fn slot_bits(&self) -> u32 {
+        match self.bits {
+            bits @ 0..2 => bits,
+            bits @ 2..8 => bits - 2,
+            bits => bits - 5,
+        }
+    }
+}
+
+/// A subnet's number among those of its size in the network's IPv4 block.
+fn ordinal(network: &Network, subnet: &Subnet) -> u32 {
+    let around = |net: Ipv4Net| {
+        network
+            .blocks4
+            .iter()
+            .find(move |block| block.contains(&net))
+            .copied()
+    };
+    let Some(net) = subnet.block4 else { return 0 };
+    let base = around(net).map_or(0, |block| u32::from(block.network()));
+    let distance = u32::from(net.network()).wrapping_sub(base);
+    distance
+        .checked_shr(32 - u32::from(net.prefix_len()))
+        .unwrap_or(0)
+}
+
+/// The lowest `bits` bits of a number, back to front: 0 1 2 3 become 0 4 2 6 of 8.
+fn reversed(number: u32, bits: u32) -> u32 {
+    if bits == 0 {
+        0
+    } else {
+        number.reverse_bits() >> (32 - bits)
+    }
+}
+
+fn pair<'a>(survey: &Survey<'a>, subnet: &Subnet) -> Option<&'a SmolStr> {
+    survey.intent.subnets.get(&subnet.id)?.pair.as_ref()
+}
+
+/// The length of the block that the provider will choose; none when the block is known.
+fn unknown_length(survey: &Survey<'_>, network: &Network) -> Option<u8> {
+    if network.has_v6() {
+        return None;
+    }
+    match survey.intent.block_of(&network.id) {
+        BlockChoice::Provider => Some(PROVIDER_LENGTH),
+        BlockChoice::Ipam { length, .. } => Some(*length),
+        BlockChoice::Pool { .. } => None,
+    }
+}
+
+fn network_row(survey: &Survey<'_>, symbols: &Symbols, network: &Network) -> NetworkRow {
+    let global = |block: &&Block6| Scope::of(block.net.network()) == Scope::Global;
+    let existing = network
+        .blocks6
+        .iter()
+        .find(global)
+        .or(network.blocks6.first());
+    if let Some(block) = existing {
+        return NetworkRow {
+            block: block.clone(),
+            existing: true,
+        };
+    }
+    let placeholder = symbols
+        .of(&network.id)
+        .map_or(sixward_net::symbol::SPACE, |s| s.placeholder);
+    let special = survey.intent.networks.get(&network.id);
+    let border_group = special
+        .map(|special| special.border_group.clone())
+        .unwrap_or_default();
+    let block = match survey.intent.block_of(&network.id) {
+        BlockChoice::Provider => Block6 {
+            net: placeholder,
+            source: BlockSource::Provider { border_group },
+        },
+        BlockChoice::Ipam { pool, .. } => Block6 {
+            net: placeholder,
+            source: BlockSource::Ipam(pool.clone()),
+        },
+        BlockChoice::Pool { pool, net } => Block6 {
+            net: net.trunc(),
+            source: BlockSource::Pool(pool.clone()),
+        },
+    };
+    NetworkRow {
+        block,
+        existing: false,
+    }
+}
+
+fn full(network: &Network, subnet: &Subnet, block: Ipv6Net) -> Finding {
+    let subject = Subject::new("network", network.id.as_str(), &network.name);
+    let places = 1_u64 << u32::from(SUBNET_LENGTH.saturating_sub(block.prefix_len())).min(20);
+    let message = format!(
+        "its block has {places} places, and none is left for {}",
+        subnet.id
+    );
+    let help = "take a larger block from a pool (`block` in the intent), or `skip` some subnets";
+    Finding::new(Severity::Blocker, BLOCK_FULL, subject, message).help(help)
+}

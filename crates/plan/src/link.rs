@@ -1,0 +1,135 @@
+//! Transit hubs: attachments that carry IPv6, and static routes.
+
+use sixward_assess::Survey;
+use sixward_estate::intent::Profile;
+use sixward_estate::{
+    Estate, Link, LinkId, LinkKind, RouteOrigin, RouteState, Subject, TransitRoute, TransitTable,
+    TransitTableId,
+};
+
+use crate::address::AddressPlan;
+use crate::change::{Change, ChangeError};
+use crate::draft::{About, Draft};
+use crate::route::prefixes;
+use crate::step::Risk;
+
+/// "When disabled … IPv6 routes do not propagate" (AWS, transit gateway VPC attachments).
+pub(crate) fn attachment_steps(survey: &Survey<'_>, draft: &mut Draft) {
+    if survey.selection.profile() != Profile::DualStack {
+        return;
+    }
+    for link in &survey.estate().links {
+        let Some(attachment) = link.attachment().filter(|attachment| !attachment.v6) else {
+            continue;
+        };
+        if attachment
+            .network
+            .as_ref()
+            .is_some_and(|id| survey.selection.network(id))
+        {
+            let reason = "without it the hub learns no IPv6 route of this network";
+            let change = Change::SetAttachmentV6 {
+                link: link.id.clone(),
+                on: true,
+            };
+            draft.step(change, About::quiet(reason).risk(Risk::Low));
+        }
+    }
+}
+
+pub(crate) fn route_steps(survey: &Survey<'_>, addresses: &AddressPlan, draft: &mut Draft) {
+    if survey.selection.profile() != Profile::DualStack {
+        return;
+    }
+    for table in &survey.estate().transit_tables {
+        for twin in sixward_assess::link::twins(survey, table) {
+            for net in prefixes(survey, addresses, &twin.destination) {
+                let there = draft.state.transit_tables.get(&table.id);
+                if there.is_some_and(|t| t.routes.iter().any(|r| r.destination == net.into())) {
+                    continue;
+                }
+                let route = TransitRoute {
+                    destination: net.into(),
+                    target: twin.route.target.clone(),
+                    origin: RouteOrigin::Static,
+                    state: RouteState::Active,
+                };
+                let change = Change::AddTransitRoute {
+                    table: table.id.clone(),
+                    route,
+                };
+                let about = About::quiet("the hub sends IPv4 to the same place the same way");
+                draft.step(change, about.risk(Risk::Low));
+            }
+        }
+    }
+}
+
+pub(crate) fn set_attachment_v6(
+    estate: &mut Estate,
+    id: &LinkId,
+    on: bool,
+) -> Result<(), ChangeError> {
+    let missing = || ChangeError::Missing(Subject::new("link", id.as_str(), ""));
+    match estate.links.get_mut(id) {
+        Some(Link {
+            kind: LinkKind::Transit(attachment),
+            ..
+        }) => {
+            attachment.v6 = on;
+            Ok(())
+        }
+        _ => Err(missing()),
+    }
+}
+
+pub(crate) fn add_route(
+    estate: &mut Estate,
+    id: &TransitTableId,
+    route: &TransitRoute,
+) -> Result<(), ChangeError> {
+    let table = find(estate, id)?;
+    if table
+        .routes
+        .iter()
+        .any(|other| other.destination == route.destination)
+    {
+        return Err(ChangeError::Exists(
+            subject(table),
+            format!("a route for {}", route.destination),
+        ));
+    }
+    let at = table.routes.partition_point(|other| other < route);
+    table.routes.insert(at, route.clone());
+    Ok(())
+}
+
+pub(crate) fn remove_route(
+    estate: &mut Estate,
+    id: &TransitTableId,
+    route: &TransitRoute,
+) -> Result<(), ChangeError> {
+    let table = find(estate, id)?;
+    match table.routes.iter().position(|other| other == route) {
+        Some(at) => {
+            table.routes.remove(at);
+            Ok(())
+        }
+        None => Err(ChangeError::Absent(
+            subject(table),
+            format!("the route for {}", route.destination),
+        )),
+    }
+}
+
+fn find<'a>(
+    estate: &'a mut Estate,
+    id: &TransitTableId,
+) -> Result<&'a mut TransitTable, ChangeError> {
+    let missing = || ChangeError::Missing(Subject::new("transit-table", id.as_str(), ""));
+    estate.transit_tables.get_mut(id).ok_or_else(missing)
+}
+
+fn subject(table: &TransitTable) -> Subject {
+    Subject::new("transit-table", table.id.as_str(), "")
+}
