@@ -32,8 +32,9 @@ def refused(code: str, says: str = ""):
 class Estate:
     """A VPC with two subnets, made new for each test."""
 
-    def __init__(self, ec2):
-        self.ec2 = ec2
+    def __init__(self, client):
+        self.client = client
+        self.ec2 = ec2 = client("ec2")
         self.vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         self.one = self.subnet("10.0.0.0/24")
         self.two = self.subnet("10.0.1.0/24")
@@ -85,11 +86,11 @@ def test_subnet_prefix_must_lie_in_the_vpc_and_have_a_legal_length(e):
     with refused("InvalidSubnet.Range"):
         e.associate(e.one, "2001:db8::/64")
     base = e.with_prefix()
-    for block in ("2001:db8::/64", f"{base}00::/62", f"{base}00::/68"):
-        with refused("InvalidSubnet.Range"):
+    with refused("InvalidSubnet.Range", "The IPv6 CIDR '2001:db8::/64' is invalid."):
+        e.associate(e.one, "2001:db8::/64")
+    for block in ("zz::/64", f"{base}00::/62", f"{base}00::/68", f"{base}00::1/64"):
+        with refused("InvalidParameterValue", "ipv6-cidr-block"):
             e.associate(e.one, block)
-    with refused("InvalidParameterValue"):
-        e.associate(e.one, "zz::/64")
     e.associate(e.one, f"{base}00::/60")
 
 
@@ -204,6 +205,10 @@ def test_a_disassociated_vpc_prefix_lingers_but_does_not_count(e):
     shown = e.ec2.describe_vpcs(VpcIds=[e.vpc])["Vpcs"][0]["Ipv6CidrBlockAssociationSet"]
     assert [x["Ipv6CidrBlockState"]["State"] for x in shown] == ["disassociated"], shown
     assert not e.egress(e.group("later"))[0]["Ipv6Ranges"]
+    e.with_prefix()
+    shown = e.ec2.describe_vpcs(VpcIds=[e.vpc])["Vpcs"][0]["Ipv6CidrBlockAssociationSet"]
+    states = [x["Ipv6CidrBlockState"]["State"] for x in shown]
+    assert states == ["disassociated", "associated"], shown
 
 
 def test_a_subnet_prefix_in_use_stays(e):
@@ -213,7 +218,7 @@ def test_a_subnet_prefix_in_use_stays(e):
         SubnetId=e.one, AssignIpv6AddressOnCreation={"Value": on}
     )
     switch(True)
-    with refused("InvalidCidrBlock.InUse"):
+    with refused("InvalidCidrBlock.InUse", "has assign-ipv6-address-on-creation set to true"):
         e.ec2.disassociate_subnet_cidr_block(AssociationId=association)
     switch(False)
     _, eni = e.instance("t2.medium")
@@ -382,7 +387,42 @@ def test_assign_on_creation_needs_a_prefix_and_concerns_new_interfaces(e):
     assert shown[after]["Ipv6Address"] == f"{base}00::4"
 
 
+def test_a_dual_stack_balancer_needs_prefixes(e):
+    elbv2 = e.client("elbv2")
+    make = lambda name, **more: elbv2.create_load_balancer(
+        Name=name, Type="network", Subnets=[e.one], **more
+    )
+    arn = make("a")["LoadBalancers"][0]["LoadBalancerArn"]
+    switch = lambda: elbv2.set_ip_address_type(LoadBalancerArn=arn, IpAddressType="dualstack")
+    with refused("ValidationError", "an associated IPv6 CIDR block"):
+        switch()
+    with refused("ValidationError", "an associated IPv6 CIDR block"):
+        make("b", IpAddressType="dualstack")
+    e.associate(e.one, f"{e.with_prefix()}00::/64")
+    switch()
+    make("c", IpAddressType="dualstack")
+
+
+def test_an_aaaa_record_holds_an_ipv6_address(e):
+    route53 = e.client("route53")
+    zone = route53.create_hosted_zone(Name="example.com", CallerReference="1")["HostedZone"]["Id"]
+
+    def upsert(value):
+        records = {"Name": "www.example.com", "Type": "AAAA", "TTL": 60,
+                   "ResourceRecords": [{"Value": value}]}
+        change = {"Action": "UPSERT", "ResourceRecordSet": records}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [change]})
+
+    with refused("InvalidChangeBatch", "not a valid IPv6 address"):
+        upsert("10.0.0.1")
+    upsert("2001:db8::1")
+
+
 def test_dns_switches_are_kept(e):
+    with refused("InvalidParameterCombination"):
+        e.ec2.modify_subnet_attribute(
+            SubnetId=e.one, EnableDns64={"Value": True}, MapPublicIpOnLaunch={"Value": True}
+        )
     e.ec2.modify_subnet_attribute(SubnetId=e.one, EnableDns64={"Value": True})
     e.ec2.modify_subnet_attribute(
         SubnetId=e.one, EnableResourceNameDnsAAAARecordOnLaunch={"Value": True}
@@ -491,8 +531,9 @@ def main() -> int:
         text=True,
     )
     endpoint = server.stdout.readline().strip()
-    ec2 = boto3.client(
-        "ec2",
+    assert endpoint, "the server did not start"
+    client = lambda service: boto3.client(
+        service,
         endpoint_url=endpoint,
         region_name="us-east-1",
         aws_access_key_id="test",
@@ -506,7 +547,7 @@ def main() -> int:
     failed = []
     for name in chosen:
         try:
-            tests[name](Estate(ec2))
+            tests[name](Estate(client))
         except Exception as error:  # reported below; the other rules are still of interest
             failed.append(name)
             print(f"FAIL {name}: {type(error).__name__}: {error}")

@@ -66,7 +66,8 @@ impl Cloud {
             // Held open by this process: however it ends, the server ends with it.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            // It says nothing there but the trace of a call that it could not answer.
+            .stderr(Stdio::inherit())
             .spawn()
             .expect("the tools' python starts");
         let stdout = server.stdout.take().expect("stdout is piped");

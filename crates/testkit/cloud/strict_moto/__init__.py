@@ -11,6 +11,8 @@ overlay patches the rules in, one file per noun, and changes nothing in moto's f
     gateway        NAT gateways, public addresses
     firewall       network ACLs and security groups
     interface      who may have an IPv6 address, and which
+    balancer       load balancers for both families
+    zone           AAAA records
     host           what may change on a running instance
     public_access  VPC Block Public Access
 
@@ -20,6 +22,7 @@ no proof of what the provider does.
 """
 
 from . import (
+    balancer,
     dispatch,
     firewall,
     gateway,
@@ -29,9 +32,22 @@ from . import (
     public_access,
     route,
     subnet,
+    zone,
 )
 
-_PARTS = (dispatch, network, subnet, route, gateway, firewall, interface, host, public_access)
+_PARTS = (
+    dispatch,
+    network,
+    subnet,
+    route,
+    gateway,
+    firewall,
+    interface,
+    host,
+    balancer,
+    zone,
+    public_access,
+)
 _installed = False
 
 

@@ -63,7 +63,7 @@ def _check_addresses(backend, block, texts: list[str]) -> list[str]:
 def _required_prefix(of_subnet) -> ipaddress.IPv6Network:
     block = subnet.prefix(of_subnet)
     if block is None:
-        # The code is the API's for a request that does not fit the subnet; wording ours.
+        # The code is a guess: the API reference names none for it.
         raise refusal(
             "InvalidParameterCombination",
             f"The subnet {of_subnet.id} has no IPv6 CIDR block associated with it.",

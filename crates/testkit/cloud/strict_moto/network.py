@@ -53,7 +53,17 @@ def _associate_entry_in_order(
 ):
     """moto's prefixes are random and not in canonical form (`:0c00::/56`); these look like
     the provider's in us-east-1 and come in order, so that a test reads the same each time."""
+    # moto forgets those that have gone when a new one comes; the provider shows both, the
+    # old one first, and whoever takes the first one takes the wrong one.
+    gone = {
+        id: old
+        for id, old in self._cidr_block_association_set.items()
+        if old["cidr_block_state"]["state"] == "disassociated"
+    }
     entry = _associate_entry(self, cidr_block, amazon_provided_ipv6_cidr_block, *args, **kwargs)
+    new = self._cidr_block_association_set.pop(entry["association_id"])
+    self._cidr_block_association_set.update(gone)
+    self._cidr_block_association_set[entry["association_id"]] = new
     if amazon_provided_ipv6_cidr_block:
         given = self.ec2_backend.__dict__.setdefault("_prefixes_given", [])
         given.append(entry["association_id"])

@@ -29,20 +29,21 @@ def _check_new_prefix(backend, vpc_id: str, text: str) -> ipaddress.IPv6Network:
         new = ipaddress.IPv6Network(text)
     except ValueError:
         raise refusal(
-            "InvalidParameterValue",
-            f"Value ({text}) for parameter ipv6CidrBlock is invalid. "
-            "This is not a valid IPv6 CIDR block.",
+            "InvalidParameterValue", f"invalid value for parameter ipv6-cidr-block: {text}"
         ) from None
     # VPC user guide, "Subnet sizing for IPv6": /44 to /64 in increments of /4.
-    allowed = 44 <= new.prefixlen <= 64 and new.prefixlen % 4 == 0
-    inside = any(new.subnet_of(p) for p in network.prefixes(backend.get_vpc(vpc_id)))
-    if not allowed or not inside:
-        raise refusal("InvalidSubnet.Range", f"The CIDR '{text}' is invalid.")
+    if not 44 <= new.prefixlen <= 64 or new.prefixlen % 4 != 0:
+        raise refusal(
+            "InvalidParameterValue", f"invalid value for parameter ipv6-cidr-block: {text}"
+        )
+    if not any(new.subnet_of(p) for p in network.prefixes(backend.get_vpc(vpc_id))):
+        raise refusal("InvalidSubnet.Range", f"The IPv6 CIDR '{text}' is invalid.")
     for other in backend.describe_subnets():
         taken = prefix(other)
         if other.vpc_id == vpc_id and taken is not None and taken.overlaps(new):
             raise refusal(
-                "InvalidSubnet.Conflict", f"The CIDR '{text}' conflicts with another subnet"
+                "InvalidSubnet.Conflict",
+                f"The IPv6 CIDR '{text}' conflicts with another subnet",
             )
     return new
 
@@ -83,20 +84,24 @@ def _delete_whole(self, subnet_id):
 def _disassociate_checked(self, association_id):
     subnet = self.get_subnet_from_ipv6_association(association_id)
     if subnet is not None:
-        block = prefix(subnet)
-        users = [
-            eni
-            for eni in self.get_all_network_interfaces()
-            if eni.subnet.id == subnet.id and eni.ipv6_addresses
-        ]
-        # Both are what stops a roll-back that goes in the wrong order. The guide says
-        # "you must first unassign any IPv6 addresses"; that the switch counts too is seen
-        # in the field only (the wording is modelled on the VPC's answer).
-        if users or (block is not None and subnet.assign_ipv6_address_on_creation):
+        may_not = (
+            f"The subnet IPv6 CIDR block with association ID {association_id} "
+            "may not be disassociated, because"
+        )
+        # Both are what stops a roll-back that goes in the wrong order. The first one's
+        # wording is the API's; the second one's is modelled on it, the guide says only
+        # "you must first unassign any IPv6 addresses that are assigned to instances".
+        if subnet.assign_ipv6_address_on_creation:
             raise refusal(
                 "InvalidCidrBlock.InUse",
-                f"The subnet {subnet.id} currently uses CIDR block {block}",
+                f"{may_not} its subnet has assign-ipv6-address-on-creation set to true.",
             )
+        for eni in self.get_all_network_interfaces():
+            if eni.subnet.id == subnet.id and eni.ipv6_addresses:
+                raise refusal(
+                    "InvalidCidrBlock.InUse",
+                    f"{may_not} network interface {eni.id} has an address of it.",
+                )
     return _disassociate(self, association_id)
 
 
@@ -116,17 +121,22 @@ def _shown_associations(self: Subnet) -> list[dict]:
 def _modify_checked(self, subnet_id, attr_name, attr_value):
     subnet = self.get_subnet(subnet_id)
     if attr_name == "assign_ipv6_address_on_creation" and attr_value and prefix(subnet) is None:
-        # "This attribute can only be set on a subnet with an IPv6 CIDR block" (wording ours).
         raise refusal(
             "InvalidParameterValue",
-            f"Invalid value 'true' for assignIpv6AddressOnCreation. "
-            f"The subnet {subnet_id} has no IPv6 CIDR block.",
+            "Invalid value 'true' for assign-ipv6-address-on-creation. "
+            "Cannot set assign-ipv6-address-on-creation to true unless the subnet "
+            f"({subnet_id}) has an IPv6 CIDR block associated with it.",
         )
     return _modify(self, subnet_id, attr_name, attr_value)
 
 
 def _modify_request_whole(self):
-    """moto drops these two switches in silence."""
+    """moto drops these two switches in silence, and takes several at once."""
+    # "You can only modify one attribute at a time."
+    if len([name for name in self.params if name not in ("SubnetId", "DryRun")]) > 1:
+        raise refusal(
+            "InvalidParameterCombination", "You can only modify one attribute at a time."
+        )
     subnet = self.ec2_backend.get_subnet(self._get_param("SubnetId"))
     dns64 = self._get_param("EnableDns64.Value")
     if dns64 is not None:
