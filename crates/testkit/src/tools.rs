@@ -1,20 +1,23 @@
 //! Where the tools that tests use are installed.
 //!
 //! `cargo xtask tools` makes a Python environment with moto and the aws CLI in it, at the
-//! versions of `cloud/requirements.txt`. A test that needs them fails without them: one that
+//! versions of `cloud/requirements.txt`; boto3, botocore and werkzeug come with them and are
+//! pinned because the cloud's rules reach into them. A test that needs them fails without them: one that
 //! skipped itself would look like one that passed.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// The Python environment with moto and the aws CLI; `SIXWARD_TOOLS` names another one.
+/// The Python environment with moto and the aws CLI: `venv` in `target/tools`, or in the
+/// folder that `SIXWARD_TOOLS` names (as `cargo xtask test` does).
 ///
 /// # Panics
 ///
 /// If it is not there.
 pub fn venv() -> PathBuf {
     let path = env::var_os("SIXWARD_TOOLS")
-        .map_or_else(|| workspace().join("target/tools/venv"), PathBuf::from);
+        .map_or_else(|| workspace().join("target/tools"), PathBuf::from)
+        .join("venv");
     assert!(
         path.join("bin/python").exists(),
         "test tools are not installed: run `cargo xtask tools` (looked in {})",
