@@ -55,7 +55,7 @@ impl<'a> Survey<'a> {
                 .estate()
                 .networks
                 .get(network)
-                .is_some_and(|network| network.has_v6())
+                .is_some_and(sixward_estate::Network::has_v6)
     }
 }
 
