@@ -1,14 +1,16 @@
 //! AWS: one region of one account, read through its API.
 //!
 //! The parts, in the order of a call: `inventory` says which calls to make, `survey` makes
-//! them a few at a time, `client` signs, sends and retries (`session` has the user's
-//! credentials and settings; `endpoint`, `query`, `fault` and `retry` the rules), `xml` and
-//! `answer` turn the reply into `json` by the table in `shapes`, `page` merges pages.
+//! them a few at a time, `client` makes one with all its pages and retries, `wire` signs and
+//! sends a request (`session` has the user's credentials and settings; `endpoint`, `query`,
+//! `clock`, `fault` and `retry` the rules), `xml` and `answer` turn the reply into `json` by
+//! the table in `shapes`, `page` merges pages.
 //!
 //! Nothing here writes: every call is a Describe, Get or Search.
 
 mod answer;
 mod client;
+mod clock;
 mod endpoint;
 mod error;
 mod fault;
@@ -21,6 +23,7 @@ mod session;
 mod shapes;
 mod survey;
 mod timestamp;
+mod wire;
 mod xml;
 
 pub use error::{DiscoverError, ErrorClass};

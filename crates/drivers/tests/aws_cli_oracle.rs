@@ -6,9 +6,10 @@
     reason = "a panic is a test's report"
 )]
 
-#[allow(dead_code, reason = "shared with aws_faults, which needs all of it")]
 #[path = "support/child.rs"]
 mod child;
+#[path = "support/compare.rs"]
+mod compare;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,9 +18,6 @@ use std::process::Command;
 use serde_json::{Value, json};
 use sixward_drivers::Account;
 use sixward_testkit::{Cloud, tools};
-
-/// What stands in our dumps for a value that the model marks sensitive.
-const WITHHELD: &str = "(withheld)";
 
 #[test]
 fn every_dump_is_what_the_cli_prints() {
@@ -56,7 +54,7 @@ fn every_dump_is_what_the_cli_prints() {
 
     let differing: Vec<String> = paths
         .iter()
-        .filter_map(|path| difference(path, outcome.text(path), said[*path].as_deref()))
+        .filter_map(|path| compare::difference(path, outcome.text(path), said[*path].as_deref()))
         .collect();
     assert!(differing.is_empty(), "{}", differing.join("\n"));
     for path in unread {
@@ -95,29 +93,6 @@ fn holds_one_of_everything(outcome: &child::Outcome) {
 
 /// Kinds of call that are made over this cloud and answered with something.
 const COMMANDS: usize = 38;
-
-/// The first line that differs. There is nothing on both sides where the call is refused.
-fn difference(path: &str, ours: Option<&str>, theirs: Option<&str>) -> Option<String> {
-    // The CLI prints nothing at all for an answer with nothing in it.
-    let theirs = theirs.map(|text| if text.is_empty() { "{}\n" } else { text });
-    let (Some(ours), Some(theirs)) = (ours, theirs) else {
-        return (ours != theirs).then(|| format!("{path}: ours {ours:?}, the CLI's {theirs:?}"));
-    };
-    let mut lines = ours.split('\n').zip(theirs.split('\n'));
-    let line = lines.find(|(ours, theirs)| !agree(ours, theirs));
-    let longer = ours.lines().count() != theirs.lines().count();
-    let (ours, theirs) = line.or(longer.then_some((ours, theirs)))?;
-    Some(format!("{path}: ours {ours:?}, the CLI's {theirs:?}"))
-}
-/// The same line; or of the same name, with a value withheld or one that is always "now".
-fn agree(ours: &str, theirs: &str) -> bool {
-    let name = |line: &str| {
-        line.split_once(": ")
-            .map(|(name, _)| name.trim().to_owned())
-    };
-    let excused = ours.contains(WITHHELD) || ours.contains("\"LatestRestorableTime\"");
-    ours == theirs || (excused && name(ours).is_some() && name(ours) == name(theirs))
-}
 
 /// Runs one of the scripts beside this file with the tools' Python, against `cloud`.
 fn python(cloud: &Cloud, script: &str, arguments: &[&str]) -> Vec<u8> {

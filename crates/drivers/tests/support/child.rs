@@ -3,6 +3,7 @@
 //! Credentials come from the environment, and a test must not change that of the process
 //! it shares with other tests. So the test binary runs itself again: `discover_as_told`
 //! does nothing in an ordinary run, and the discovery in the child.
+#![allow(dead_code, reason = "shared: each test uses a part of it")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -2,6 +2,7 @@
 //!
 //! One thread per connection over blocking sockets: enough HTTP for one client, and free
 //! to break the rules where a test wants them broken.
+#![allow(dead_code, reason = "shared: each test uses a part of it")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -19,14 +20,14 @@ pub(crate) enum Reply {
     Lost,
 }
 
-struct Request {
-    action: String,
-    body: String,
+pub(crate) struct Request {
+    pub(crate) action: String,
+    pub(crate) body: String,
     date: String,
     authorization: String,
 }
 
-type Decide = dyn Fn(&str, usize) -> Reply + Send + Sync;
+type Decide = dyn Fn(&Request, usize) -> Reply + Send + Sync;
 
 pub(crate) struct Region {
     address: std::net::SocketAddr,
@@ -36,6 +37,13 @@ pub(crate) struct Region {
 impl Region {
     /// `decide` is given the action and how many times it was called, from 1.
     pub(crate) fn start(decide: impl Fn(&str, usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self::start_reading(move |request, nth| decide(&request.action, nth))
+    }
+
+    /// `decide` is given the whole request.
+    pub(crate) fn start_reading(
+        decide: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -100,15 +108,16 @@ pub(crate) fn query_error(code: &str) -> String {
 fn serve(stream: &TcpStream, decide: &Decide, seen: &Mutex<Vec<Request>>) {
     let mut reader = BufReader::new(stream);
     while let Some(request) = read(&mut reader) {
-        let action = request.action.clone();
-        let nth = {
-            let mut seen = seen.lock().unwrap();
-            seen.push(request);
+        let seen_before = |seen: &[Request]| {
             seen.iter()
-                .filter(|earlier| earlier.action == action)
+                .filter(|earlier| earlier.action == request.action)
                 .count()
         };
-        let (status, date, body) = match decide(&action, nth) {
+        let nth = 1 + seen_before(&seen.lock().unwrap());
+        let reply = decide(&request, nth);
+        let action = request.action.clone();
+        seen.lock().unwrap().push(request);
+        let (status, date, body) = match reply {
             Reply::Answer(status, body) => (status, None, body),
             Reply::Dated(date, body) => (403, Some(date), body),
             Reply::Empty => (200, None, empty(&action)),
