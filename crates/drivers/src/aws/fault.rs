@@ -52,19 +52,33 @@ pub(crate) fn blotted(text: String, secrets: &[&str]) -> String {
     secrets.fold(text, |text, secret| text.replace(secret, "(withheld)"))
 }
 
-/// The messages of `error` and of what it came from, each once.
+/// The messages of `error` and of what it came from, each once, in the words of the one
+/// that knows most. A text and no more: the SDK's errors hold whole answers.
 pub(crate) fn causes(error: &dyn std::error::Error) -> String {
-    let mut said = vec![error.to_string()];
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    let mut said: Vec<String> = Vec::new();
+    for text in chain.map(ToString::to_string) {
         if !said.iter().any(|before| before.contains(&text)) {
             said.push(text);
         }
-        cause = error.source();
     }
-    brief(&said.join(": "))
+    let telling = |text: &&String| !LAYERS.contains(&text.as_str());
+    let told: Vec<&str> = said.iter().filter(telling).map(String::as_str).collect();
+    brief(&if told.is_empty() {
+        said.join(": ")
+    } else {
+        told.join(": ")
+    })
 }
+
+/// What the layers of the HTTP stack put in front of the cause.
+const LAYERS: [&str; 5] = [
+    "io error",
+    "other",
+    "dispatch failure",
+    "client error (Connect)",
+    "client error (SendRequest)",
+];
 
 /// EC2: `Response/Errors/Error`; the others: `ErrorResponse/Error`.
 fn said(root: &Element) -> Option<(String, String)> {

@@ -79,5 +79,6 @@ fn causes_are_told_once() {
         "io error",
         Some(layer("connect: refused", Some(layer("refused", None)))),
     );
-    assert_eq!(causes(&error), "io error: connect: refused");
+    assert_eq!(causes(&error), "connect: refused");
+    assert_eq!(causes(&layer("io error", None)), "io error");
 }

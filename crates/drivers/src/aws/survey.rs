@@ -3,7 +3,7 @@
 use futures_util::stream::{self, StreamExt as _};
 
 use super::client::Client;
-use super::fault::Fault;
+use super::fault::{Fault, causes};
 use super::inventory;
 use super::json::Json;
 use super::query::Call;
@@ -56,9 +56,9 @@ async fn check_credentials(client: &Client, account: &Account) -> Result<(), Dis
     let credentials = client.session.credentials().await;
     credentials
         .map(drop)
-        .map_err(|source| DiscoverError::NoCredentials {
+        .map_err(|error| DiscoverError::NoCredentials {
             profile: account.profile.clone(),
-            source: source.into(),
+            source: causes(&error).into(),
         })
 }
 
