@@ -4,6 +4,7 @@ Run it with the tools' Python: python test_strict_moto.py [name ...]
 """
 
 import contextlib
+import json
 import os
 import pathlib
 import subprocess
@@ -445,6 +446,27 @@ def test_icmp_types_are_kept(e):
     assert entries[110]["Ipv6CidrBlock"] == "2001:db8::/32"
 
 
+def test_an_acl_entry_is_whole_and_has_a_number_of_its_own(e):
+    acl = e.acl()["NetworkAclId"]
+    add = lambda number, protocol, **more: e.ec2.create_network_acl_entry(
+        NetworkAclId=acl, RuleNumber=number, Protocol=protocol, RuleAction="allow",
+        Egress=False, **more,
+    )
+    for number in (0, 32767, 32768):
+        with refused("InvalidParameterValue"):
+            add(number, "-1", Ipv6CidrBlock="::/0")
+        with refused("InvalidParameterValue"):
+            e.ec2.delete_network_acl_entry(NetworkAclId=acl, RuleNumber=number, Egress=False)
+    for protocol in ("58", "6", "17"):
+        with refused("MissingParameter"):
+            add(110, protocol, Ipv6CidrBlock="::/0")
+    with refused("InvalidParameterCombination"):
+        add(110, "-1", Ipv6CidrBlock="::/0", CidrBlock="0.0.0.0/0")
+    # One row of numbers for both families.
+    with refused("NetworkAclEntryAlreadyExists"):
+        add(100, "-1", Ipv6CidrBlock="::/0")
+
+
 def test_authorize_answers_every_rule_in_canonical_form(e):
     group = e.group("web")
     port = lambda n, to: {"IpProtocol": "tcp", "FromPort": n, "ToPort": n,
@@ -504,6 +526,52 @@ def test_address_pools_are_refused_and_do_no_harm(e):
             VpcId=e.vpc, Ipv6Pool="ipv6pool-ec2-1", Ipv6CidrBlock="2001:db8::/56"
         )
     assert e.ec2.describe_vpcs()["Vpcs"]
+
+
+def test_a_template_makes_a_vpc_dual_stack(e):
+    ref = lambda name: {"Ref": name}
+    kind = lambda name, **given: {"Type": f"AWS::EC2::{name}", "Properties": given}
+    block = {"Fn::Select": [0, {"Fn::GetAtt": ["Vpc", "Ipv6CidrBlocks"]}]}
+    subnet = {"Fn::Select": [1, {"Fn::Cidr": [block, 4, 64]}]}
+    after = lambda part: {**part, "DependsOn": "Prefix"}
+    template = {
+        "Resources": {
+            "Vpc": kind("VPC", CidrBlock="10.5.0.0/16"),
+            "Prefix": kind("VPCCidrBlock", VpcId=ref("Vpc"), AmazonProvidedIpv6CidrBlock=True),
+            "Subnet": kind("Subnet", VpcId=ref("Vpc"), CidrBlock="10.5.0.0/24"),
+            "SubnetPrefix": after(
+                kind("SubnetCidrBlock", SubnetId=ref("Subnet"), Ipv6CidrBlock=subnet)
+            ),
+            "Other": after(
+                kind(
+                    "Subnet", VpcId=ref("Vpc"), CidrBlock="10.5.1.0/24",
+                    Ipv6CidrBlock={"Fn::Select": [2, {"Fn::Cidr": [block, 4, 64]}]},
+                    AssignIpv6AddressOnCreation=True,
+                )
+            ),
+            "Egress": kind("EgressOnlyInternetGateway", VpcId=ref("Vpc")),
+            "Acl": kind("NetworkAcl", VpcId=ref("Vpc")),
+            "Entry": kind(
+                "NetworkAclEntry", NetworkAclId=ref("Acl"), RuleNumber=110, Protocol=58,
+                RuleAction="allow", Ipv6CidrBlock="::/0", Icmp={"Type": 2, "Code": -1},
+            ),
+        }
+    }
+    formation = e.client("cloudformation")
+    formation.create_stack(StackName="s", TemplateBody=json.dumps(template))
+    (stack,) = formation.describe_stacks(StackName="s")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE", stack
+    made = {
+        part["LogicalResourceId"]: part["PhysicalResourceId"]
+        for part in formation.describe_stack_resources(StackName="s")["StackResources"]
+    }
+    shown = e.ec2.describe_subnets(SubnetIds=[made["Subnet"]])["Subnets"][0]
+    assert shown["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"].endswith("01::/64"), shown
+    shown = e.ec2.describe_subnets(SubnetIds=[made["Other"]])["Subnets"][0]
+    assert shown["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"].endswith("02::/64"), shown
+    assert shown["AssignIpv6AddressOnCreation"] is True
+    acl = e.ec2.describe_network_acls(NetworkAclIds=[made["Acl"]])["NetworkAcls"][0]
+    assert any(x.get("IcmpTypeCode") for x in acl["Entries"]), acl
 
 
 def test_public_access_is_off_until_switched(e):

@@ -2,8 +2,8 @@
 //!
 //! `cargo xtask tools` makes a Python environment with moto and the aws CLI in it, at the
 //! versions of `cloud/requirements.txt`; boto3, botocore and werkzeug come with them and are
-//! pinned because the cloud's rules reach into them. A test that needs them fails without them: one that
-//! skipped itself would look like one that passed.
+//! pinned because the cloud's rules reach into them. A test that needs the tools fails
+//! without them: one that skipped itself would look like one that passed.
 
 use std::env;
 use std::path::{Path, PathBuf};

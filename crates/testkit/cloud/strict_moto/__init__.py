@@ -13,6 +13,7 @@ overlay patches the rules in, one file per noun, and changes nothing in moto's f
     interface      who may have an IPv6 address, and which
     balancer       load balancers for both families
     zone           AAAA records
+    template       CloudFormation types for IPv6
     host           what may change on a running instance
     public_access  VPC Block Public Access
 
@@ -32,6 +33,7 @@ from . import (
     public_access,
     route,
     subnet,
+    template,
     zone,
 )
 
@@ -46,6 +48,7 @@ _PARTS = (
     host,
     balancer,
     zone,
+    template,
     public_access,
 )
 _installed = False

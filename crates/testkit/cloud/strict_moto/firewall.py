@@ -21,6 +21,8 @@ from .refusal import refusal
 
 _create_acl = NetworkAclBackend.create_network_acl
 _create_entry = NetworkAclBackend.create_network_acl_entry
+_entry_request = NetworkACLs.create_network_acl_entry
+_delete_entry_request = NetworkACLs.delete_network_acl_entry
 _rule_init = SecurityGroupRule.__init__
 
 _DEFAULT_V4 = {(100, "allow"), (32767, "deny")}
@@ -130,6 +132,38 @@ def _get_param_renamed(self, param_name, if_none=None):
     return EC2BaseResponse._get_param(self, param_name, if_none)
 
 
+def _entry_request_checked(self):
+    """What CreateNetworkAclEntry asks for: a number that is not the provider's own, a type
+    for ICMP, ports for TCP and UDP, one remote prefix."""
+    _require_own_number(self)
+    protocol = str(self._get_param("Protocol"))
+    if protocol in ("1", "58") and self._get_param("IcmpTypeCode") is None:
+        raise refusal("MissingParameter", "The request must contain the parameter icmp.")
+    if protocol in ("6", "17") and self._get_param("PortRange") is None:
+        raise refusal("MissingParameter", "The request must contain the parameter portRange.")
+    if bool(self._get_param("CidrBlock")) == bool(self._get_param("Ipv6CidrBlock")):
+        raise refusal(
+            "InvalidParameterCombination",
+            "The request must contain exactly one of cidrBlock and ipv6CidrBlock.",
+        )
+    return _entry_request(self)
+
+
+def _delete_entry_request_checked(self):
+    _require_own_number(self)
+    return _delete_entry_request(self)
+
+
+def _require_own_number(self) -> None:
+    # "The rule number ... [is] a positive integer from 1 to 32766. The range 32767 to 65535
+    # is reserved for internal use."
+    number = int(self._get_param("RuleNumber"))
+    if not 1 <= number <= 32766:
+        raise refusal(
+            "InvalidParameterValue", f"Value ({number}) for parameter ruleNumber is invalid."
+        )
+
+
 def _sorted_entries(self: NetworkAcl) -> list:
     """Printed the way the rules are read: egress first, then by number."""
     return sorted(self.network_acl_entries, key=lambda e: (not e.egress, e.rule_number))
@@ -225,6 +259,8 @@ def install() -> None:
     NetworkAclBackend.create_network_acl_entry = _create_entry_canonical
     NetworkAcl.entries = property(_sorted_entries)
     NetworkACLs._get_param = _get_param_renamed
+    NetworkACLs.create_network_acl_entry = _entry_request_checked
+    NetworkACLs.delete_network_acl_entry = _delete_entry_request_checked
     SecurityGroupRule.__init__ = _rule_init_canonical
     SecurityGroups.authorize_security_group_ingress = _authorize("ingress")
     SecurityGroups.authorize_security_group_egress = _authorize("egress")
