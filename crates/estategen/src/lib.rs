@@ -2,7 +2,7 @@
 //! hands out dumps of a hundred thousand interfaces, and a bench needs the same one
 //! tomorrow: everything follows from the scale and a seed, byte for byte.
 //!
-//! An estate is first decided ([`model`], small and in memory), then printed ([`aws`], one
+//! An estate is first decided (`model`, small and in memory), then printed (`aws`, one
 //! file after the other, never as a whole).
 
 mod address;

@@ -102,7 +102,7 @@ fn cycle(document: &str, drawn: &Drawn) -> Option<Violation> {
     let starts = drawn.arrows.keys().filter(|(_, dev)| !dev);
     let way = starts
         .into_iter()
-        .find_map(|(name, _)| way_back(drawn, &mut vec![name]))?;
+        .find_map(|(name, _)| way_back(drawn, &mut vec![name], &mut BTreeSet::new()))?;
     Some(Violation::new(
         document,
         drawn.line,
@@ -110,22 +110,27 @@ fn cycle(document: &str, drawn: &Drawn) -> Option<Violation> {
     ))
 }
 
-fn way_back<'a>(drawn: &'a Drawn, way: &mut Vec<&'a str>) -> Option<Vec<&'a str>> {
-    let here = *way.last()?;
+fn way_back<'a>(
+    drawn: &'a Drawn,
+    way: &mut Vec<&'a str>,
+    seen: &mut BTreeSet<&'a str>,
+) -> Option<Vec<&'a str>> {
+    let (start, here) = (*way.first()?, *way.last()?);
     let arrow = drawn.arrows.get(&(here.to_owned(), false))?;
     for to in &arrow.to {
-        let seen = way.iter().position(|name| name == to);
         way.push(to);
-        // A round that does not pass the start is found from one of its own crates.
-        let found = match seen {
-            Some(0) => Some(way.clone()),
-            Some(_) => None,
-            None => way_back(drawn, way),
-        };
-        way.pop();
+        if to == start {
+            return Some(way.clone());
+        }
+        // What was seen before does not lead back, or the search would have ended there.
+        let found = seen
+            .insert(to)
+            .then(|| way_back(drawn, way, seen))
+            .flatten();
         if found.is_some() {
             return found;
         }
+        way.pop();
     }
     None
 }

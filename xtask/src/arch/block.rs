@@ -48,7 +48,7 @@ pub(super) fn parse(file: &str, document: &str) -> (Drawn, Vec<Violation>) {
         violations.push(Violation::new(
             file,
             1,
-            format!("no `{FENCE}` block: the crates are not drawn"),
+            "no fenced block `arrows`: the crates are not drawn",
         ));
         return (drawn, violations);
     };
