@@ -84,6 +84,15 @@ impl<'a, T: Item> IntoIterator for &'a Table<T> {
     }
 }
 
+impl<'a, T: Item> IntoIterator for &'a mut Table<T> {
+    type Item = &'a mut T;
+    type IntoIter = btree_map::ValuesMut<'a, T::Id, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
+    }
+}
+
 impl<T: Item> FromIterator<T> for Table<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Self(
