@@ -20,7 +20,7 @@ pub const REGION: &str = "us-east-1";
 
 /// How long a start may take. It is two seconds of CPU; the rest is for a busy machine (a
 /// server that fails to start is noticed at once).
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The strict cloud, serving.
 #[derive(Debug)]
