@@ -1,7 +1,7 @@
 //! The arrows between crates: what is used is drawn, what is drawn is used, and no path
 //! leads back to where it started.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::Violation;
 use super::block::Drawn;
@@ -14,6 +14,7 @@ pub(super) fn check(document: &str, drawn: &Drawn, members: &[Member]) -> Vec<Vi
         .collect();
     violations.extend(absent(document, drawn, members));
     violations.extend(unused(document, drawn, members));
+    violations.extend(gone(document, drawn, members));
     violations.extend(cycle(document, drawn));
     violations
 }
@@ -52,47 +53,37 @@ fn absent(document: &str, drawn: &Drawn, members: &[Member]) -> Vec<Violation> {
     absent.map(told).collect()
 }
 
-/// Crates and arrows that only the document has.
+/// Arrows that only the document has, and their crates.
 fn unused(document: &str, drawn: &Drawn, members: &[Member]) -> Vec<Violation> {
-    let used: BTreeMap<&str, BTreeSet<_>> = members
-        .iter()
-        .map(|m| (m.name.as_str(), used_by(m)))
-        .collect();
     let mut violations = Vec::new();
     for ((name, dev), arrow) in &drawn.arrows {
         let mut tell = |message| violations.push(Violation::new(document, arrow.line, message));
-        let Some(used) = used.get(name.as_str()) else {
+        let Some(member) = members.iter().find(|member| member.name == *name) else {
             tell(format!("there is no crate `{name}`"));
             continue;
         };
-        for to in arrow
-            .to
-            .iter()
-            .filter(|to| !used.contains(&(to.as_str(), *dev)))
-        {
+        let used = used_by(member, *dev);
+        for to in arrow.to.iter().filter(|to| !used.contains(to.as_str())) {
             tell(format!("arrow `{} -> {to}` is not used", from(name, *dev)));
         }
-    }
-    for edge in drawn
-        .edge
-        .iter()
-        .filter(|edge| !used.contains_key(edge.as_str()))
-    {
-        violations.push(Violation::new(
-            document,
-            drawn.line,
-            format!("there is no edge crate `{edge}`"),
-        ));
     }
     violations
 }
 
-fn used_by(member: &Member) -> BTreeSet<(&str, bool)> {
-    member
+fn used_by(member: &Member, dev: bool) -> BTreeSet<&str> {
+    let needs = member
         .needs
         .iter()
-        .filter(|need| need.ours)
-        .map(|need| (need.name.as_str(), need.dev))
+        .filter(|need| need.ours && need.dev == dev);
+    needs.map(|need| need.name.as_str()).collect()
+}
+
+/// Edge crates that only the document has.
+fn gone(document: &str, drawn: &Drawn, members: &[Member]) -> Vec<Violation> {
+    let there = |edge: &String| members.iter().any(|member| member.name == *edge);
+    let gone = drawn.edge.iter().filter(|edge| !there(edge));
+    let message = |edge| format!("there is no edge crate `{edge}`");
+    gone.map(|edge| Violation::new(document, drawn.line, message(edge)))
         .collect()
 }
 
