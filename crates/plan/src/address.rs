@@ -109,20 +109,22 @@ impl AddressPlan {
     pub fn prefixes(&self, survey: &Survey<'_>, span: &Span) -> Vec<Ipv6Net> {
         let estate = survey.estate();
         match span {
-            Span::Network(id) => match self.networks.get(id) {
-                Some(row) => vec![row.block.net],
-                None => {
-                    let blocks = estate
-                        .networks
-                        .get(id)
-                        .map(|network| network.blocks6.as_slice());
-                    blocks
-                        .unwrap_or_default()
-                        .iter()
-                        .map(|block| block.net)
-                        .collect()
-                }
-            },
+            Span::Network(id) => {
+                let existing = estate
+                    .networks
+                    .get(id)
+                    .map(|network| network.blocks6.as_slice());
+                let planned = self
+                    .networks
+                    .get(id)
+                    .map(|row| std::slice::from_ref(&row.block));
+                planned
+                    .or(existing)
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|block| block.net)
+                    .collect()
+            }
             Span::Subnet(id) => {
                 let existing = || estate.subnets.get(id).and_then(|subnet| subnet.block6);
                 self.subnet(id).or_else(existing).into_iter().collect()
@@ -171,7 +173,7 @@ impl AddressPlan {
                     self.subnets.insert(subnet.id.clone(), row);
                 }
                 None if pair(survey, subnet).is_none() => {
-                    findings.push(full(network, subnet, block))
+                    findings.push(full(network, subnet, block));
                 }
                 None => {}
             }
@@ -227,7 +229,10 @@ impl Places {
             .ok()
             .filter(|place| *place < self.count());
         let Some(place) = place else {
-            let message = format!("`pair = \"{digits}\"` is not a place in {}", self.block);
+            let message = format!(
+                "`pair = \"{digits}\"` is not a place in a /{}",
+                self.block.prefix_len()
+            );
             let width = (self.bits / 4).max(1);
             let help = format!("give {width} hexadecimal digits, or leave `pair` out");
             findings

@@ -6,9 +6,9 @@ use std::net::Ipv6Addr;
 
 use serde::{Deserialize, Serialize};
 use sixward_estate::{
-    BalancerId, Block6, EndpointId, Estate, FamilyMode, FirewallId, Gateway, GatewayId, HostId,
-    InterfaceId, LinkId, MachineTypeName, NetworkId, Route, RouteTableId, Rule, ServiceId, Subject,
-    SubnetId, TransitRoute, TransitTableId,
+    BalancerId, Block6, EndpointId, Estate, FamilyMode, FirewallId, Gateway, HostId, InterfaceId,
+    LinkId, MachineTypeName, NetworkId, Route, RouteTableId, Rule, ServiceId, Subject, SubnetId,
+    TransitRoute, TransitTableId,
 };
 use sixward_net::Ipv6Net;
 
@@ -190,6 +190,7 @@ impl Change {
     }
 
     /// The opposite, side effects aside.
+    #[must_use]
     pub fn inverse(&self) -> Self {
         match self.clone() {
             Self::AddNetworkBlock { network, block } => Self::RemoveNetworkBlock { network, block },

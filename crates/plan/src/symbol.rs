@@ -46,8 +46,8 @@ impl Symbols {
     }
 
     /// All of them.
-    pub fn iter(&self) -> std::slice::Iter<'_, Symbol> {
-        self.0.iter()
+    pub fn as_slice(&self) -> &[Symbol] {
+        &self.0
     }
 
     /// Whether every block is known.
