@@ -127,7 +127,7 @@ impl DiscoverError {
                     .to_owned()
             }
             Self::Unreachable { .. } => {
-                "check the region's name, the network, HTTPS_PROXY and AWS_ENDPOINT_URL".to_owned()
+                "check the region's name, the network, HTTPS_PROXY, SSL_CERT_FILE and AWS_ENDPOINT_URL".to_owned()
             }
             Self::AllRefused { .. } => {
                 "attach a read-only policy such as ReadOnlyAccess or AmazonVPCReadOnlyAccess"

@@ -2,8 +2,9 @@
 //!
 //! The chain is `aws-config`'s, which is every SDK's: environment, profiles, SSO, assumed
 //! roles, web identity, credential processes, container and instance metadata. TLS is
-//! rustls with ring and the system's roots (`SSL_CERT_FILE` adds to them), proxies are the
-//! environment's; both for credentials and for our own calls.
+//! rustls with ring and the system's roots, or those in `SSL_CERT_FILE` (the SDK for Rust
+//! knows no `AWS_CA_BUNDLE`); proxies are the environment's. Both hold for fetching
+//! credentials and for our own calls.
 
 use std::time::{Duration, SystemTime};
 
