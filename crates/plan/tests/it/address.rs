@@ -94,7 +94,7 @@ fn a_place_by_hand_is_taken_as_it_is() {
 
 #[test]
 fn other_sizes_than_the_providers() {
-    for (length, shown) in [(44, "0:c000"), (48, ":c000"), (52, "0c0"), (60, "2")] {
+    for (length, shown) in [(44, "0:c000"), (48, ":0c00"), (52, "0c0"), (60, "2")] {
         let intent = format!(
             "[networks.vpc-0]\nblock = {{ ipam = {{ pool = \"ipam-pool-1\", length = {length} }} }}"
         );
