@@ -517,7 +517,8 @@ def test_answers_come_in_pages(e):
     with refused("InvalidParameterValue"):
         e.ec2.describe_subnets(MaxResults=1001)
     with refused("InvalidParameterCombination"):
-        e.ec2.describe_subnets(MaxResults=5, SubnetIds=[e.one])
+        e.ec2.describe_instances(MaxResults=5, InstanceIds=[e.instance("t2.medium")[0]])
+    assert e.ec2.describe_subnets(MaxResults=5, SubnetIds=[e.one])["Subnets"]
 
 
 def test_address_pools_are_refused_and_do_no_harm(e):

@@ -28,7 +28,7 @@ def call_action(self: EC2Response):
     """Around moto's own dispatch; the checks come first, so nothing has happened yet."""
     params = _params(self)
     # "Checks whether you have the required permissions for the action, without actually
-    # making the request": every action of the API has the parameter, reads included.
+    # making the request, and provides an error response."
     if str(params.get("DryRun", "")).lower() == "true":
         return _refuse(self, DryRunClientError())
 
@@ -46,7 +46,7 @@ def call_action(self: EC2Response):
             answered[(action, token)] = (request, (status, dict(headers), body))
         return status, headers, body
     if before[0] != request:
-        # "The request uses the same client token as a previous, but non-identical request."
+        # The API reference's error for a token that comes back with another request.
         return _refuse(
             self,
             refusal(
@@ -64,6 +64,14 @@ def _bounds(action: str) -> tuple[int, int]:
     return limits.get("min", 1), limits.get("max", 1000)
 
 
+def _excludes_ids(action: str) -> bool:
+    """Some actions say of MaxResults that it cannot be specified together with their
+    IDs parameter "in the same request" (or call); others say nothing, and allow it here."""
+    shape = get_service_model("ec2").operation_model(action).input_shape
+    said = shape.members["MaxResults"].documentation if "MaxResults" in shape.members else ""
+    return "in the same request" in said or "in the same call" in said
+
+
 def _page(action: str, params: dict, result: dict) -> dict:
     """The part of `result` that this call asks for."""
     model = get_pagination_model("ec2").get(action)
@@ -75,8 +83,7 @@ def _page(action: str, params: dict, result: dict) -> dict:
     limit, token = params.get("MaxResults"), params.get("NextToken")
     if limit is None and token is None:
         return result
-    if any(name.endswith("Ids") and params[name] for name in params):
-        # "You cannot specify this parameter and the IDs parameter in the same request."
+    if _excludes_ids(action) and any(name.endswith("Ids") and params[name] for name in params):
         raise refusal(
             "InvalidParameterCombination",
             "The parameter maxResults cannot be used with a list of IDs.",

@@ -32,13 +32,16 @@ _DEFAULT_V6 = {(101, "allow"), (32768, "deny")}
 def open_untouched(backend, vpc_id: str) -> None:
     """What associating an IPv6 prefix with a VPC does to its filters.
 
-    Network ACL guide: "If you've associated an IPv6 CIDR block with your VPC, we
-    automatically add rules that allow all IPv6 traffic to flow in and out" of the default
-    ACL, "if you haven't modified its default rules", and "we also add rules whose rule
-    numbers are an asterisk that ensure that a packet is denied". Migration guide, step 3:
-    "an outbound rule that allows all IPv6 traffic is automatically added [to] your security
-    groups ... if you modified the original outbound rules for your security group, this
-    rule is not automatically added".
+    Network ACL guide: "if you associate an IPv6 CIDR block with your existing VPC, we
+    automatically add rules that allow all IPv6 traffic to flow in and out of your subnet. We
+    also add rules whose rule numbers are an asterisk that ensures that a packet is denied if
+    it doesn't match any of the other numbered rules." Migration guide, step 3: the first
+    "provided you haven't modified its default rules"; and "an outbound rule that allows all
+    IPv6 traffic is automatically added [to] your security groups", but "if you modified the
+    original outbound rules for your security group, this rule is not automatically added".
+
+    The way back closes nothing: "Removing an IPv6 CIDR block does not automatically delete
+    any security group rules, network ACL rules, or route table routes".
     """
     for acl in list(backend.network_acls.values()):
         if acl.vpc_id == vpc_id:
@@ -155,8 +158,8 @@ def _delete_entry_request_checked(self):
 
 
 def _require_own_number(self) -> None:
-    # "The rule number ... [is] a positive integer from 1 to 32766. The range 32767 to 65535
-    # is reserved for internal use."
+    # "Positive integer from 1 to 32766. The range 32767 to 65535 is reserved for internal
+    # use."
     number = int(self._get_param("RuleNumber"))
     if not 1 <= number <= 32766:
         raise refusal(
@@ -179,8 +182,8 @@ def _canonical(cidr: str) -> str:
 def _rule_init_canonical(
     self, ec2_backend, ip_protocol, group_id, from_port, to_port, ip_range, *args, **kwargs
 ):
-    # IpRange: "AWS canonicalizes IPv4 and IPv6 CIDRs. For example, if you specify
-    # 100.68.0.18/18 for the CIDR block, AWS canonicalizes the CIDR block to 100.68.0.0/18."
+    # IpRange: "Amazon Web Services canonicalizes IPv4 and IPv6 CIDRs. For example, if you
+    # specify 100.68.0.18/18 for the CIDR block," it becomes 100.68.0.0/18.
     if ip_range:
         ip_range = {
             key: _canonical(value) if key.startswith("Cidr") else value

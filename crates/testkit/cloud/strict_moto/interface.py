@@ -112,8 +112,8 @@ def _unassign_request(self):
 
 def _interface_init_checked(self, ec2_backend, of_subnet, *args, **kwargs):
     """A new interface: asked-for addresses are checked, and a subnet that assigns on
-    creation gives one unasked ("a network interface created in this subnet ... receives
-    an IPv6 address"); interfaces that exist already are not touched."""
+    creation gives one unasked ("network interfaces created in the specified subnet should be
+    assigned an IPv6 address"); interfaces that exist already are not touched."""
     if isinstance(of_subnet, str):
         of_subnet = ec2_backend.get_subnet(of_subnet)
     asked = kwargs.pop("ipv6_addresses", None) or []

@@ -111,8 +111,7 @@ def _disassociate_checked(self, association_id):
         block = ipaddress.IPv6Network(entry["cidr_block"])
         for subnet in self.describe_subnets():
             if subnet.vpc_id == vpc.id and subnet_uses(subnet, block):
-                # "You must first disassociate any IPv6 CIDR blocks from the subnets"
-                # (wording as the API answers it).
+                # Code and wording as seen in the field.
                 raise refusal(
                     "InvalidCidrBlock.InUse",
                     f"The vpc {vpc.id} currently has a subnet within CIDR block {block}",

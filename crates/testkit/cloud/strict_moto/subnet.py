@@ -50,7 +50,8 @@ def _check_new_prefix(backend, vpc_id: str, text: str) -> ipaddress.IPv6Network:
 
 def _associate_checked(self, subnet_id, ipv6_cidr_block):
     subnet = self.get_subnet(subnet_id)
-    # "A subnet can have one IPv6 CIDR block"; the code is the VPC's one (wording ours).
+    # "You can only associate a single IPv6 CIDR block with your subnet." The reference
+    # names no code for it; this is the VPC's.
     if prefix(subnet) is not None:
         raise refusal(
             "CidrLimitExceeded",
@@ -89,8 +90,9 @@ def _disassociate_checked(self, association_id):
             "may not be disassociated, because"
         )
         # Both are what stops a roll-back that goes in the wrong order. The first one's
-        # wording is the API's; the second one's is modelled on it, the guide says only
-        # "you must first unassign any IPv6 addresses that are assigned to instances".
+        # wording is seen in the field; the second one's is modelled on it, the guide says
+        # only "you must first unassign any IPv6 addresses that are assigned to any
+        # instances in your subnet".
         if subnet.assign_ipv6_address_on_creation:
             raise refusal(
                 "InvalidCidrBlock.InUse",
