@@ -4,7 +4,7 @@
 
 Ids become fixed and readable, the guide's own where it gives them; times, MAC addresses and
 tokens are fixed; and what moto prints plainly otherwise than the provider is put right, from
-public recordings of the same calls. Run by `cargo test -p sixward-testkit -- --ignored`.
+public recordings of the same calls. Run by the tests of crates/testkit, which hold the given files to be what it writes.
 """
 
 import json
