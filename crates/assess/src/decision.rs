@@ -2,7 +2,15 @@
 //! plan until answered; never guessed and never widened.
 
 use serde::{Deserialize, Serialize};
-use sixward_estate::{Code, SmolStr, Subject, intent::Intent};
+use sixward_estate::{Code, PrefixListId, SmolStr, Subject};
+
+use crate::Survey;
+use crate::twin::parse_net;
+
+/// The answer pattern for IPv6 prefixes or addresses.
+pub const PREFIXES: &str = "<prefixes>";
+/// The answer pattern for the id of a prefix list of the estate.
+pub const PREFIX_LIST: &str = "<prefix-list>";
 
 /// A question with its possible answers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,7 +50,30 @@ pub struct Decisions {
     pub answered: Vec<Decision>,
 }
 
+impl Decision {
+    /// Whether these words are one of its choices.
+    pub fn understands(&self, survey: &Survey<'_>, words: &[SmolStr]) -> bool {
+        self.choices
+            .iter()
+            .any(|choice| choice.is_meant(survey, words))
+    }
+}
+
 impl Choice {
+    fn is_meant(&self, survey: &Survey<'_>, words: &[SmolStr]) -> bool {
+        match (self.answer.as_str(), words) {
+            (PREFIXES, words) => {
+                !words.is_empty() && words.iter().all(|word| parse_net(word).is_some())
+            }
+            (PREFIX_LIST, [word]) => {
+                let list = PrefixListId::new(word.clone());
+                survey.estate().prefix_lists.contains(&list)
+            }
+            (answer, [word]) => answer == word,
+            _ => false,
+        }
+    }
+
     /// An answer and its meaning.
     pub fn new(answer: impl Into<String>, meaning: impl Into<String>) -> Self {
         Self {
@@ -53,9 +84,10 @@ impl Choice {
 }
 
 impl Decisions {
-    /// Files a decision as open or answered.
-    pub fn file(&mut self, decision: Decision, intent: &Intent) {
-        if intent.answer(&decision.key).is_some() {
+    /// Files a decision as open or answered. An answer that is not understood answers nothing.
+    pub fn file(&mut self, decision: Decision, survey: &Survey<'_>) {
+        let words = survey.intent.answer(&decision.key);
+        if words.is_some_and(|words| decision.understands(survey, words)) {
             self.answered.push(decision);
         } else {
             self.open.push(decision);

@@ -5,17 +5,50 @@
 //! over IPv6 every address is public. In a first-match list a deny that waits for a person holds back
 //! the allow rules behind it that it might have stopped.
 
+mod findings;
+mod quota;
+
 use std::collections::BTreeSet;
 
 use sixward_estate::intent::{Egress, Profile};
 use sixward_estate::{
-    Action, Direction, Exposure, Firewall, FirewallId, FirewallKind, InterfaceId, Remote, Rule,
+    Action, Code, Direction, Exposure, Firewall, FirewallId, FirewallKind, InterfaceId, Remote,
+    Rule,
 };
 use sixward_net::{Family, IpNet, Traffic};
 
 use crate::Tier;
 use crate::survey::Survey;
 use crate::twin::{self, Twin, Why};
+
+pub(crate) use findings::find;
+
+/// A rule names a public address of somebody else.
+pub const PUBLIC_SOURCE: Code = Code::new("firewall/public-source");
+/// A rule names a public address of this estate.
+pub const OWN_ADDRESS_SOURCE: Code = Code::new("firewall/own-address-source");
+/// A rule names a prefix that is wider than what is known of it.
+pub const WIDER_THAN_ESTATE: Code = Code::new("firewall/wider-than-estate");
+/// A rule names a part of a subnet.
+pub const PART_OF_SUBNET: Code = Code::new("firewall/part-of-subnet");
+/// A rule names a private prefix that nobody in the estate has.
+pub const UNKNOWN_PRIVATE: Code = Code::new("firewall/unknown-private");
+/// A rule or route names a list of IPv4 prefixes.
+pub const PREFIX_LIST_SOURCE: Code = Code::new("firewall/prefix-list");
+/// A rule's twin would expose something.
+pub const EXPOSES: Code = Code::new("firewall/exposes");
+/// The provider will not add the IPv6 half of changed egress rules.
+pub const EGRESS_CHANGED: Code = Code::new("firewall/egress-changed");
+/// A list on subnets lets nothing pass over IPv6 until it has rules for it.
+pub const LIST_NEEDS_V6: Code = Code::new("firewall/list-needs-v6");
+/// A rule speaks of ICMP messages that IPv6 does not have.
+pub const NO_SUCH_MESSAGE: Code = Code::new("firewall/no-such-message");
+/// There are IPv6 rules already, and they admit more than those of IPv4.
+pub const V6_WIDER: Code = Code::new("firewall/v6-wider-than-v4");
+/// There would be more IPv6 rules than the provider allows.
+pub const RULE_QUOTA: Code = Code::new("firewall/rule-quota");
+/// There are not enough rule numbers for the IPv6 rules.
+pub const NUMBERS_RUN_OUT: Code = Code::new("firewall/numbers-run-out");
 
 /// An IPv4 rule and what it is in IPv6.
 #[derive(Debug)]
@@ -30,8 +63,13 @@ pub struct RuleTwin<'a> {
 
 /// The twins of all IPv4 rules of a firewall, in their order.
 pub fn twins<'a>(survey: &Survey<'_>, firewall: &'a Firewall) -> Vec<RuleTwin<'a>> {
+    held_back(firewall, each_by_itself(survey, firewall))
+}
+
+/// The twins before a waiting deny holds back what is behind it.
+fn each_by_itself<'a>(survey: &Survey<'_>, firewall: &'a Firewall) -> Vec<RuleTwin<'a>> {
     let exposed = exposed(survey, firewall);
-    let mut twins: Vec<_> = firewall
+    firewall
         .rules
         .iter()
         .filter(|rule| rule.family() != Some(Family::V6))
@@ -40,7 +78,10 @@ pub fn twins<'a>(survey: &Survey<'_>, firewall: &'a Firewall) -> Vec<RuleTwin<'a
             traffic: rule.traffic.v6_twin(),
             remote: remote(survey, firewall, rule, &exposed),
         })
-        .collect();
+        .collect()
+}
+
+fn held_back<'a>(firewall: &Firewall, mut twins: Vec<RuleTwin<'a>>) -> Vec<RuleTwin<'a>> {
     if firewall.kind != FirewallKind::Group {
         hold_back(&mut twins);
     }

@@ -1,10 +1,23 @@
 //! What each static route of a transit hub is in IPv6.
 
-use sixward_estate::{NetworkId, RouteOrigin, TransitRoute, TransitTable, TransitTarget};
+mod findings;
+
+use sixward_estate::{Code, NetworkId, RouteOrigin, TransitRoute, TransitTable, TransitTarget};
 use sixward_net::IpNet;
 
 use crate::survey::Survey;
-use crate::twin::{self, Twin, Wait, Why};
+use crate::twin::{self, SAME_TARGET, Twin, Wait, Why};
+
+pub(crate) use findings::{decision, find};
+
+/// One side of a link gets IPv6 and the other does not.
+pub const HALF_OPEN: Code = Code::new("link/half-open");
+/// A VPN connection carries IPv4 only.
+pub const VPN_V4: Code = Code::new("link/vpn-v4");
+/// A hub's attachment does not carry IPv6 yet.
+pub const ATTACHMENT_V4: Code = Code::new("link/attachment-v4");
+/// A hub leads everything that it does not know to one network.
+pub const HUB_DEFAULT: Code = Code::new("link/hub-default");
 
 /// A hub's route and what it is in IPv6, towards the same target.
 #[derive(Debug)]
@@ -30,9 +43,10 @@ pub fn twins<'a>(survey: &Survey<'_>, table: &'a TransitTable) -> Vec<TransitRou
             let network = attached(survey, route)?;
             let key = format!("route:{}:{net}", table.id);
             let destination = match twin::of_net(survey, network, net) {
-                Twin::Any => {
-                    twin::answered(survey, key.into(), Why::Middle(network.to_string().into()))
-                }
+                Twin::Any => match survey.intent.answer(&key) {
+                    Some([word]) if word == SAME_TARGET => Twin::Any,
+                    _ => twin::answered(survey, key.into(), Why::Middle(network.as_str().into())),
+                },
                 Twin::Waits(Wait {
                     why: Why::Wider(spans),
                     ..

@@ -5,15 +5,32 @@
 //! appliance, a hub's central egress or a VPN is asked for: IPv6 that goes round them may go round an
 //! inspection.
 
+mod findings;
+
 use sixward_estate::intent::Profile;
 use sixward_estate::{
-    Destination, EndpointKind, Gateway, GatewayKind, NetworkId, Route, RouteOrigin, RouteState,
-    RouteTable, RouteTarget, SmolStr,
+    Code, Destination, EndpointKind, Gateway, GatewayKind, NetworkId, Route, RouteOrigin,
+    RouteState, RouteTable, RouteTarget, SmolStr,
 };
 use sixward_net::{ANY4, Family, IpNet};
 
 use crate::survey::Survey;
 use crate::twin::{self, EGRESS_ONLY, SAME_TARGET, Span, Twin, Wait, Why};
+
+pub(crate) use findings::{decision, find};
+
+/// A route leads through something that IPv6 might not pass, or must not go round.
+pub const THROUGH_MIDDLE: Code = Code::new("route/through-middle");
+/// A route's target is gone.
+pub const BLACKHOLE: Code = Code::new("route/blackhole");
+/// Routes are learnt from a gateway, which must learn those of IPv6 too.
+pub const PROPAGATED: Code = Code::new("route/propagated");
+/// A route leads to something that is not modelled.
+pub const NOT_MODELLED: Code = Code::new("route/not-modelled");
+/// A gateway's inbound IPv4 traffic is led through something, and IPv6 is not.
+pub const EDGE_V4_ONLY: Code = Code::new("route/edge-v4-only");
+/// There would be more IPv6 routes than the provider allows.
+pub const ROUTE_QUOTA: Code = Code::new("route/route-quota");
 
 /// An IPv4 route and what it is in IPv6.
 #[derive(Debug)]
@@ -64,6 +81,9 @@ pub fn pinned(survey: &Survey<'_>, table: &RouteTable) -> bool {
 }
 
 fn twin<'a>(survey: &Survey<'_>, table: &'a RouteTable, route: &'a Route) -> Option<RouteTwin<'a>> {
+    if is_v6(survey, &route.destination) {
+        return None;
+    }
     let same = TwinTarget::Same(route.target.clone());
     let is_default = route.destination == ANY4.into();
     let (destination, target) = match &route.target {
@@ -111,19 +131,23 @@ fn twin<'a>(survey: &Survey<'_>, table: &'a RouteTable, route: &'a Route) -> Opt
     })
 }
 
+/// Whether a route is an IPv6 one itself.
+fn is_v6(survey: &Survey<'_>, destination: &Destination) -> bool {
+    match destination {
+        Destination::Net(net) => matches!(net, IpNet::V6(_)),
+        Destination::PrefixList(list) => {
+            let list = survey.estate().prefix_lists.get(list);
+            list.is_some_and(|list| list.family == Family::V6)
+        }
+    }
+}
+
 /// The twin of a route's destination; none when the route is an IPv6 one itself.
 fn destination(survey: &Survey<'_>, table: &RouteTable, route: &Route) -> Option<Twin> {
     match &route.destination {
         Destination::Net(IpNet::V4(net)) => Some(twin::of_net(survey, &table.network, *net)),
         Destination::Net(IpNet::V6(_)) => None,
-        Destination::PrefixList(list) => {
-            let family = survey
-                .estate()
-                .prefix_lists
-                .get(list)
-                .map(|list| list.family);
-            (family != Some(Family::V6)).then(|| twin::of_list(survey, list))
-        }
+        Destination::PrefixList(list) => Some(twin::of_list(survey, list)),
     }
 }
 

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sixward_estate::intent::{Intent, Profile};
 use sixward_estate::{
-    Exposure, GatewayKind, Index, Interface, InterfaceOwner, NetworkId, RouteTarget, Subnet,
-    SubnetId,
+    Exposure, GatewayKind, HostId, Index, Interface, NetworkId, RouteTarget, Subnet, SubnetId,
 };
 
 /// What a subnet is for, read from where its IPv4 default route leads.
@@ -27,6 +26,7 @@ pub struct Selection {
     networks: BTreeSet<NetworkId>,
     subnets: BTreeSet<SubnetId>,
     tiers: BTreeMap<SubnetId, Tier>,
+    skipped: BTreeSet<HostId>,
     profile: Profile,
 }
 
@@ -67,10 +67,13 @@ impl Selection {
             .filter(|subnet| subnets.contains(&subnet.id))
             .map(|subnet| subnet.network.clone())
             .collect();
+        let skipped = intent.hosts.iter().filter(|(_, special)| special.skip);
+        let skipped = skipped.map(|(id, _)| id.clone()).collect();
         Self {
             networks,
             subnets,
             tiers,
+            skipped,
             profile: intent.profile,
         }
     }
@@ -94,7 +97,9 @@ impl Selection {
     /// What managed services have on theirs is the provider's to decide.
     pub fn interface(&self, interface: &Interface) -> bool {
         self.profile != Profile::EdgeOnly
-            && matches!(interface.owner, InterfaceOwner::Host(_))
+            && interface
+                .host()
+                .is_some_and(|host| !self.skipped.contains(host))
             && interface.primary
             && self.subnet(&interface.subnet)
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sixward_estate::intent::Intent;
-use sixward_estate::{Estate, Index, LinkKind, NetworkId};
+use sixward_estate::{Estate, Index, LinkKind, NetworkId, Provider, TransitId};
 
 use crate::Selection;
 
@@ -18,6 +18,7 @@ pub struct Survey<'a> {
     /// Who gets IPv6.
     pub selection: Selection,
     neighbours: BTreeMap<&'a NetworkId, BTreeSet<&'a NetworkId>>,
+    hubs_with_v6: BTreeSet<&'a TransitId>,
 }
 
 impl<'a> Survey<'a> {
@@ -27,6 +28,7 @@ impl<'a> Survey<'a> {
         let selection = Selection::new(&index, intent);
         Self {
             neighbours: neighbours(estate),
+            hubs_with_v6: hubs_with_v6(estate, &selection),
             index,
             intent,
             selection,
@@ -48,6 +50,17 @@ impl<'a> Survey<'a> {
         std::iter::once(network).chain(others.filter(move |other| *other != network))
     }
 
+    /// Whose rules hold in a network; nothing when the network was not read.
+    pub fn provider(&self, network: &NetworkId) -> Option<Provider> {
+        let network = self.estate().networks.get(network)?;
+        Some(network.place.provider)
+    }
+
+    /// Whether a network that gets a block hangs on a transit hub.
+    pub fn hub_gets_v6(&self, hub: &TransitId) -> bool {
+        self.hubs_with_v6.contains(hub)
+    }
+
     /// Whether a network has, or will have, IPv6.
     pub fn gets_v6(&self, network: &NetworkId) -> bool {
         self.selection.network(network)
@@ -57,6 +70,15 @@ impl<'a> Survey<'a> {
                 .get(network)
                 .is_some_and(sixward_estate::Network::has_v6)
     }
+}
+
+fn hubs_with_v6<'a>(estate: &'a Estate, selection: &Selection) -> BTreeSet<&'a TransitId> {
+    let attachments = estate.links.iter().filter_map(|link| link.attachment());
+    let selected = attachments.filter(|attachment| {
+        let network = attachment.network.as_ref();
+        network.is_some_and(|network| selection.network(network))
+    });
+    selected.map(|attachment| &attachment.transit).collect()
 }
 
 fn neighbours(estate: &Estate) -> BTreeMap<&NetworkId, BTreeSet<&NetworkId>> {

@@ -139,7 +139,7 @@ fn understand(survey: &Survey<'_>, answer: &Answer, why: &Why) -> Option<Twin> {
 }
 
 /// A prefix, or an address alone.
-fn parse_net(word: &str) -> Option<Ipv6Net> {
+pub(crate) fn parse_net(word: &str) -> Option<Ipv6Net> {
     let address = || word.parse::<Ipv6Addr>().ok().map(Ipv6Net::from);
     word.parse::<Ipv6Net>()
         .ok()
@@ -232,9 +232,11 @@ fn interfaces_within(survey: &Survey<'_>, id: &NetworkId, net: Ipv4Net) -> Vec<S
 
 /// Why a prefix is not understood that no visible network has.
 fn outside(survey: &Survey<'_>, net: Ipv4Net) -> Why {
-    let own = (net.prefix_len() == 32)
-        .then(|| behind_public(survey, IpAddr::V4(net.addr())))
-        .unwrap_or_default();
+    let own = if net.prefix_len() == 32 {
+        behind_public(survey, IpAddr::V4(net.addr()))
+    } else {
+        Vec::new()
+    };
     if !own.is_empty() {
         Why::OwnPublic(own)
     } else if is_public(net) {

@@ -120,7 +120,9 @@ impl Machines {
 
 impl MachineSpec {
     fn family(&self) -> &str {
-        self.name.split_once('.').map_or(self.name, |(family, _)| family)
+        self.name
+            .split_once('.')
+            .map_or(self.name, |(family, _)| family)
     }
 
     fn size(&self) -> &str {
@@ -191,9 +193,17 @@ mod tests {
         let to = |name, paravirtual| machines.successor(name, paravirtual).map(|spec| spec.name);
         assert_eq!(to("m3.large", false), Some("m4.large"));
         assert_eq!(to("m3.medium", false), Some("m4.large"), "no m4.medium");
-        assert_eq!(to("c1.xlarge", false), Some("c4.2xlarge"), "c4.xlarge is smaller");
+        assert_eq!(
+            to("c1.xlarge", false),
+            Some("c4.2xlarge"),
+            "c4.xlarge is smaller"
+        );
         assert_eq!(to("t1.micro", false), Some("t2.micro"));
-        assert_eq!(to("m3.large", true), Some("c3.xlarge"), "c3.large is smaller");
+        assert_eq!(
+            to("m3.large", true),
+            Some("c3.xlarge"),
+            "c3.large is smaller"
+        );
         assert_eq!(to("m2.4xlarge", true), None, "C3 has too little memory");
         assert_eq!(to("hi1.4xlarge", false), Some("i3.4xlarge"));
         assert_eq!(to("cc2.4xlarge", false), Some("c4.4xlarge"));

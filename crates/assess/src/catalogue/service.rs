@@ -73,7 +73,10 @@ impl ServiceKind {
 
 /// `6.2` as `[6, 2]`, so that 6.10 is newer; `7.x` is 7.
 fn numbers(version: &str) -> Vec<u32> {
-    version.split('.').map_while(|part| part.parse().ok()).collect()
+    version
+        .split('.')
+        .map_while(|part| part.parse().ok())
+        .collect()
 }
 
 fn all<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {

@@ -1,0 +1,96 @@
+//! What the intent says that the estate does not understand.
+
+use std::collections::BTreeSet;
+
+use sixward_estate::{Code, SmolStr, Subject};
+
+use crate::report::{Explain, Report};
+use crate::survey::Survey;
+use crate::{Decision, Decisions};
+
+/// An answer to a question that nobody asks.
+pub const UNKNOWN_ANSWER: Code = Code::new("intent/unknown-answer");
+/// An answer that is not one of the choices.
+pub const ANSWER_NOT_UNDERSTOOD: Code = Code::new("intent/answer-not-understood");
+/// An id that is not in the estate.
+pub const UNKNOWN_ID: Code = Code::new("intent/unknown-id");
+
+pub(crate) fn find(survey: &Survey<'_>, decisions: &Decisions, report: &mut Report) {
+    answers(survey, decisions, report);
+    ids(survey, report);
+}
+
+fn answers(survey: &Survey<'_>, decisions: &Decisions, report: &mut Report) {
+    let answered: BTreeSet<_> = decisions.answered.iter().map(|d| &d.key).collect();
+    for (key, answer) in &survey.intent.answers {
+        if answered.contains(key) {
+            continue;
+        }
+        match decisions.open.iter().find(|decision| decision.key == *key) {
+            Some(decision) => {
+                report
+                    .warning(
+                        ANSWER_NOT_UNDERSTOOD,
+                        subject(key),
+                        format!(
+                            "the answer \"{}\" is not one of the choices",
+                            answer.words().join("\", \"")
+                        ),
+                    )
+                    .way_out(format!("answer with {}", choices(decision)));
+            }
+            None => {
+                report
+                    .warning(
+                        UNKNOWN_ANSWER,
+                        subject(key),
+                        "nothing asks this any more".to_owned(),
+                    )
+                    .way_out("take the answer out of the intent, or correct its key");
+            }
+        }
+    }
+}
+
+fn choices(decision: &Decision) -> String {
+    let words: Vec<_> = decision
+        .choices
+        .iter()
+        .map(|choice| choice.answer.as_str())
+        .collect();
+    words.join(", ")
+}
+
+fn ids(survey: &Survey<'_>, report: &mut Report) {
+    let (intent, estate) = (survey.intent, survey.estate());
+    let mut unknown: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
+    let networks = [
+        ("include", intent.include.iter().collect::<Vec<_>>()),
+        ("exclude", intent.exclude.iter().collect()),
+        ("networks", intent.networks.keys().collect()),
+    ];
+    for (place, ids) in networks {
+        let missing = ids.into_iter().filter(|id| !estate.networks.contains(id));
+        unknown.extend(missing.map(|id| (place, "network", id.as_str())));
+    }
+    let subnets = intent
+        .subnets
+        .keys()
+        .filter(|id| !estate.subnets.contains(id));
+    unknown.extend(subnets.map(|id| ("subnets", "subnet", id.as_str())));
+    let hosts = intent.hosts.keys().filter(|id| !estate.hosts.contains(id));
+    unknown.extend(hosts.map(|id| ("hosts", "host", id.as_str())));
+    for (place, noun, id) in unknown {
+        report
+            .warning(
+                UNKNOWN_ID,
+                Subject::new("intent", format!("{place}.{id}"), ""),
+                format!("there is no {noun} {id} in the estate"),
+            )
+            .way_out("correct the id or take it out of the intent");
+    }
+}
+
+fn subject(key: &SmolStr) -> Subject {
+    Subject::new("intent", format!("answers.{key}"), "")
+}
