@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 
 use sixward_assess::Survey;
+use sixward_assess::catalogue::Catalogue;
 use sixward_estate::intent::AddressChoice;
 use sixward_estate::{Estate, Interface, InterfaceId, Subject};
 
@@ -12,9 +13,14 @@ use crate::draft::{About, Draft};
 use crate::host;
 use crate::step::Risk;
 
-pub(crate) fn steps(survey: &Survey<'_>, addresses: &AddressPlan, draft: &mut Draft) {
+pub(crate) fn steps(
+    survey: &Survey<'_>,
+    catalogue: &Catalogue,
+    addresses: &AddressPlan,
+    draft: &mut Draft,
+) {
     let automatic = survey.intent.addresses == AddressChoice::Automatic;
-    let hosts = host::able(survey);
+    let hosts = host::able(survey, catalogue);
     for interface in &survey.estate().interfaces {
         let able = interface.host().is_some_and(|host| hosts.contains(host));
         let wanted = survey.selection.interface(interface) && interface.addresses6.is_empty();

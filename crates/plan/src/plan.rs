@@ -1,6 +1,7 @@
 //! The plan, and its file. `docs/formats/plan.md` describes it.
 
 use serde::{Deserialize, Serialize};
+use sixward_assess::catalogue::Catalogue;
 use sixward_assess::{Assessment, Survey, assess};
 use sixward_estate::{Estate, intent::Intent};
 
@@ -72,6 +73,7 @@ pub fn plan(estate: Estate, intent: Intent) -> Plan {
 /// The steps, wave by wave: nothing is used before it is there, and nothing is reachable before it
 /// is filtered.
 fn steps(survey: &Survey<'_>, addresses: &AddressPlan) -> Vec<Step> {
+    let catalogue = Catalogue::new();
     let mut draft = Draft::new(survey.estate().clone());
     draft.wave(Stage::Blocks);
     network::steps(survey, addresses, &mut draft);
@@ -91,10 +93,10 @@ fn steps(survey: &Survey<'_>, addresses: &AddressPlan) -> Vec<Step> {
     firewall::allow_steps(survey, addresses, &mut draft);
 
     draft.wave(Stage::MachineTypes);
-    host::type_steps(survey, &mut draft);
+    host::type_steps(survey, &catalogue, &mut draft);
 
     draft.wave(Stage::Addresses);
-    interface::steps(survey, addresses, &mut draft);
+    interface::steps(survey, &catalogue, addresses, &mut draft);
     draft.wave(Stage::Addresses);
     subnet::auto_assign_steps(survey, &mut draft);
 
