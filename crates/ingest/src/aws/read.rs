@@ -1,0 +1,67 @@
+//! From bytes to items; when that fails, a second and slower pass finds out where.
+
+use serde::de::DeserializeSeed;
+use serde_json::error::Category;
+use serde_path_to_error::Track;
+
+use super::file::Document;
+use super::stock::Intake;
+use crate::ReadDumpError;
+
+/// Reads all documents of one file.
+pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Intake, ReadDumpError> {
+    let text = text(path, bytes)?;
+    let mut intake = Intake::new(path);
+    let mut json = serde_json::Deserializer::from_str(text);
+    while json.end().is_err() {
+        Document(&mut intake)
+            .deserialize(&mut json)
+            .map_err(|error| explain(path, text, &error))?;
+    }
+    Ok(intake)
+}
+
+fn text<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, ReadDumpError> {
+    let wrong = |at, utf16| ReadDumpError::Encoding { path: path.to_owned(), at, utf16 };
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(wrong(0, true));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| wrong(error.valid_up_to(), false))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+fn explain(path: &str, text: &str, error: &serde_json::Error) -> ReadDumpError {
+    let path = path.to_owned();
+    let (line, column) = (error.line(), error.column());
+    match error.classify() {
+        Category::Data => ReadDumpError::Shape { path, key: key(text), what: what(error), line, column },
+        Category::Eof => {
+            let what = "the file ends in the middle".to_owned();
+            ReadDumpError::Syntax { path, what, line, column, cut: true }
+        }
+        Category::Syntax | Category::Io => {
+            ReadDumpError::Syntax { path, what: what(error), line, column, cut: false }
+        }
+    }
+}
+
+/// The message without its place, which the error has in fields of its own.
+fn what(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).unwrap_or(&text).to_owned()
+}
+
+/// Reads once more, keeping track of where it is.
+fn key(text: &str) -> String {
+    let mut intake = Intake::new("");
+    let mut json = serde_json::Deserializer::from_str(text);
+    while json.end().is_err() {
+        let mut track = Track::new();
+        let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+        if Document(&mut intake).deserialize(tracked).is_err() {
+            return track.path().to_string();
+        }
+    }
+    String::new()
+}
