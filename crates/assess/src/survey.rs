@@ -1,12 +1,15 @@
 //! Everything the questions are asked of: the estate indexed, the intent, who gets IPv6, and which
 //! networks see one another.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sixward_estate::intent::Intent;
 use sixward_estate::{Estate, Index, LinkKind, NetworkId, Provider, TransitId};
 
-use crate::Selection;
+use sixward_net::Ipv4Net;
+
+use crate::{Selection, Span, Why};
 
 /// An estate made ready for questions.
 #[derive(Debug)]
@@ -19,7 +22,13 @@ pub struct Survey<'a> {
     pub selection: Selection,
     neighbours: BTreeMap<&'a NetworkId, BTreeSet<&'a NetworkId>>,
     hubs_with_v6: BTreeSet<&'a TransitId>,
+    /// What prefixes are, as meant in a network: thousands of rules name the same ones, and each
+    /// asks all networks on the hub.
+    known: RefCell<BTreeMap<(NetworkId, Ipv4Net), Known>>,
 }
+
+/// The known things that a prefix covers exactly, or why it does not.
+type Known = Result<Vec<Span>, Why>;
 
 impl<'a> Survey<'a> {
     /// Makes an estate ready for questions.
@@ -29,6 +38,7 @@ impl<'a> Survey<'a> {
         Self {
             neighbours: neighbours(estate),
             hubs_with_v6: hubs_with_v6(estate, &selection),
+            known: RefCell::default(),
             index,
             intent,
             selection,
@@ -48,6 +58,22 @@ impl<'a> Survey<'a> {
     ) -> impl Iterator<Item = &'b NetworkId> + 'b {
         let others = self.neighbours.get(network).into_iter().flatten().copied();
         std::iter::once(network).chain(others.filter(move |other| *other != network))
+    }
+
+    /// What a prefix is as meant in a network, worked out by `look` the first time.
+    pub(crate) fn remember(
+        &self,
+        network: &NetworkId,
+        net: Ipv4Net,
+        look: impl FnOnce() -> Known,
+    ) -> Known {
+        let key = (network.clone(), net);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let known = look();
+        self.known.borrow_mut().insert(key, known.clone());
+        known
     }
 
     /// Whose rules hold in a network; nothing when the network was not read.

@@ -89,7 +89,7 @@ pub fn of_net(survey: &Survey<'_>, network: &NetworkId, net: Ipv4Net) -> Twin {
     if net == ANY4 {
         return Twin::Any;
     }
-    match known_spans(survey, network, net) {
+    match survey.remember(network, net, || known_spans(survey, network, net)) {
         Ok(spans) => Twin::Spans(spans),
         Err(why) => answered(survey, format!("address:{net}").into(), why),
     }

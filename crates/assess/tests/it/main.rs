@@ -1,0 +1,18 @@
+//! What the assessment says of small estates, each made for one question.
+
+mod balancer;
+mod build;
+mod codes;
+mod endpoint;
+mod firewall;
+mod host;
+mod input;
+mod interface;
+mod large;
+mod link;
+mod network;
+mod property;
+mod route;
+mod service;
+mod show;
+mod subnet;
