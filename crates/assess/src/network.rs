@@ -75,9 +75,9 @@ fn blocks(survey: &Survey<'_>, network: &Network, report: &mut Report) {
             .note(
                 HAS_V6,
                 subject(network),
-                "it has an IPv6 block already: the plan uses that".to_owned(),
+                "it has an IPv6 block already".to_owned(),
             )
-            .way_out("nothing")
+            .way_out("nothing: its subnets get their prefixes from that")
             .seen_in(
                 real()
                     .map(|block| block.net.to_string())

@@ -44,7 +44,7 @@ fn subject(subnet: &Subnet) -> Subject {
 }
 
 fn dns64(survey: &Survey<'_>, subnet: &Subnet, report: &mut Report) {
-    if !subnet.dns64 || translates(survey, subnet) {
+    if !subnet.dns64 || !survey.subnet_gets_v6(&subnet.id) || translates(survey, subnet) {
         return;
     }
     let table = survey.index.route_table(subnet);

@@ -141,7 +141,7 @@ fn provider_half(survey: &Survey<'_>, firewall: &Firewall, report: &mut Report) 
                     .warning(
                         super::LIST_NEEDS_V6,
                         subject(firewall),
-                        "this list on subnets (network ACL) is the owner's own, so that nothing passes over IPv6 until it has IPv6 rules".to_owned(),
+                        "the provider adds IPv6 rules only to a list on subnets (network ACL) that is its own and unchanged, and nothing passes over IPv6 without".to_owned(),
                     )
                     .way_out("nothing: the plan adds the IPv6 half of each rule before any address is assigned")
                     .seen_in(lines);

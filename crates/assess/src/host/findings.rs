@@ -141,6 +141,7 @@ fn restart(
     report: &mut Report,
 ) {
     if losses.is_empty() {
+        stopped_already(host, to, report);
         return;
     }
     let runs = |name: &MachineTypeName| {
@@ -163,6 +164,18 @@ fn restart(
             "plan a time for it, or name another type in the intent".to_owned()
         })
         .seen_in(format!("machine type {}", host.machine_type));
+}
+
+fn stopped_already(host: &Host, to: &MachineTypeName, report: &mut Report) {
+    let kind = &host.machine_type;
+    report
+        .note(
+            super::RESTART,
+            subject(host),
+            format!("its machine type {kind} has no IPv6: it is stopped already and becomes {to}"),
+        )
+        .way_out("nothing, or name another type in the intent")
+        .seen_in(format!("machine type {kind}"));
 }
 
 fn blocked(survey: &Survey<'_>, host: &Host, code: &Code, report: &mut Report) {
@@ -302,8 +315,8 @@ fn subnets_left_out(
                 super::SUBNET_LEFT_OUT,
                 Subject::new("subnet", id.as_str(), name),
                 format!(
-                    "{} in it IPv4 only, because the subnet does",
-                    count(lines.count(), "host stays", "hosts stay")
+                    "{} IPv4 only, because the subnet does",
+                    count(lines.count(), "host in it stays", "hosts in it stay")
                 ),
             )
             .way_out("select the subnet by the intent's profile, or end its skip")

@@ -81,6 +81,12 @@ impl Build {
         self
     }
 
+    /// A network with one subnet over all of it: one without subnets gets no IPv6.
+    pub(crate) fn whole(self, id: &str, block: &str, with: impl FnOnce(&mut Network)) -> Self {
+        self.network(id, block, with)
+            .subnet(&format!("sub-{id}"), id, block, plain)
+    }
+
     pub(crate) fn subnet(
         mut self,
         id: &str,

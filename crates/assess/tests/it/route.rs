@@ -1,1 +1,125 @@
-//! route
+//! Routes.
+
+use expect_test::expect;
+use sixward_estate::*;
+
+use crate::build::{Build, plain, two_tier};
+use crate::show::check;
+
+const ROUTE: &[&str] = &["route/"];
+
+fn appliance() -> RouteTarget {
+    RouteTarget::Interface(InterfaceId::new("eni-fw"))
+}
+
+fn through_appliance() -> Build {
+    Build::new()
+        .network("vpc", "10.0.0.0/16", plain)
+        .table("rtb", "vpc", |t| t.main = true)
+        .route("rtb", "0.0.0.0/0", appliance())
+        .route("rtb", "172.16.0.0/12", appliance())
+        .route("rtb", "2001:db8::/32", appliance())
+        .subnet("sub", "vpc", "10.0.1.0/24", plain)
+}
+
+#[test]
+fn routes_through_an_appliance_are_asked_for() {
+    check(
+        through_appliance(),
+        "",
+        ROUTE,
+        &expect![[r#"
+        open route:rtb:0.0.0.0/0 route/through-middle route-table/rtb: how does IPv6 leave that leaves through eni-fw over IPv4? (whatever eni-fw inspects or forbids, IPv6 that goes round it escapes)
+            leave-out: it stays IPv4 only
+            egress-only: IPv6 leaves by an egress-only gateway: nobody outside can begin, and nothing in between inspects it
+            same-target: IPv6 goes to the same target: it must forward, and inspect, IPv6
+            <prefixes>: these IPv6 prefixes, such as "2001:db8::7/128"
+            <prefix-list>: the id of a list of IPv6 prefixes in this estate, to the same target
+            meanwhile: 0.0.0.0/0 has no IPv6 route in this table
+            - route-table/rtb: 0.0.0.0/0 to eni-fw
+        open route:rtb:172.16.0.0/12 route/through-middle route-table/rtb: which IPv6 prefixes lie behind eni-fw, as 172.16.0.0/12 does over IPv4? (they are routed to the same target, which must forward, and inspect, IPv6)
+            leave-out: it stays IPv4 only
+            <prefixes>: these IPv6 prefixes, such as "2001:db8::7/128"
+            <prefix-list>: the id of a list of IPv6 prefixes in this estate, to the same target
+            meanwhile: 172.16.0.0/12 has no IPv6 route in this table
+            - route-table/rtb: 172.16.0.0/12 to eni-fw
+    "#]],
+    );
+    let answers = "[answers]\n\"route:rtb:0.0.0.0/0\" = \"egress-only\"\n\"route:rtb:172.16.0.0/12\" = \"same-target\"";
+    check(
+        through_appliance(),
+        answers,
+        &["intent/"],
+        &expect![[r#"
+        warning intent/answer-not-understood intent/answers.route:rtb:172.16.0.0/12: the answer "same-target" is not one of the choices
+            help: answer with leave-out, <prefixes>, <prefix-list>
+    "#]],
+    );
+}
+
+#[test]
+fn routes_that_get_no_twin() {
+    let build = two_tier()
+        .route_with("rtb-priv", "10.8.0.0/16", appliance(), |r| {
+            r.state = RouteState::Blackhole
+        })
+        .route_with(
+            "rtb-priv",
+            "10.7.0.0/16",
+            RouteTarget::Gateway(GatewayId::new("vgw")),
+            |r| {
+                r.origin = RouteOrigin::Propagated;
+            },
+        )
+        .route(
+            "rtb-priv",
+            "10.6.0.0/16",
+            RouteTarget::Unmodelled("core-network".into()),
+        )
+        .table("rtb-edge", "vpc", |t| t.edges = vec![GatewayId::new("igw")])
+        .route(
+            "rtb-edge",
+            "10.0.1.0/24",
+            RouteTarget::Endpoint(EndpointId::new("vpce-fw")),
+        );
+    check(
+        build,
+        "",
+        ROUTE,
+        &expect![[r#"
+        warning route/blackhole route-table/rtb-priv: 1 route leads nowhere any more (blackhole), and IPv6 gets none for it
+            help: remove them, or mend their targets first if IPv6 is to have them
+            - 10.8.0.0/16 to eni-fw
+        warning route/edge-v4-only route-table/rtb-edge: what comes in by igw over IPv4 is led through a middle, and IPv6 would go round it
+            help: add the IPv6 routes of this table by hand once the subnets have blocks, before any default route for IPv6
+            - 10.0.1.0/24 to vpce-fw
+        warning route/not-modelled route-table/rtb-priv: 1 route leads to something that is not modelled, and IPv6 gets none for it
+            help: add the IPv6 routes by hand, and check what they bypass
+            - 10.6.0.0/16 to core-network
+        warning route/propagated route-table/rtb-priv: it learns 1 route from a gateway: those of IPv6 come only if they are announced
+            help: announce the IPv6 prefixes over BGP (an IPv6 peer on the connection); the plan adds no route for them
+            - 10.7.0.0/16 to vgw
+    "#]],
+    );
+}
+
+#[test]
+fn more_routes_than_the_provider_allows() {
+    let prefixes: Vec<_> = (0..501)
+        .map(|n| format!("\"2001:db8:{n:x}::/48\""))
+        .collect();
+    let answer = format!(
+        "answers.\"route:rtb:172.16.0.0/12\" = [{}]",
+        prefixes.join(",")
+    );
+    check(
+        through_appliance(),
+        &answer,
+        &["route/route-quota"],
+        &expect![[r#"
+            blocker route/route-quota route-table/rtb: it needs 502 IPv6 routes and may have 500
+                help: ask the provider to raise the quota, or answer with fewer prefixes
+                - 1 there, 501 to come; quota: static routes of a route table, each family by itself
+        "#]],
+    );
+}
