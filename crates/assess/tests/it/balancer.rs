@@ -13,10 +13,10 @@ fn application_balancers_change_in_place() {
     let build = two_tier()
         .balancer("web", BalancerKind::Application, plain)
         .balancer("inner", BalancerKind::Application, |b| {
-            b.exposure = Exposure::Internal
+            b.exposure = Exposure::Internal;
         })
         .balancer("done", BalancerKind::Application, |b| {
-            b.family = FamilyMode::Dual
+            b.family = FamilyMode::Dual;
         });
     check(
         build,
@@ -108,7 +108,7 @@ fn with_edge_only_the_internal_ones_stay() {
     let build = two_tier()
         .balancer("web", BalancerKind::Application, plain)
         .balancer("inner", BalancerKind::Application, |b| {
-            b.exposure = Exposure::Internal
+            b.exposure = Exposure::Internal;
         });
     check(
         build,

@@ -88,7 +88,7 @@ fn the_same_prefix_is_asked_for_once() {
 fn what_is_known_in_part_is_proposed() {
     let build = two_tier()
         .host("i-1", ("priv", "10.0.2.7"), "t2.micro", |host, _| {
-            host.name = "db".into()
+            host.name = "db".into();
         })
         .interface(
             "eni-nat",

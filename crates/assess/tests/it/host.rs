@@ -187,7 +187,7 @@ fn paravirtual_images_go_to_c3_or_nowhere() {
 #[test]
 fn what_cannot_be_stopped_or_is_not_known_is_never_guessed() {
     let build = one("m3.large", |host, _| {
-        host.root_device = RootDevice::InstanceStore
+        host.root_device = RootDevice::InstanceStore;
     });
     check(
         build,
@@ -211,7 +211,7 @@ fn what_cannot_be_stopped_or_is_not_known_is_never_guessed() {
     "#]],
     );
     let build = one("m3.large", |host, _| {
-        host.virtualization = Virtualization::Unknown
+        host.virtualization = Virtualization::Unknown;
     });
     check(
         build,

@@ -3,6 +3,10 @@
     clippy::needless_raw_string_hashes,
     reason = "expect-test writes them so"
 )]
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report, in its helpers too"
+)]
 
 mod balancer;
 mod build;

@@ -19,13 +19,13 @@ fn block(net: &str) -> Block6 {
 fn blocks_that_are_there_already() {
     let build = Build::new()
         .whole("global", "10.0.0.0/16", |n| {
-            n.blocks6 = vec![block("2600:1f18::/56")]
+            n.blocks6 = vec![block("2600:1f18::/56")];
         })
         .whole("invented", "10.1.0.0/16", |n| {
-            n.blocks6 = vec![block("ace:cab:deca::/48")]
+            n.blocks6 = vec![block("ace:cab:deca::/48")];
         })
         .whole("6to4", "10.2.0.0/16", |n| {
-            n.blocks6 = vec![block("2002:c000:204::/48")]
+            n.blocks6 = vec![block("2002:c000:204::/48")];
         })
         .whole("empty", "10.3.0.0/16", |n| n.blocks4.clear());
     check(

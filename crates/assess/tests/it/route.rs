@@ -61,7 +61,7 @@ fn routes_through_an_appliance_are_asked_for() {
 fn routes_that_get_no_twin() {
     let build = two_tier()
         .route_with("rtb-priv", "10.8.0.0/16", appliance(), |r| {
-            r.state = RouteState::Blackhole
+            r.state = RouteState::Blackhole;
         })
         .route_with(
             "rtb-priv",

@@ -13,7 +13,7 @@ fn each_kind_changes_in_its_own_way() {
     let build = two_tier()
         .service("db", "rds-instance", |s| s.allowed = vec![FamilyMode::V4])
         .service("cache", "elasticache-cluster", |s| {
-            s.engine = "redis 7.0.4".into()
+            s.engine = "redis 7.0.4".into();
         })
         .service("search", "opensearch", plain)
         .service("tasks", "ecs", plain)
@@ -50,7 +50,7 @@ fn each_kind_changes_in_its_own_way() {
 fn old_engines_and_subnets_without_blocks_stand_in_the_way() {
     let build = two_tier()
         .service("cache", "elasticache-cluster", |s| {
-            s.engine = "redis 5.0.6".into()
+            s.engine = "redis 5.0.6".into();
         })
         .service("db", "rds-instance", plain);
     check(

@@ -8,6 +8,10 @@ use sixward_estate::{Code, intent::Intent};
 
 use crate::build::Build;
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "estates are built for one check"
+)]
 /// What the assessment says under codes that begin with one of `codes`.
 pub(crate) fn check(build: Build, intent: &str, codes: &[&str], expect: &Expect) {
     let intent = Intent::parse(intent).unwrap();
