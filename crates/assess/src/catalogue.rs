@@ -37,7 +37,7 @@ impl Catalogue {
 
     /// What a machine type can do; nothing when neither the estate nor the table knows it.
     pub fn machine(&self, estate: &Estate, name: &MachineTypeName) -> Option<Machine> {
-        let spec = self.machines.get(name.as_str());
+        let spec = self.spec(name);
         match estate.machine_types.get(name) {
             Some(own) => Some(Machine {
                 v6: own.v6,
@@ -54,8 +54,12 @@ impl Catalogue {
         }
     }
 
-    /// The type that a host of this type changes to, and why that family; nothing when there is none
-    /// that is known to be big enough.
+    /// What the table says of a machine type.
+    pub fn spec(&self, name: &MachineTypeName) -> Option<MachineSpec> {
+        self.machines.get(name.as_str())
+    }
+
+    /// The type that a host of this type changes to; nothing when none is known that is big enough.
     pub fn successor(&self, name: &MachineTypeName, paravirtual: bool) -> Option<MachineSpec> {
         self.machines.successor(name.as_str(), paravirtual)
     }

@@ -2,6 +2,7 @@
 //!
 //! A NAT gateway translates IPv4 only, NAT64 aside (Amazon VPC: Migrating to IPv6; NAT gateways).
 
+use sixward_estate::intent::Profile;
 use sixward_estate::{Code, GatewayKind, Subject};
 
 use crate::report::{Explain, Report};
@@ -11,6 +12,10 @@ use crate::survey::Survey;
 pub const NAT_V4_ONLY: Code = Code::new("gateway/nat-v4-only");
 
 pub(crate) fn find(survey: &Survey<'_>, report: &mut Report) {
+    // In the other profiles what is behind a NAT gateway stays IPv4.
+    if survey.selection.profile() != Profile::DualStack {
+        return;
+    }
     for gateway in &survey.estate().gateways {
         let GatewayKind::Nat {
             public, addresses, ..

@@ -5,6 +5,7 @@
 //! IPv6, step 4). What is lost for good needs consent; what is not known is never guessed.
 
 mod findings;
+mod retype;
 
 use std::net::Ipv4Addr;
 

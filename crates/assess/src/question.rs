@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sixward_estate::{NetworkId, SmolStr, Subject};
+use sixward_estate::{FirewallId, NetworkId, PrefixListId, SmolStr, Subject, TransitTableId};
 
 use crate::report::{Lines, count};
 use crate::survey::Survey;
@@ -124,8 +124,7 @@ impl Question {
     }
 
     fn prefix_list(self, survey: &Survey<'_>, key: &SmolStr, id: &str) -> Decision {
-        let lists = &survey.estate().prefix_lists;
-        let list = lists.iter().find(|list| list.id.as_str() == id);
+        let list = survey.estate().prefix_lists.get(&PrefixListId::new(id));
         let name = list.map_or("", |list| list.name.as_str());
         Decision {
             key: key.clone(),
@@ -146,8 +145,7 @@ impl Question {
     }
 
     fn expose(self, survey: &Survey<'_>, key: &SmolStr, id: &str) -> Decision {
-        let firewalls = &survey.estate().firewalls;
-        let firewall = firewalls.iter().find(|firewall| firewall.id.as_str() == id);
+        let firewall = survey.estate().firewalls.get(&FirewallId::new(id));
         let name = firewall.map_or("", |firewall| firewall.name.as_str());
         let exposed = match &self.why {
             Why::Exposes(interfaces) => interfaces.as_slice(),
@@ -192,11 +190,8 @@ impl Question {
             Why::Middle(through) => through.as_str(),
             _ => "",
         };
-        let hub = survey
-            .estate()
-            .transit_tables
-            .iter()
-            .any(|hub| hub.id.as_str() == table);
+        let hubs = &survey.estate().transit_tables;
+        let hub = hubs.contains(&TransitTableId::new(table));
         if hub {
             return link::decision(key, table, destination, through, self.seen);
         }

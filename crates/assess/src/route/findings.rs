@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use sixward_estate::{
-    Destination, GatewayId, Provider, RouteOrigin, RouteState, RouteTable, RouteTarget, SmolStr,
-    Subject,
+    Destination, GatewayId, Provider, RouteOrigin, RouteState, RouteTable, RouteTableId,
+    RouteTarget, SmolStr, Subject,
 };
 use sixward_net::IpNet;
 
@@ -57,10 +57,8 @@ pub(crate) fn decision(
     seen: Lines,
 ) -> Decision {
     let tables = &survey.estate().route_tables;
-    let name = tables
-        .iter()
-        .find(|other| other.id.as_str() == table)
-        .map_or("", |table| table.name.as_str());
+    let known = tables.get(&RouteTableId::new(table));
+    let name = known.map_or("", |table| table.name.as_str());
     let default = destination == "0.0.0.0/0";
     let mut choices = vec![leave_out()];
     if default {

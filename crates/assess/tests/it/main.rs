@@ -13,6 +13,7 @@ mod build;
 mod codes;
 mod endpoint;
 mod firewall;
+mod guide;
 mod host;
 mod input;
 mod interface;

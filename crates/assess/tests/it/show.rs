@@ -8,11 +8,11 @@ use sixward_estate::{Code, intent::Intent};
 
 use crate::build::Build;
 
+/// What the assessment says under codes that begin with one of `codes`.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "estates are built for one check"
 )]
-/// What the assessment says under codes that begin with one of `codes`.
 pub(crate) fn check(build: Build, intent: &str, codes: &[&str], expect: &Expect) {
     let intent = Intent::parse(intent).unwrap();
     let assessment = assess(&Survey::new(&build.0, &intent));
