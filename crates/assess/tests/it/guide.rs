@@ -36,7 +36,11 @@ fn a_web_server_and_its_database() {
         .host("i-db", ("priv", "10.0.2.10"), "m3.large", |_, interface| {
             interface.firewalls = under("sg-db");
         });
-    check(build, "", &[""], &expect![[r#"
+    check(
+        build,
+        "",
+        &[""],
+        &expect![[r#"
         warning gateway/nat-v4-only gateway/nat: this NAT gateway does nothing for IPv6
             help: nothing: IPv6 leaves by an egress-only gateway, which lets nobody outside begin, as NAT does; IPv4 stays on the NAT gateway
             - address 192.0.2.9
@@ -54,7 +58,8 @@ fn a_web_server_and_its_database() {
             yes: it is stopped, changed and started, and loses that
             meanwhile: it keeps IPv4 only
             - machine type m3.large
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -67,12 +72,17 @@ fn a_route_by_a_prefix_list_asks_for_the_list() {
             RouteTarget::Link(sixward_estate::LinkId::new("pcx")),
         )
         .network("other", "10.9.0.0/16", plain);
-    check(build, "", &["firewall/prefix-list"], &expect![[r#"
+    check(
+        build,
+        "",
+        &["firewall/prefix-list"],
+        &expect![[r#"
         open prefix-list:pl-4 firewall/prefix-list prefix-list/pl-4: what is the list pl-4 of IPv4 prefixes in IPv6?
             leave-out: it stays IPv4 only
             <prefixes>: these IPv6 prefixes, such as "2001:db8::7/128"
             <prefix-list>: the id of a list of IPv6 prefixes in this estate that says the same
             meanwhile: what waits for it is left out over IPv6
             - route-table/rtb-priv: pl-4 to pcx
-    "#]]);
+    "#]],
+    );
 }
