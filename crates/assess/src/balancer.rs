@@ -102,13 +102,28 @@ fn subject(balancer: &Balancer) -> Subject {
 
 fn in_place(survey: &Survey<'_>, balancer: &Balancer, report: &mut Report) {
     report
-        .note(IN_PLACE, subject(balancer), "it becomes dual-stack in place and speaks to its targets as before".to_owned())
-        .way_out("nothing; a target group's family cannot be changed, and IPv4 targets keep working behind a dual-stack front")
+        .note(
+            IN_PLACE,
+            subject(balancer),
+            "it becomes dual-stack in place and speaks to its targets as before",
+        )
+        .way_out(
+            "nothing; a target group's family cannot be changed, and IPv4 targets \
+             keep working behind a dual-stack front",
+        )
         .seen_in(format!("clients may use: {}", balancer.family));
     if balancer.exposure == Exposure::Internal {
         report
-            .note(INTERNAL, subject(balancer), "it is internal, and the provider keeps the internet from it over IPv6 too".to_owned())
-            .way_out("nothing: an internal dual-stack balancer denies traffic through the internet gateway (ipv6.deny_all_igw_traffic)");
+            .note(
+                INTERNAL,
+                subject(balancer),
+                "it is internal, and the provider keeps the internet from it over IPv6 \
+                 too",
+            )
+            .way_out(
+                "nothing: an internal dual-stack balancer denies traffic through the \
+                 internet gateway (ipv6.deny_all_igw_traffic)",
+            );
     }
     let targets = v4_hosts(survey, balancer);
     if balancer.kind == BalancerKind::Network && !targets.is_empty() {
@@ -116,9 +131,13 @@ fn in_place(survey: &Survey<'_>, balancer: &Balancer, report: &mut Report) {
             .warning(
                 CLIENT_ADDRESS,
                 subject(balancer),
-                "clients that come over IPv6 reach its IPv4 targets from the balancer's own private addresses".to_owned(),
+                "clients that come over IPv6 reach its IPv4 targets from the balancer's \
+                     own private addresses",
             )
-            .way_out("see to it that the targets' firewalls admit the balancer (its group, or its subnets), and that nothing relies on the clients' addresses")
+            .way_out(
+                "see to it that the targets' firewalls admit the balancer (its group, or \
+                 its subnets), and that nothing relies on the clients' addresses",
+            )
             .seen_in(targets);
     }
 }
@@ -153,8 +172,11 @@ fn blocked(survey: &Survey<'_>, balancer: &Balancer, code: Code, report: &mut Re
             Lines::from("kind: classic".to_owned()),
         ),
         "balancer/udp-needs-source-nat" => (
-            "it listens for UDP, which a dual-stack network balancer takes only with IPv6 prefixes for source NAT",
-            "turn on source NAT prefixes (EnablePrefixForIpv6SourceNat) together with dual-stack: it takes a /80 of each subnet; or put the UDP listeners on a balancer of their own",
+            "it listens for UDP, which a dual-stack network balancer takes only with \
+                 IPv6 prefixes for source NAT",
+            "turn on source NAT prefixes (EnablePrefixForIpv6SourceNat) together \
+                 with dual-stack: it takes a /80 of each subnet; or put the UDP \
+                 listeners on a balancer of their own",
             udp(balancer).collect(),
         ),
         _ => (
@@ -164,14 +186,21 @@ fn blocked(survey: &Survey<'_>, balancer: &Balancer, code: Code, report: &mut Re
         ),
     };
     report
-        .blocker(code, subject(balancer), message.to_owned())
+        .blocker(code, subject(balancer), message)
         .way_out(help)
         .seen_in(lines);
 }
 
 fn inspection(balancer: &Balancer, report: &mut Report) {
     report
-        .warning(INSPECTION, subject(balancer), "it leads through appliances, and whether they inspect IPv6 is not known".to_owned())
-        .way_out("see to it that they do before answering route decisions with same-target; it stays as it is")
+        .warning(
+            INSPECTION,
+            subject(balancer),
+            "it leads through appliances, and whether they inspect IPv6 is not known",
+        )
+        .way_out(
+            "see to it that they do before answering route decisions with \
+             same-target; it stays as it is",
+        )
         .seen_in("kind: inspection (gateway load balancer)".to_owned());
 }

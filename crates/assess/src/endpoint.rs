@@ -95,7 +95,7 @@ fn interface(endpoint: &Endpoint, lacking: Lines, report: &mut Report) {
     }
     let message = "it needs an IPv6 block in every subnet that it stands in, and some get none";
     report
-        .blocker(SUBNETS_WITHOUT_V6, subject(endpoint), message.to_owned())
+        .blocker(SUBNETS_WITHOUT_V6, subject(endpoint), message)
         .way_out("select these subnets in the intent; until then it is reached over IPv4 as before")
         .seen_in(lacking);
 }
@@ -106,7 +106,8 @@ fn decision(endpoint: &Endpoint) -> Decision {
         code: INTERFACE_V4,
         subject: subject(endpoint),
         question: format!(
-            "does {} answer over IPv6 at this endpoint? (describe-vpc-endpoint-services says it: SupportedIpAddressTypes)",
+            "does {} answer over IPv6 at this endpoint? \
+                 (describe-vpc-endpoint-services says it: SupportedIpAddressTypes)",
             endpoint.service
         ),
         choices: vec![
@@ -147,9 +148,10 @@ fn inspection(endpoint: &Endpoint, report: &mut Report) {
     let message =
         "it leads through appliances, and IPv6 that has a route of its own goes round them";
     report
-        .warning(INSPECTION, subject(endpoint), message.to_owned())
+        .warning(INSPECTION, subject(endpoint), message)
         .way_out(
-            "answer the decisions of the routes to it: same-target only if the appliances inspect IPv6",
+            "answer the decisions of the routes to it: same-target only if the \
+                 appliances inspect IPv6",
         )
         .seen_in(format!("families: {}", endpoint.family));
 }

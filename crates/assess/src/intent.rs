@@ -41,11 +41,7 @@ fn answers(survey: &Survey<'_>, decisions: &Decisions, report: &mut Report) {
             }
             None => {
                 report
-                    .warning(
-                        UNKNOWN_ANSWER,
-                        subject(key),
-                        "nothing asks this any more".to_owned(),
-                    )
+                    .warning(UNKNOWN_ANSWER, subject(key), "nothing asks this any more")
                     .way_out("take the answer out of the intent, or correct its key");
             }
         }

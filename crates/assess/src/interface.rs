@@ -72,9 +72,16 @@ impl<'a> Found<'a> {
                 .warning(
                     ADDRESS_SCOPE,
                     subnet_subject(survey, subnet),
-                    format!("{} {}", count(lines.count(), "address in it is", "addresses in it are"), describe(scope)),
+                    format!(
+                        "{} {}",
+                        count(lines.count(), "address in it is", "addresses in it are"),
+                        describe(scope)
+                    ),
                 )
-                .way_out("do not count them as IPv6 that works; take them away when the subnet has a block of its own")
+                .way_out(
+                    "do not count them as IPv6 that works; take them away when the subnet \
+                     has a block of its own",
+                )
                 .seen_in(lines);
         }
         for (subnet, lines) in self.closed {

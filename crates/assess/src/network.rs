@@ -60,7 +60,7 @@ fn blocks(survey: &Survey<'_>, network: &Network, report: &mut Report) {
             .warning(
                 NO_V4,
                 subject(network),
-                "it has no IPv4 block, so that there is nothing to do as IPv4 does".to_owned(),
+                "it has no IPv4 block, so that there is nothing to do as IPv4 does",
             )
             .way_out("leave it out by the intent's exclude, or check that the input is whole");
     }
@@ -72,11 +72,7 @@ fn blocks(survey: &Survey<'_>, network: &Network, report: &mut Report) {
     };
     if real().next().is_some() {
         report
-            .note(
-                HAS_V6,
-                subject(network),
-                "it has an IPv6 block already".to_owned(),
-            )
+            .note(HAS_V6, subject(network), "it has an IPv6 block already")
             .way_out("nothing: its subnets get their prefixes from that")
             .seen_in(
                 real()
@@ -122,9 +118,15 @@ fn room(survey: &Survey<'_>, network: &Network, report: &mut Report) {
             .blocker(
                 TOO_MANY_SUBNETS,
                 subject(network),
-                format!("{coming} of its subnets are to get IPv6 and a /{length} has room for {room}"),
+                format!(
+                    "{coming} of its subnets are to get IPv6 and a /{length} has room for \
+                     {room}"
+                ),
             )
-            .way_out("ask for a bigger block in the intent (a pool of the address manager, /44 to /60), or leave subnets out")
+            .way_out(
+                "ask for a bigger block in the intent (a pool of the address manager, \
+                 /44 to /60), or leave subnets out",
+            )
             .seen_in(format!("block /{length}"));
     }
 }
@@ -158,9 +160,13 @@ fn locks(survey: &Survey<'_>, network: &Network, report: &mut Report) {
                 .blocker(
                     PUBLIC_ACCESS_BLOCKED,
                     subject(network),
-                    "a lock (VPC Block Public Access) keeps it from the internet in both directions, over IPv6 too".to_owned(),
+                    "a lock (VPC Block Public Access) keeps it from the internet in both \
+                         directions, over IPv6 too",
                 )
-                .way_out("nothing if that is meant: IPv6 works inside; else make an exclusion for the network")
+                .way_out(
+                    "nothing if that is meant: IPv6 works inside; else make an exclusion for \
+                     the network",
+                )
                 .seen_in(lines);
         }
         PublicAccessMode::BlockIngress => {
@@ -168,7 +174,9 @@ fn locks(survey: &Survey<'_>, network: &Network, report: &mut Report) {
                 .warning(
                     PUBLIC_INGRESS_BLOCKED,
                     subject(network),
-                    "a lock (VPC Block Public Access) keeps the internet from it, over IPv6 too: only what begins inside and leaves by NAT or an egress-only gateway passes".to_owned(),
+                    "a lock (VPC Block Public Access) keeps the internet from it, over IPv6 \
+                         too: only what begins inside and leaves by NAT or an egress-only \
+                         gateway passes",
                 )
                 .way_out("nothing if that is meant; else make an exclusion for the network")
                 .seen_in(lines);

@@ -79,7 +79,8 @@ impl Question {
         let (code, what) = match &self.why {
             Why::OwnPublic(_) => (
                 firewall::OWN_ADDRESS_SOURCE,
-                "it is a public address of this estate, and over IPv6 what is behind it comes with its own addresses",
+                "it is a public address of this estate, and over IPv6 what is behind it \
+                     comes with its own addresses",
             ),
             Why::Wider(_) => (
                 firewall::WIDER_THAN_ESTATE,
@@ -160,7 +161,8 @@ impl Question {
             code: firewall::EXPOSES,
             subject: Subject::new("firewall", id, name),
             question: format!(
-                "may the internet reach {} over IPv6? (the rules admit everyone, and over IPv4 only the lack of a public address hides {}: {})",
+                "may the internet reach {} over IPv6? (the rules admit everyone, and \
+                     over IPv4 only the lack of a public address hides {}: {})",
                 count(exposed.len(), "interface", "interfaces"),
                 if exposed.len() == 1 { "it" } else { "them" },
                 who.joined(),
@@ -214,7 +216,8 @@ pub(crate) fn same_target(meaning: &str) -> Choice {
 pub(crate) fn egress_only() -> Choice {
     Choice::new(
         EGRESS_ONLY,
-        "IPv6 leaves by an egress-only gateway: nobody outside can begin, and nothing in between inspects it",
+        "IPv6 leaves by an egress-only gateway: nobody outside can begin, and \
+             nothing in between inspects it",
     )
 }
 

@@ -29,7 +29,7 @@ impl Report {
         &mut self,
         code: Code,
         subject: Subject,
-        message: String,
+        message: impl Into<String>,
     ) -> &mut Finding {
         self.find(Severity::Blocker, code, subject, message)
     }
@@ -38,12 +38,17 @@ impl Report {
         &mut self,
         code: Code,
         subject: Subject,
-        message: String,
+        message: impl Into<String>,
     ) -> &mut Finding {
         self.find(Severity::Warning, code, subject, message)
     }
 
-    pub(crate) fn note(&mut self, code: Code, subject: Subject, message: String) -> &mut Finding {
+    pub(crate) fn note(
+        &mut self,
+        code: Code,
+        subject: Subject,
+        message: impl Into<String>,
+    ) -> &mut Finding {
         self.find(Severity::Note, code, subject, message)
     }
 
@@ -52,10 +57,10 @@ impl Report {
         severity: Severity,
         code: Code,
         subject: Subject,
-        message: String,
+        message: impl Into<String>,
     ) -> &mut Finding {
         self.findings
-            .push(Finding::new(severity, code, subject, message));
+            .push(Finding::new(severity, code, subject, message.into()));
         let last = self.findings.len() - 1;
         &mut self.findings[last]
     }

@@ -121,66 +121,84 @@ fn say(
     kind: &ServiceKind,
     report: &mut Report,
 ) {
+    let change = change(survey, catalogue, service);
     let name = &kind.name;
     let first = if kind.needs.is_empty() {
         "nothing".to_owned()
     } else {
         format!("see to it that this holds: {}", kind.needs)
     };
-    match change(survey, catalogue, service) {
+    match change {
         ServiceChange::InPlace => {
-            let allows = service.allowed.is_empty() || service.allowed.contains(&FamilyMode::Dual);
+            let when = in_place_when(service);
+            let message = format!("this {name} becomes dual-stack in place{when}");
             report
-                .note(IN_PLACE, subject(service), format!("this {name} becomes dual-stack in place{}", if allows {
-                    ""
-                } else {
-                    ", once its subnet group allows that: it will when all its subnets have blocks"
-                }))
+                .note(IN_PLACE, subject(service), message)
                 .way_out(first)
                 .seen_in(kind.field.to_string());
         }
         ServiceChange::Nothing => {
+            let message = format!("this {name} has no switch for IPv6 of its own");
             report
-                .note(
-                    FOLLOWS,
-                    subject(service),
-                    format!("this {name} has no switch for IPv6 of its own"),
-                )
+                .note(FOLLOWS, subject(service), message)
                 .way_out(first)
                 .seen_in(kind.field.to_string());
         }
-        ServiceChange::Rebuild => {
-            report
-                .warning(REBUILD, subject(service), format!("this {name} cannot become dual-stack: it keeps IPv4 only until it is made anew"))
-                .way_out(kind.way.as_str())
-                .seen_in([kind.field.as_str(), kind.needs.as_str()].into_iter().filter(|line| !line.is_empty()).collect::<Lines>());
-        }
+        ServiceChange::Rebuild => rebuild(service, kind, report),
         ServiceChange::OneWay { key, .. } => report.decisions.push(decision(service, kind, key)),
-        ServiceChange::Blocked(code) if code == ENGINE_TOO_OLD => {
-            let oldest = kind.too_old(&service.engine).unwrap_or_default();
-            report
-                .blocker(
-                    code,
-                    subject(service),
-                    format!(
-                        "this {name} runs {}, and IPv6 needs {oldest} at least",
-                        service.engine
-                    ),
-                )
-                .way_out(format!("upgrade it first; then: {}", kind.way))
-                .seen_in(format!("engine {}", service.engine));
-        }
-        ServiceChange::Blocked(code) => {
-            let lines: Lines = lacking(survey, kind, service)
-                .map(ToString::to_string)
-                .collect();
-            report
-                .blocker(code, subject(service), format!("this {name} needs an IPv6 block in every subnet that it may use, and some get none"))
-                .way_out("select these subnets in the intent, or take them out of its subnet group")
-                .seen_in(lines);
-        }
+        ServiceChange::Blocked(code) => blocked(survey, service, kind, code, report),
         ServiceChange::Unknown => {}
     }
+}
+
+fn in_place_when(service: &Service) -> &'static str {
+    if service.allowed.is_empty() || service.allowed.contains(&FamilyMode::Dual) {
+        ""
+    } else {
+        ", once its subnet group allows that: it will when all its subnets have blocks"
+    }
+}
+
+fn rebuild(service: &Service, kind: &ServiceKind, report: &mut Report) {
+    let message = format!(
+        "this {} cannot become dual-stack: it keeps IPv4 only until it is made anew",
+        kind.name
+    );
+    let facts = [kind.field.as_str(), kind.needs.as_str()];
+    let facts = facts.into_iter().filter(|fact| !fact.is_empty());
+    report
+        .warning(REBUILD, subject(service), message)
+        .way_out(kind.way.as_str())
+        .seen_in(facts.collect::<Lines>());
+}
+
+fn blocked(
+    survey: &Survey<'_>,
+    service: &Service,
+    kind: &ServiceKind,
+    code: Code,
+    report: &mut Report,
+) {
+    let name = &kind.name;
+    if let Some(oldest) = kind.too_old(&service.engine) {
+        let engine = &service.engine;
+        let message = format!("this {name} runs {engine}, and IPv6 needs {oldest} at least");
+        report
+            .blocker(code, subject(service), message)
+            .way_out(format!("upgrade it first; then: {}", kind.way))
+            .seen_in(format!("engine {engine}"));
+        return;
+    }
+    let lines: Lines = lacking(survey, kind, service)
+        .map(ToString::to_string)
+        .collect();
+    let message = format!(
+        "this {name} needs an IPv6 block in every subnet that it may use, and some get none"
+    );
+    report
+        .blocker(code, subject(service), message)
+        .way_out("select these subnets in the intent, or take them out of its subnet group")
+        .seen_in(lines);
 }
 
 fn decision(service: &Service, kind: &ServiceKind, key: SmolStr) -> Decision {

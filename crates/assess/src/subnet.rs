@@ -52,10 +52,17 @@ fn dns64(survey: &Survey<'_>, subnet: &Subnet, report: &mut Report) {
         .blocker(
             DNS64_WITHOUT_NAT64,
             subject(subnet),
-            "its resolver answers with NAT64 addresses (DNS64 is on), and no route for 64:ff9b::/96 leads to a NAT gateway: over IPv6, names with IPv4 only would be dead".to_owned(),
+            "its resolver answers with NAT64 addresses (DNS64 is on), and no route \
+                 for 64:ff9b::/96 leads to a NAT gateway: over IPv6, names with IPv4 \
+                 only would be dead",
         )
-        .way_out("turn DNS64 off (a dual-stack subnet does not need it), or route 64:ff9b::/96 to a NAT gateway")
-        .seen_in(table.map_or("no route table".to_owned(), |table| format!("route table {}", table.id)));
+        .way_out(
+            "turn DNS64 off (a dual-stack subnet does not need it), or route \
+             64:ff9b::/96 to a NAT gateway",
+        )
+        .seen_in(table.map_or("no route table".to_owned(), |table| {
+            format!("route table {}", table.id)
+        }));
 }
 
 fn translates(survey: &Survey<'_>, subnet: &Subnet) -> bool {
@@ -90,9 +97,17 @@ fn fixed_egress(survey: &Survey<'_>, subnet: &Subnet, report: &mut Report) {
         .warning(
             FIXED_EGRESS,
             subject(subnet),
-            format!("it leaves from the fixed address {}, which others may allow-list, and IPv6 goes round that", fixed.joined()),
+            format!(
+                "it leaves from the fixed address {}, which others may allow-list, and \
+                 IPv6 goes round that",
+                fixed.joined()
+            ),
         )
-        .way_out(format!("tell them the subnet's IPv6 block; or set subnets.{}.egress = \"none\" in the intent", subnet.id))
+        .way_out(format!(
+            "tell them the subnet's IPv6 block; or set subnets.{}.egress = \"none\" \
+             in the intent",
+            subnet.id
+        ))
         .seen_in(format!("0.0.0.0/0 to {}", gateway.id));
 }
 

@@ -123,7 +123,8 @@ fn provider_half(survey: &Survey<'_>, firewall: &Firewall, report: &mut Report) 
                     .warning(
                         super::EGRESS_CHANGED,
                         subject(firewall),
-                        "its egress rules were changed, so that the provider will not add their IPv6 half".to_owned(),
+                        "its egress rules were changed, so that the provider will not add their \
+                             IPv6 half",
                     )
                     .way_out("nothing: the plan adds the IPv6 half of each egress rule")
                     .seen_in(egress.map(Rule::to_string).collect::<Lines>());
@@ -141,9 +142,13 @@ fn provider_half(survey: &Survey<'_>, firewall: &Firewall, report: &mut Report) 
                     .warning(
                         super::LIST_NEEDS_V6,
                         subject(firewall),
-                        "the provider adds IPv6 rules only to a list on subnets (network ACL) that is its own and unchanged, and nothing passes over IPv6 without".to_owned(),
+                        "the provider adds IPv6 rules only to a list on subnets (network ACL) \
+                             that is its own and unchanged, and nothing passes over IPv6 without",
                     )
-                    .way_out("nothing: the plan adds the IPv6 half of each rule before any address is assigned")
+                    .way_out(
+                        "nothing: the plan adds the IPv6 half of each rule before any address is \
+                         assigned",
+                    )
                     .seen_in(lines);
             }
         }

@@ -110,9 +110,13 @@ fn overrun(
             ),
         )
         .way_out(format!(
-            "ask the provider to raise the quota{most}, put prefixes into a prefix list, or split the firewall"
+            "ask the provider to raise the quota{most}, put prefixes into a prefix \
+                 list, or split the firewall"
         ))
-        .seen_in(format!("{there} there, {coming} to come; quota: {}", quota.what));
+        .seen_in(format!(
+            "{there} there, {coming} to come; quota: {}",
+            quota.what
+        ));
 }
 
 /// Ordered firewalls number their rules, and no two rules of a direction share a number.

@@ -116,7 +116,7 @@ fn no_interface(host: &Host, report: &mut Report) {
         .warning(
             super::NO_INTERFACE,
             subject(host),
-            "its first interface was not read, so that it gets no IPv6 address".to_owned(),
+            "its first interface was not read, so that it gets no IPv6 address",
         )
         .way_out("add the interfaces to the input (describe-network-interfaces)");
 }
@@ -152,7 +152,9 @@ fn types_not_known(not_known: BTreeMap<&MachineTypeName, Lines>, report: &mut Re
             .blocker(
                 super::TYPE_NOT_KNOWN,
                 Subject::new("machine-type", kind.as_str(), ""),
-                "it is not known whether this machine type has IPv6, so that its hosts keep IPv4 only".to_owned(),
+                "it is not known whether this machine type has IPv6, so that its hosts \
+                     keep IPv4 only"
+                    .to_owned(),
             )
             .way_out("add describe-instance-types to the input")
             .seen_in(lines);

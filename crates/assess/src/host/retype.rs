@@ -57,7 +57,8 @@ fn decision(host: &Host, losses: &[Loss]) -> Decision {
         code: super::RESTART_LOSES,
         subject: subject(host),
         question: format!(
-            "may {} be stopped and started to change its machine type {}, which has no IPv6? it loses {}",
+            "may {} be stopped and started to change its machine type {}, which has \
+                 no IPv6? it loses {}",
             subject(host),
             host.machine_type,
             lost.join(", and ")
@@ -105,10 +106,17 @@ fn restart(
         .warning(
             super::RESTART,
             subject(host),
-            format!("its machine type {} has no IPv6: it is stopped, becomes {to} and is started", host.machine_type),
+            format!(
+                "its machine type {} has no IPv6: it is stopped, becomes {to} and is \
+                 started",
+                host.machine_type
+            ),
         )
         .way_out(if only_64 {
-            format!("plan a time for it; a 32-bit image does not start on {to}: name another type in the intent then")
+            format!(
+                "plan a time for it; a 32-bit image does not start on {to}: name another \
+                 type in the intent then"
+            )
         } else {
             "plan a time for it, or name another type in the intent".to_owned()
         })
@@ -134,22 +142,26 @@ fn blocked(survey: &Survey<'_>, host: &Host, code: &Code, report: &mut Report) {
     let (why, help, evidence) = match code.as_str() {
         "host/in-scaling-group" => (
             "its scaling group would undo a change".to_owned(),
-            "change the machine type in the group's launch template and refresh the group: new hosts get an IPv6 address at launch",
+            "change the machine type in the group's launch template and refresh the \
+                 group: new hosts get an IPv6 address at launch",
             format!("scaling group {}", host.scaling_group),
         ),
         "host/instance-store-root" => (
             "it boots from its instance store, so that it cannot be stopped".to_owned(),
-            "make an image of it, and launch a new host from that on a type with IPv6, with an IPv6 address at launch",
+            "make an image of it, and launch a new host from that on a type with \
+                 IPv6, with an IPv6 address at launch",
             "root device: instance store".to_owned(),
         ),
         "host/root-not-known" => (
             "it is not known whether it can be stopped".to_owned(),
-            "give an input that says its root device (describe-instances), or change its type by hand",
+            "give an input that says its root device (describe-instances), or change \
+                 its type by hand",
             "root device: not known".to_owned(),
         ),
         "host/virtualization-not-known" => (
             "it is not known how its image is virtualized".to_owned(),
-            "give an input that says its virtualization (describe-instances), or change its type by hand",
+            "give an input that says its virtualization (describe-instances), or \
+                 change its type by hand",
             "virtualization: not known".to_owned(),
         ),
         "host/paravirtual" => (
@@ -159,7 +171,8 @@ fn blocked(survey: &Survey<'_>, host: &Host, code: &Code, report: &mut Report) {
         ),
         "host/chosen-type" => (
             format!(
-                "the type {} that the intent names has no IPv6, is not known, or does not boot its image",
+                "the type {} that the intent names has no IPv6, is not known, or does \
+                     not boot its image",
                 chosen.map_or("", MachineTypeName::as_str)
             ),
             "name another machine type in the intent, or none",

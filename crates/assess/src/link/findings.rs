@@ -52,7 +52,9 @@ pub(crate) fn decision(
         code: super::HUB_DEFAULT,
         subject: Subject::new("transit-table", table, ""),
         question: format!(
-            "does the hub lead IPv6 for everywhere to {network}, as it does IPv4? (egress-only gateways serve their own network only, so that {network} must have another way out for the others)"
+            "does the hub lead IPv6 for everywhere to {network}, as it does IPv4? \
+                 (egress-only gateways serve their own network only, so that {network} \
+                 must have another way out for the others)"
         ),
         choices: vec![
             leave_out(),
@@ -164,8 +166,15 @@ fn transit(survey: &Survey<'_>, link: &Link, attachment: &Attachment, report: &m
                 &attachment.other
             };
             report
-                .warning(super::HALF_OPEN, subject(link), format!("behind it is {other}, and whether that carries IPv6 is not known"))
-                .way_out("announce IPv6 prefixes from there (BGP), or answer the decisions of the routes to it with leave-out")
+                .warning(
+                    super::HALF_OPEN,
+                    subject(link),
+                    format!("behind it is {other}, and whether that carries IPv6 is not known"),
+                )
+                .way_out(
+                    "announce IPv6 prefixes from there (BGP), or answer the decisions of the \
+                     routes to it with leave-out",
+                )
                 .seen_in(format!("hub {}", attachment.transit));
         }
         None => {}
@@ -182,8 +191,15 @@ fn vpn(link: &Link, v6: bool, report: &mut Report) {
         return;
     }
     report
-        .warning(super::VPN_V4, subject(link), "it carries IPv4 only: a VPN connection carries one family".to_owned())
-        .way_out("make a second connection with IPv6 inside, at a transit hub: other gateways take IPv4 only")
+        .warning(
+            super::VPN_V4,
+            subject(link),
+            "it carries IPv4 only: a VPN connection carries one family",
+        )
+        .way_out(
+            "make a second connection with IPv6 inside, at a transit hub: other \
+             gateways take IPv4 only",
+        )
         .seen_in("tunnels: IPv4 inside".to_owned());
 }
 

@@ -78,11 +78,14 @@ pub(crate) fn decision(
         subject: Subject::new("route-table", table, name),
         question: if default {
             format!(
-                "how does IPv6 leave that leaves through {through} over IPv4? (whatever {through} inspects or forbids, IPv6 that goes round it escapes)"
+                "how does IPv6 leave that leaves through {through} over IPv4? (whatever \
+                     {through} inspects or forbids, IPv6 that goes round it escapes)"
             )
         } else {
             format!(
-                "which IPv6 prefixes lie behind {through}, as {destination} does over IPv4? (they are routed to the same target, which must forward, and inspect, IPv6)"
+                "which IPv6 prefixes lie behind {through}, as {destination} does over \
+                     IPv4? (they are routed to the same target, which must forward, and \
+                     inspect, IPv6)"
             )
         },
         choices,
@@ -133,9 +136,20 @@ fn states(survey: &Survey<'_>, table: &RouteTable, report: &mut Report) {
             .warning(
                 super::PROPAGATED,
                 subject(table),
-                format!("it learns {} from {}: those of IPv6 come only if they are announced", count(learnt.count(), "route", "routes"), if from.is_empty() { "a gateway".to_owned() } else { from.joined() }),
+                format!(
+                    "it learns {} from {}: those of IPv6 come only if they are announced",
+                    count(learnt.count(), "route", "routes"),
+                    if from.is_empty() {
+                        "a gateway".to_owned()
+                    } else {
+                        from.joined()
+                    }
+                ),
             )
-            .way_out("announce the IPv6 prefixes over BGP (an IPv6 peer on the connection); the plan adds no route for them")
+            .way_out(
+                "announce the IPv6 prefixes over BGP (an IPv6 peer on the connection); \
+                 the plan adds no route for them",
+            )
             .seen_in(learnt);
     }
     if !not_modelled.is_empty() {
@@ -172,9 +186,16 @@ fn edge(survey: &Survey<'_>, table: &RouteTable, report: &mut Report) {
         .warning(
             super::EDGE_V4_ONLY,
             subject(table),
-            format!("what comes in by {} over IPv4 is led through a middle, and IPv6 would go round it", gateways.joined()),
+            format!(
+                "what comes in by {} over IPv4 is led through a middle, and IPv6 would \
+                 go round it",
+                gateways.joined()
+            ),
         )
-        .way_out("add the IPv6 routes of this table by hand once the subnets have blocks, before any default route for IPv6")
+        .way_out(
+            "add the IPv6 routes of this table by hand once the subnets have blocks, \
+             before any default route for IPv6",
+        )
         .seen_in(lines);
 }
 

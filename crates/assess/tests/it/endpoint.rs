@@ -64,13 +64,18 @@ fn the_owner_says_whether_the_service_has_ipv6() {
         two_tier().endpoint("vpce-sqs", "sqs", kind)
     };
     let yes = "answers.\"endpoint:vpce-sqs\" = \"yes\"";
-    check(build(), yes, &["endpoint/", "intent/"], &expect![[r#"
+    check(
+        build(),
+        yes,
+        &["endpoint/", "intent/"],
+        &expect![[r#"
         answered endpoint:vpce-sqs endpoint/interface-v4 endpoint/vpce-sqs: does sqs answer over IPv6 at this endpoint? (describe-vpc-endpoint-services says it: SupportedIpAddressTypes)
             no: it is reached over IPv4 only, as before
             yes: it becomes dual-stack in place, after its subnets have blocks
             meanwhile: it is reached over IPv4 only, as before
             - families: IPv4 only
-    "#]]);
+    "#]],
+    );
     check(
         build(),
         "subnets.priv.skip = true",
