@@ -57,16 +57,10 @@ fn ask_rules_and_routes(survey: &Survey<'_>, catalogue: &Catalogue, report: &mut
         answers: BTreeMap::new(),
         ..survey.intent.clone()
     };
-    let without_answers;
-    let unanswered = if survey.intent.answers.is_empty() {
-        survey
-    } else {
-        without_answers = Survey::new(survey.estate(), &silent);
-        &without_answers
-    };
-    firewall::find(survey, unanswered, catalogue, report);
-    route::find(survey, unanswered, catalogue, report);
-    link::find(survey, unanswered, report);
+    let unanswered = survey.answered_by(&silent);
+    firewall::find(survey, &unanswered, catalogue, report);
+    route::find(survey, &unanswered, catalogue, report);
+    link::find(survey, &unanswered, report);
 }
 
 fn decide(survey: &Survey<'_>, report: &mut Report) -> Decisions {

@@ -3,10 +3,10 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use sixward_estate::intent::Intent;
 use sixward_estate::{Estate, Index, LinkKind, NetworkId, Provider, TransitId};
-
 use sixward_net::Ipv4Net;
 
 use crate::{Selection, Span, Why};
@@ -15,17 +15,19 @@ use crate::{Selection, Span, Why};
 #[derive(Debug)]
 pub struct Survey<'a> {
     /// The estate, indexed.
-    pub index: Index<'a>,
+    pub index: Rc<Index<'a>>,
     /// What is wanted.
     pub intent: &'a Intent,
     /// Who gets IPv6.
-    pub selection: Selection,
-    neighbours: BTreeMap<&'a NetworkId, BTreeSet<&'a NetworkId>>,
-    hubs_with_v6: BTreeSet<&'a TransitId>,
+    pub selection: Rc<Selection>,
+    neighbours: Rc<Neighbours<'a>>,
+    hubs_with_v6: Rc<BTreeSet<&'a TransitId>>,
     /// What prefixes are, as meant in a network: thousands of rules name the same ones, and each
     /// asks all networks on the hub.
-    known: RefCell<BTreeMap<(NetworkId, Ipv4Net), Known>>,
+    known: Rc<RefCell<BTreeMap<(NetworkId, Ipv4Net), Known>>>,
 }
+
+type Neighbours<'a> = BTreeMap<&'a NetworkId, BTreeSet<&'a NetworkId>>;
 
 /// The known things that a prefix covers exactly, or why it does not.
 type Known = Result<Vec<Span>, Why>;
@@ -36,12 +38,28 @@ impl<'a> Survey<'a> {
         let index = Index::new(estate);
         let selection = Selection::new(&index, intent);
         Self {
-            neighbours: neighbours(estate),
-            hubs_with_v6: hubs_with_v6(estate, &selection),
-            known: RefCell::default(),
+            neighbours: Rc::new(neighbours(estate)),
+            hubs_with_v6: Rc::new(hubs_with_v6(estate, &selection)),
+            known: Rc::default(),
+            index: Rc::new(index),
+            intent,
+            selection: Rc::new(selection),
+        }
+    }
+
+    /// The same under an intent that differs in its answers only.
+    pub(crate) fn answered_by<'b>(&self, intent: &'b Intent) -> Survey<'b>
+    where
+        'a: 'b,
+    {
+        let index: Rc<Index<'b>> = Rc::<Index<'a>>::clone(&self.index);
+        Survey {
             index,
             intent,
-            selection,
+            selection: Rc::clone(&self.selection),
+            neighbours: Rc::<Neighbours<'a>>::clone(&self.neighbours),
+            hubs_with_v6: Rc::<BTreeSet<&'a TransitId>>::clone(&self.hubs_with_v6),
+            known: Rc::clone(&self.known),
         }
     }
 
@@ -107,8 +125,8 @@ fn hubs_with_v6<'a>(estate: &'a Estate, selection: &Selection) -> BTreeSet<&'a T
     selected.map(|attachment| &attachment.transit).collect()
 }
 
-fn neighbours(estate: &Estate) -> BTreeMap<&NetworkId, BTreeSet<&NetworkId>> {
-    let mut neighbours: BTreeMap<&NetworkId, BTreeSet<&NetworkId>> = BTreeMap::new();
+fn neighbours(estate: &Estate) -> Neighbours<'_> {
+    let mut neighbours = Neighbours::new();
     let mut hubs: BTreeMap<_, Vec<&NetworkId>> = BTreeMap::new();
     for link in &estate.links {
         match &link.kind {
