@@ -48,8 +48,8 @@ pub fn aws_scripts(plan: &Plan) -> Scripts {
 
 /// The line of a change.
 fn line(context: &Context<'_>, change: &Change) -> Line {
-    let elsewhere = place_of(&context.plan.before, change)
-        .is_some_and(|place| place.provider != Provider::Aws);
+    let elsewhere =
+        place_of(&context.plan.before, change).is_some_and(|place| place.provider != Provider::Aws);
     if elsewhere {
         return Line::by_hand("it is not at AWS");
     }
@@ -83,7 +83,7 @@ fn line(context: &Context<'_>, change: &Change) -> Line {
         Change::SetServiceFamily { service, to, .. } => service::set_family(context, service, *to),
         Change::SetEndpointFamily { endpoint, to, .. } => endpoint::set_family(endpoint, *to),
         Change::ConfigureGuest { .. } | Change::RestoreGuest { .. } => {
-            Line::by_hand("on the host itself: `sixward guest` writes what to do")
+            Line::by_hand("on the host itself")
         }
         Change::PublishNames { .. } | Change::WithdrawNames { .. } => {
             Line::by_hand("in the zones that hold the names")

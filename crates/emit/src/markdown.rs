@@ -14,7 +14,9 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> St
     }
     let line = |row: &[String; N]| {
         let cells = row.iter().zip(width);
-        let cells: Vec<_> = cells.map(|(cell, width)| format!("{cell:width$}")).collect();
+        let cells: Vec<_> = cells
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
         format!("| {} |\n", cells.join(" | ").trim_end())
     };
     let rule = width.map(|width| "-".repeat(width));

@@ -37,9 +37,7 @@ pub(crate) fn place_of<'a>(estate: &'a Estate, change: &Change) -> Option<&'a Pl
         Change::SetBalancerFamily { balancer, .. } => {
             of_network(estate, &estate.balancers.get(balancer)?.network)
         }
-        Change::SetServiceFamily { service, .. } => {
-            Some(&estate.services.get(service)?.place)
-        }
+        Change::SetServiceFamily { service, .. } => Some(&estate.services.get(service)?.place),
         Change::SetEndpointFamily { endpoint, .. } => {
             of_network(estate, &estate.endpoints.get(endpoint)?.network)
         }

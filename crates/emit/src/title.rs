@@ -23,7 +23,11 @@ fn words(change: &Change, plan: &Plan) -> String {
     match change {
         Change::AddNetworkBlock { network, block } => {
             let name = estate.networks.get(network).map(|n| n.name.as_str());
-            format!("{} gets the block {}", named(network, name), plan.symbols.show(block.net))
+            format!(
+                "{} gets the block {}",
+                named(network, name),
+                plan.symbols.show(block.net)
+            )
         }
         Change::RemoveNetworkBlock { network, block } => {
             let name = estate.networks.get(network).map(|n| n.name.as_str());
@@ -36,12 +40,19 @@ fn words(change: &Change, plan: &Plan) -> String {
         }
         Change::RemoveSubnetBlock { subnet, net } => {
             let name = estate.subnets.get(subnet).map(|s| s.name.as_str());
-            format!("{} gives {} back", named(subnet, name), plan.symbols.show(*net))
+            format!(
+                "{} gives {} back",
+                named(subnet, name),
+                plan.symbols.show(*net)
+            )
         }
         Change::SetAutoAssign { subnet, on } => {
             let name = estate.subnets.get(subnet).map(|s| s.name.as_str());
             let gives = if *on { "gives" } else { "no longer gives" };
-            format!("{} {gives} new interfaces an IPv6 address", named(subnet, name))
+            format!(
+                "{} {gives} new interfaces an IPv6 address",
+                named(subnet, name)
+            )
         }
         Change::CreateGateway { gateway } => format!("{} is made", of_gateway(gateway)),
         Change::DeleteGateway { gateway } => format!("{} is deleted", of_gateway(gateway)),
@@ -51,7 +62,11 @@ fn words(change: &Change, plan: &Plan) -> String {
         }
         Change::RemoveRoute { table, route } => {
             let name = estate.route_tables.get(table).map(|t| t.name.as_str());
-            format!("{} no longer routes {}", named(table, name), way(plan, route))
+            format!(
+                "{} no longer routes {}",
+                named(table, name),
+                way(plan, route)
+            )
         }
         Change::AddTransitRoute { table, route } => {
             format!("{table} routes {}", hub_way(plan, route))
@@ -60,10 +75,18 @@ fn words(change: &Change, plan: &Plan) -> String {
             format!("{table} no longer routes {}", hub_way(plan, route))
         }
         Change::AddRule { firewall, rule } => {
-            format!("{} gets {}", of_firewall(plan, firewall), rule_words(plan, rule))
+            format!(
+                "{} gets {}",
+                of_firewall(plan, firewall),
+                rule_words(plan, rule)
+            )
         }
         Change::RemoveRule { firewall, rule } => {
-            format!("{} loses {}", of_firewall(plan, firewall), rule_words(plan, rule))
+            format!(
+                "{} loses {}",
+                of_firewall(plan, firewall),
+                rule_words(plan, rule)
+            )
         }
         Change::AssignAddress {
             interface,
@@ -105,7 +128,10 @@ fn set_words(change: &Change, plan: &Plan) -> String {
             let known = estate.services.get(service);
             let kind = known.map_or("service", |s| s.kind.as_str());
             let name = known.map(|s| s.name.as_str());
-            format!("{kind} {} becomes {to}", named(short(service.as_str()), name))
+            format!(
+                "{kind} {} becomes {to}",
+                named(short(service.as_str()), name)
+            )
         }
         Change::SetEndpointFamily { endpoint, to, .. } => {
             let known = estate.endpoints.get(endpoint);
@@ -113,7 +139,10 @@ fn set_words(change: &Change, plan: &Plan) -> String {
             format!("{} becomes {to}", named(endpoint, service))
         }
         Change::ConfigureGuest { host } => {
-            format!("the guest of {} takes up its IPv6 address", of_host(plan, host))
+            format!(
+                "the guest of {} takes up its IPv6 address",
+                of_host(plan, host)
+            )
         }
         Change::RestoreGuest { host } => {
             format!("the guest of {} is put back as it was", of_host(plan, host))

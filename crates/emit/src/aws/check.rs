@@ -23,9 +23,11 @@ pub fn check(change: &Change, plan: &Plan) -> Option<String> {
 
 fn look(change: &Change, plan: &Plan) -> Option<String> {
     Some(match change {
-        Change::AddNetworkBlock { network, .. } | Change::RemoveNetworkBlock { network, .. } => format!(
-            "ec2 describe-vpcs --vpc-ids {network} --query 'Vpcs[].Ipv6CidrBlockAssociationSet[]'"
-        ),
+        Change::AddNetworkBlock { network, .. } | Change::RemoveNetworkBlock { network, .. } => {
+            format!(
+                "ec2 describe-vpcs --vpc-ids {network} --query 'Vpcs[].Ipv6CidrBlockAssociationSet[]'"
+            )
+        }
         Change::AddSubnetBlock { subnet, .. }
         | Change::RemoveSubnetBlock { subnet, .. }
         | Change::SetAutoAssign { subnet, .. } => {
@@ -43,9 +45,11 @@ fn look(change: &Change, plan: &Plan) -> Option<String> {
         Change::SetAttachmentV6 { link, .. } => format!(
             "ec2 describe-transit-gateway-vpc-attachments --transit-gateway-attachment-ids {link} --query 'TransitGatewayVpcAttachments[].Options'"
         ),
-        Change::AddTransitRoute { table, .. } | Change::RemoveTransitRoute { table, .. } => format!(
-            "ec2 search-transit-gateway-routes --transit-gateway-route-table-id {table} --filters Name=type,Values=static"
-        ),
+        Change::AddTransitRoute { table, .. } | Change::RemoveTransitRoute { table, .. } => {
+            format!(
+                "ec2 search-transit-gateway-routes --transit-gateway-route-table-id {table} --filters Name=type,Values=static"
+            )
+        }
         Change::AddRule { firewall, rule } | Change::RemoveRule { firewall, rule } => {
             match rule.order {
                 Some(_) => format!(

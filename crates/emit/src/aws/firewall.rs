@@ -15,7 +15,12 @@ pub(super) fn remove(context: &Context<'_>, firewall: &FirewallId, rule: &Rule) 
 }
 
 fn line(context: &Context<'_>, id: &FirewallId, rule: &Rule, mode: Mode) -> Line {
-    let kind = context.plan.before.firewalls.get(id).map(|f: &Firewall| f.kind);
+    let kind = context
+        .plan
+        .before
+        .firewalls
+        .get(id)
+        .map(|f: &Firewall| f.kind);
     let Some(remote) = remote(context, &rule.remote) else {
         return Line::by_hand("AWS has no service tags");
     };

@@ -121,12 +121,7 @@ impl Line {
         Self::call(noun, Mode::Set, verb, args)
     }
 
-    fn call<const N: usize>(
-        noun: Noun,
-        mode: Mode,
-        verb: &'static str,
-        args: [String; N],
-    ) -> Self {
+    fn call<const N: usize>(noun: Noun, mode: Mode, verb: &'static str, args: [String; N]) -> Self {
         Self::Call(Call {
             noun,
             mode,

@@ -114,7 +114,11 @@ fn head(context: &Context<'_>, direction: &str) -> String {
          direction={direction}\n\
          plan_token={:016x}\n\
          total={total}\n",
-        if direction == "undo" { "undo.sh" } else { "apply.sh" },
+        if direction == "undo" {
+            "undo.sh"
+        } else {
+            "apply.sh"
+        },
         fingerprint(context),
     )
 }
@@ -130,7 +134,10 @@ fn losses(context: &Context<'_>) -> String {
         .collect();
     let mut text = String::new();
     for loss in losses {
-        let loss: String = loss.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let loss: String = loss
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         let _ = writeln!(text, "# Not brought back: {loss}.");
     }
     text
@@ -144,7 +151,11 @@ fn declarations(context: &Context<'_>) -> String {
         .filter(|(_, row)| !row.existing)
         .map(|(network, row)| (network, &row.block))
         .collect();
-    for change in plan.steps.iter().flat_map(|step| step.undo.iter().chain([&step.change])) {
+    for change in plan
+        .steps
+        .iter()
+        .flat_map(|step| step.undo.iter().chain([&step.change]))
+    {
         if let Change::AddNetworkBlock { network, block }
         | Change::RemoveNetworkBlock { network, block } = change
         {
@@ -152,7 +163,11 @@ fn declarations(context: &Context<'_>) -> String {
         }
     }
     let declared = blocks.iter().map(|(network, block)| {
-        let place = plan.before.networks.get(network).map(|network| &network.place);
+        let place = plan
+            .before
+            .networks
+            .get(network)
+            .map(|network| &network.place);
         network::declaration(network, &place_word(place), block)
     });
     declared.collect()
@@ -199,7 +214,11 @@ fn place_word(place: Option<&Place>) -> String {
 /// The same plan has the same number, so that a gateway that was asked for twice is made once
 /// (FNV-1a over what the steps say).
 fn fingerprint(context: &Context<'_>) -> u64 {
-    let titles = context.plan.steps.iter().map(|step| title(&step.change, context.plan));
+    let titles = context
+        .plan
+        .steps
+        .iter()
+        .map(|step| title(&step.change, context.plan));
     titles.fold(0xcbf2_9ce4_8422_2325, |hash, title| {
         title.bytes().chain([0]).fold(hash, |hash: u64, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// The nouns with functions of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +29,10 @@ pub(super) fn functions(nouns: &BTreeSet<Noun>) -> String {
         nouns.insert(Noun::Gateway);
     }
     let frame = [include_str!("sh/frame.sh"), include_str!("sh/prefix.sh")];
-    let parts: Vec<_> = frame.into_iter().chain(nouns.iter().map(source)).collect();
+    let parts: Vec<_> = frame
+        .into_iter()
+        .chain(nouns.into_iter().map(source))
+        .collect();
     parts.join("\n")
 }
 
@@ -52,7 +56,7 @@ pub(super) fn json(text: &str) -> String {
             ' '..='~' => escaped.push(c),
             _ => {
                 for unit in c.encode_utf16(&mut units) {
-                    escaped.push_str(&format!("\\u{unit:04x}"));
+                    let _ = write!(escaped, "\\u{unit:04x}");
                 }
             }
         }
@@ -60,7 +64,7 @@ pub(super) fn json(text: &str) -> String {
     escaped
 }
 
-fn source(noun: &Noun) -> &'static str {
+fn source(noun: Noun) -> &'static str {
     match noun {
         Noun::Network => include_str!("sh/network.sh"),
         Noun::Subnet => include_str!("sh/subnet.sh"),

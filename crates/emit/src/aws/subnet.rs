@@ -28,5 +28,7 @@ fn block(context: &Context<'_>, subnet: &SubnetId, net: Ipv6Net) -> [String; 3] 
 /// The VPC, whose subnets are all read in one call.
 fn vpc(context: &Context<'_>, subnet: &SubnetId) -> String {
     let known = context.plan.before.subnets.get(subnet);
-    known.map(|subnet| subnet.network.to_string()).unwrap_or_default()
+    known
+        .map(|subnet| subnet.network.to_string())
+        .unwrap_or_default()
 }

@@ -41,9 +41,9 @@ group_rule_there() { # GROUP DIRECTION PROTOCOL FIRST LAST REMOTE NOTE
 }
 
 permission() { # PROTOCOL FIRST LAST REMOTE NOTE (as inside a JSON string) -> REPLY
-  local ports='' about='' remote
+  local range='' about='' remote
   resolve "$4" || return 1
-  case $1 in tcp | udp | icmp | icmpv6) ports="\"FromPort\":$2,\"ToPort\":$3," ;; esac
+  case $1 in tcp | udp | icmp | icmpv6) range="\"FromPort\":$2,\"ToPort\":$3," ;; esac
   [[ -z $5 ]] || about=",\"Description\":\"$5\""
   case $REPLY in
   pl-*) remote="\"PrefixListIds\":[{\"PrefixListId\":\"$REPLY\"$about}]" ;;
@@ -51,7 +51,7 @@ permission() { # PROTOCOL FIRST LAST REMOTE NOTE (as inside a JSON string) -> RE
   *:*) remote="\"Ipv6Ranges\":[{\"CidrIpv6\":\"$REPLY\"$about}]" ;;
   *) remote="\"IpRanges\":[{\"CidrIp\":\"$REPLY\"$about}]" ;;
   esac
-  REPLY="[{\"IpProtocol\":\"$1\",$ports$remote}]"
+  REPLY="[{\"IpProtocol\":\"$1\",$range$remote}]"
 }
 
 group_rule_add() { # GROUP DIRECTION PROTOCOL FIRST LAST REMOTE NOTE

@@ -14,7 +14,7 @@ settle=${SIXWARD_SETTLE:-15}     # seconds for what the provider does by itself
 plan_only='' from='' only=''
 place='' mode='' fresh='' trouble='' code='' note='' seen='' current='' settle_until=0
 done_count=0 there_count=0
-hands=() remains=() missed=()
+hands=() remains=()
 declare -A profile_of=() account_seen=() loaded=() rows=() held=()
 
 usage() {

@@ -1,6 +1,6 @@
 # --- Addresses of interfaces.
 
-declare -A interface_there=() interface_addresses=()
+declare -A interface_addresses=()
 
 find_interface() { # VPC INTERFACE: all of the network at first, later only the one
   local id list address which=(--filters "Name=vpc-id,Values=$1")
@@ -9,13 +9,13 @@ find_interface() { # VPC INTERFACE: all of the network at first, later only the 
   ask ec2 describe-network-interfaces "${which[@]}" --query \
     "NetworkInterfaces[].[NetworkInterfaceId,join(',',Ipv6Addresses[].Ipv6Address||\`[]\`)||'-']" || return 2
   if [[ $fresh ]]; then
-    interface_there[$2]='' interface_addresses[$2]=''
+    interface_addresses[$2]=''
   else
     loaded[interfaces $1]=yes
   fi
   while IFS=$'\t' read -r id list; do
     [[ $id ]] || continue
-    interface_there[$id]=yes interface_addresses[$id]=''
+    interface_addresses[$id]=''
     [[ $list != - ]] || continue
     # As RFC 5952 writes them, whoever wrote them.
     for address in ${list//,/ }; do
