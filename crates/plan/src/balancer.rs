@@ -1,13 +1,24 @@
-//! Families of balancers.
+//! Families of load balancers.
 
 use sixward_assess::Survey;
+use sixward_assess::balancer::{BalancerChange, change};
 use sixward_estate::{BalancerId, Estate, FamilyMode, Subject};
 
-use crate::change::ChangeError;
-use crate::draft::Draft;
+use crate::change::{Change, ChangeError};
+use crate::draft::{About, Draft};
+use crate::step::Risk;
 
+/// Both families in front; behind it the targets stay as they are.
 pub(crate) fn steps(survey: &Survey<'_>, draft: &mut Draft) {
-    let _ = (survey, draft);
+    for balancer in &survey.estate().balancers {
+        if change(survey, balancer) != BalancerChange::InPlace {
+            continue;
+        }
+        let (from, to) = (balancer.family, FamilyMode::Dual);
+        let reason = "its name then answers with AAAA too; its targets are spoken to as before";
+        let about = About::quiet(reason).risk(Risk::Medium);
+        draft.step(Change::SetBalancerFamily { balancer: balancer.id.clone(), from, to }, about);
+    }
 }
 
 pub(crate) fn set_family(

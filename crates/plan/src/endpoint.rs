@@ -1,13 +1,24 @@
 //! Families of endpoints.
 
 use sixward_assess::Survey;
+use sixward_assess::endpoint::{EndpointChange, change};
 use sixward_estate::{EndpointId, Estate, FamilyMode, Subject};
 
-use crate::change::ChangeError;
-use crate::draft::Draft;
+use crate::change::{Change, ChangeError};
+use crate::draft::{About, Draft};
+use crate::step::Risk;
 
+/// Endpoints that the owner says the service behind has IPv6 for; sixward cannot see it.
 pub(crate) fn steps(survey: &Survey<'_>, draft: &mut Draft) {
-    let _ = (survey, draft);
+    for endpoint in &survey.estate().endpoints {
+        if change(survey, endpoint) != (EndpointChange::InPlace { agreed: true }) {
+            continue;
+        }
+        let (from, to) = (endpoint.family, FamilyMode::Dual);
+        let about = About::quiet("the service behind it answers over both families");
+        let change = Change::SetEndpointFamily { endpoint: endpoint.id.clone(), from, to };
+        draft.step(change, about.risk(Risk::Medium));
+    }
 }
 
 pub(crate) fn set_family(

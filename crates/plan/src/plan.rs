@@ -105,7 +105,7 @@ fn steps(survey: &Survey<'_>, addresses: &AddressPlan) -> Vec<Step> {
 
     draft.wave(Stage::Services);
     balancer::steps(survey, &mut draft);
-    service::steps(survey, &mut draft);
+    service::steps(survey, &catalogue, &mut draft);
     endpoint::steps(survey, &mut draft);
 
     draft.wave(Stage::Names);

@@ -1,13 +1,27 @@
-//! Families of services.
+//! Families of managed services.
 
 use sixward_assess::Survey;
+use sixward_assess::catalogue::Catalogue;
+use sixward_assess::service::{ServiceChange, change};
 use sixward_estate::{Estate, FamilyMode, ServiceId, Subject};
 
-use crate::change::ChangeError;
-use crate::draft::Draft;
+use crate::change::{Change, ChangeError};
+use crate::draft::{About, Draft};
+use crate::step::{Downtime, Risk};
 
-pub(crate) fn steps(survey: &Survey<'_>, draft: &mut Draft) {
-    let _ = (survey, draft);
+/// What can be changed in place, and what the owner agreed to.
+pub(crate) fn steps(survey: &Survey<'_>, catalogue: &Catalogue, draft: &mut Draft) {
+    for service in &survey.estate().services {
+        let about = About::quiet("clients in the network may then use either family");
+        let about = about.risk(Risk::Medium).downtime(Downtime::Brief);
+        let about = match change(survey, catalogue, service) {
+            ServiceChange::InPlace => about,
+            ServiceChange::OneWay { agreed: true, .. } => about.loses("the way back to IPv4 only"),
+            _ => continue,
+        };
+        let (from, to) = (service.family, FamilyMode::Dual);
+        draft.step(Change::SetServiceFamily { service: service.id.clone(), from, to }, about);
+    }
 }
 
 pub(crate) fn set_family(
