@@ -157,15 +157,17 @@ fn remote(survey: &Survey<'_>, firewall: &Firewall, rule: &Rule, exposed: &[Inte
 
 /// Makes every allow behind an open deny wait for the same answer, where both can match one packet.
 fn hold_back(twins: &mut [RuleTwin<'_>]) {
-    let mut open: Vec<(Direction, Vec<Traffic>, twin::Wait)> = Vec::new();
+    let mut open: Vec<(&Rule, Vec<Traffic>, twin::Wait)> = Vec::new();
     for twin in twins {
         match (&twin.remote, twin.rule.action) {
             (Twin::Waits(wait), Action::Deny) => {
-                open.push((twin.rule.direction, twin.traffic.clone(), wait.clone()));
+                open.push((twin.rule, twin.traffic.clone(), wait.clone()));
             }
             (_, Action::Allow) => {
-                let stopped = open.iter().find(|(direction, traffic, _)| {
-                    *direction == twin.rule.direction && overlap(traffic, &twin.traffic)
+                let stopped = open.iter().find(|(deny, traffic, _)| {
+                    deny.direction == twin.rule.direction
+                        && overlap(traffic, &twin.traffic)
+                        && meet(&deny.remote, &twin.rule.remote)
                 });
                 if let Some((_, _, wait)) = stopped {
                     twin.remote = Twin::Waits(wait.clone());
@@ -173,6 +175,14 @@ fn hold_back(twins: &mut [RuleTwin<'_>]) {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether some address can be in both; what is not a prefix can be anything.
+fn meet(one: &Remote, other: &Remote) -> bool {
+    match (one, other) {
+        (Remote::Net(one), Remote::Net(other)) => one.contains(other) || other.contains(one),
+        _ => true,
     }
 }
 

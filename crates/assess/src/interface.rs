@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sixward_estate::{
-    Code, Direction, Interface, InterfaceOwner, Remote, SmolStr, Subject, SubnetId,
-};
+use sixward_estate::{Code, Direction, Interface, InterfaceOwner, Remote, Subject, SubnetId};
 use sixward_net::{Family, scope::Scope, symbol};
 
 use crate::network::describe;
@@ -20,7 +18,7 @@ pub const V6_WITHOUT_RULES: Code = Code::new("interface/v6-without-rules");
 
 #[derive(Default)]
 struct Found<'a> {
-    managed: BTreeMap<&'a SmolStr, Lines>,
+    managed: BTreeMap<&'a str, Lines>,
     scopes: BTreeMap<(&'a SubnetId, Scope), Lines>,
     closed: BTreeMap<&'a SubnetId, Lines>,
 }
@@ -39,7 +37,8 @@ impl<'a> Found<'a> {
     fn look_at(&mut self, survey: &Survey<'_>, interface: &'a Interface) {
         let line = || format!("{} in {}", interface.id, interface.subnet);
         if let InterfaceOwner::Managed(words) = &interface.owner {
-            self.managed.entry(words).or_default().push(line);
+            let lines = self.managed.entry(kind(words)).or_default();
+            lines.push(|| format!("{}: {words}", line()));
         }
         for address in &interface.addresses6 {
             let scope = Scope::of(*address);
@@ -60,7 +59,7 @@ impl<'a> Found<'a> {
                     MANAGED,
                     Subject::new("interface", words, ""),
                     format!(
-                        "{} the provider's and for something that is not in the estate",
+                        "{} the provider's and nothing in the estate says more of them",
                         count(lines.count(), "interface is", "interfaces are")
                     ),
                 )
@@ -111,6 +110,23 @@ fn subnet_subject(survey: &Survey<'_>, id: &SubnetId) -> Subject {
         id.as_str(),
         subnet.map_or("", |subnet| subnet.name.as_str()),
     )
+}
+
+/// The provider's words without what names one thing: those before the first that has a digit in it,
+/// or the path that leads to the thing.
+fn kind(words: &str) -> &str {
+    let digit = words.find(|c: char| c.is_ascii_digit());
+    let named = digit.map_or(words, |at| {
+        let start = words.get(..at).and_then(|text| text.rfind(' '));
+        start
+            .and_then(|space| words.get(..space))
+            .unwrap_or_default()
+    });
+    if named.is_empty() {
+        words.rsplit_once('/').map_or(words, |(path, _)| path)
+    } else {
+        named
+    }
 }
 
 /// Whether groups let IPv4 in and nothing over IPv6.

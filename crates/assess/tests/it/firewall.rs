@@ -215,10 +215,9 @@ fn a_waiting_deny_holds_back_what_is_behind_it() {
                 leave-out: it stays IPv4 only
                 <prefixes>: these IPv6 prefixes, such as "2001:db8::7/128"
                 <prefix-list>: the id of a list of IPv6 prefixes in this estate
-                meanwhile: all 3 that wait for it are left out over IPv6
+                meanwhile: all 2 that wait for it are left out over IPv6
                 - firewall/acl: ingress 90 deny all from 203.0.113.0/24
                 - firewall/acl: ingress 100 allow tcp/443 from 0.0.0.0/0, held back by a deny before it
-                - firewall/acl: ingress 110 allow tcp/22 from 198.51.100.1/32, held back by a deny before it
         "#]],
     );
     let behind = "answers.\"address:198.51.100.1/32\" = \"leave-out\"";
