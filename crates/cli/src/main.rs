@@ -1,2 +1,33 @@
-//! The command line.
-fn main() {}
+//! The command line: arguments in, text out. What the verbs do is in `sixward-ops`.
+
+mod args;
+mod bar;
+mod printer;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return printer::usage(&error),
+    };
+    let printer = printer::Printer::new(&args.global);
+    match run::run(&args, &printer) {
+        Ok(outcome) => outcome.into(),
+        Err(run::Failure::Verb(error)) => {
+            printer.error(&sixward_ops::explain(&error));
+            run::Outcome::Failed.into()
+        }
+        // Whoever reads our output has read enough: `sixward plan x | head`.
+        Err(run::Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            run::Outcome::Done.into()
+        }
+        Err(run::Failure::Output(error)) => {
+            printer.complain(&format!("cannot write the output: {error}"));
+            run::Outcome::Failed.into()
+        }
+    }
+}

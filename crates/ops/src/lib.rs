@@ -1,1 +1,42 @@
-//! ops
+//! The product's verbs as functions: a source goes in, a result and its report come out.
+//!
+//! An edge crate: it reads and writes files and calls the provider. It prints nothing; [`text`] makes
+//! text of a report, and whoever has a terminal shows it.
+
+mod assess;
+mod discover;
+mod emit;
+mod error;
+mod explain;
+mod folder;
+mod input;
+mod intent;
+mod live;
+mod migrate;
+mod plan;
+mod progress;
+mod project;
+mod read;
+pub mod report;
+mod skeleton;
+mod snippet;
+mod source;
+pub mod text;
+mod timings;
+
+pub use assess::{Assessed, assess};
+pub use discover::{Discovered, discover};
+pub use emit::{Emitted, Part, emit};
+pub use error::{Error, IntentError, ReadError, SourceError, WriteError};
+pub use explain::{Explained, explain};
+pub use input::Job;
+pub use migrate::{Migrated, migrate};
+pub use plan::{Planned, plan};
+pub use progress::Progress;
+pub use project::{Project, write_file};
+pub use source::{Kind, Source};
+pub use timings::{Phase, Timings};
+
+pub use snippet::Snippet;
+
+pub use sixward_estate::intent::Profile;

@@ -1,0 +1,232 @@
+//! Arguments: what can be asked, and the text of `--help`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ArgsOf, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+const ABOUT: &str = "Takes a running IPv4 estate to dual-stack IPv6, and plans every step";
+
+const LONG_ABOUT: &str = "\
+Takes a running IPv4 estate to dual-stack IPv6, and plans every step.
+
+sixward reads what your provider says about your networks, finds what stands in the way, lays out \
+addresses, and writes the steps in a safe order: as a script, as a script that goes back, and as a \
+runbook for review. It changes nothing by itself.";
+
+const SOURCES: &str = "\
+SOURCE is one of
+  FOLDER                 what `aws ec2 describe-vpcs --output json` and its like printed,
+                         as JSON files in any order and under any names, with subfolders
+  aws:REGION[,PROFILE]   a live account, read through its API with your own credentials
+  estate.json            what `sixward discover` wrote
+  plan.json              what `sixward plan` wrote
+  estate.toml            an estate written down by hand
+  a migration folder     what `sixward migrate` wrote";
+
+const CODES: &str = "\
+Exit codes
+  0  done
+  1  sixward failed: the message says at what, and what to try
+  2  the answer is no: `assess` found blockers";
+
+const OVERVIEW: &str = "\
+Start here
+  sixward migrate aws:us-east-1      read an account, write the plan into ./migration/aws-us-east-1
+  sixward migrate ./dumps            the same from files
+  sixward help migrate               what it reads and writes";
+
+const DISCOVER: &str = "\
+Examples
+  sixward discover ./dumps -o estate.json
+  sixward discover aws:eu-west-1,production > estate.json";
+
+const ASSESS: &str = "\
+Examples
+  sixward assess ./dumps
+  sixward assess aws:eu-west-1 --json | jq .blockers
+
+Exits with 2 when there are blockers, else with 0.";
+
+const PLAN: &str = "\
+Examples
+  sixward plan ./dumps | less
+  sixward plan ./dumps --profile edge-only
+  sixward plan ./dumps -o ./migration/office";
+
+const EMIT: &str = "\
+Examples
+  sixward emit plan.json --only undo > undo.sh
+  sixward emit ./migration/office";
+
+const MIGRATE: &str = "\
+Reads the source, assesses it, plans the migration, and writes into one folder:
+
+  estate.json   what is there
+  plan.json     the plan, for other tools and for `sixward emit`
+  runbook.md    the plan for people: read it, have it reviewed
+  apply.sh      does the steps, wave by wave
+  undo.sh       goes back, from any point
+  intent.toml   what you want, with every open decision to answer; written once, then yours
+
+Nothing in your account is changed: the provider is only asked. What only you can know (who is behind \
+203.0.113.123?) is a decision: it is asked for and left out of the plan until you answer it in \
+intent.toml. Then run the same command again.";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sixward",
+    version,
+    about = ABOUT,
+    long_about = LONG_ABOUT,
+    after_help = OVERVIEW,
+    after_long_help = format!("{SOURCES}\n\n{CODES}\n\n{OVERVIEW}"),
+    arg_required_else_help = true,
+    disable_help_subcommand = false,
+    max_term_width = 100,
+    color = ColorChoice::Auto
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Read, assess, plan and write everything for review: the main job
+    #[command(long_about = MIGRATE, after_long_help = format!("{SOURCES}\n\n{CODES}"))]
+    Migrate(Planning),
+    /// Read a source and write down what is there
+    #[command(after_long_help = format!("{SOURCES}\n\n{DISCOVER}"))]
+    Discover(Reading),
+    /// List what stands in the way and what only you can decide
+    #[command(after_long_help = format!("{SOURCES}\n\n{ASSESS}"))]
+    Assess(Intending),
+    /// Print every step with its reason and its way back
+    #[command(after_long_help = format!("{SOURCES}\n\n{PLAN}"))]
+    Plan(Planning),
+    /// Turn a plan into its scripts and its runbook
+    #[command(after_long_help = format!("{SOURCES}\n\n{EMIT}"))]
+    Emit(Emitting),
+    /// Print a completion script for a shell
+    #[command(hide = true)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// What to start from.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Origin {
+    /// A folder of dumps, `aws:REGION[,PROFILE]`, or a file that sixward wrote
+    pub(crate) source: String,
+    /// Call this URL in place of AWS, for every service: a test server
+    ///
+    /// Without it `SIXWARD_AWS_ENDPOINT` and then your AWS settings (`AWS_ENDPOINT_URL`) hold.
+    /// Example: `--endpoint-url http://127.0.0.1:5000`.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+}
+
+/// `discover`.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Reading {
+    #[command(flatten)]
+    pub(crate) from: Origin,
+    /// Write estate.json into this folder, or to this path if it ends in `.json`; else to stdout
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// What is wanted.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Intending {
+    #[command(flatten)]
+    pub(crate) from: Origin,
+    /// The file that says what you want; else intent.toml in the source or the output folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) intent: Option<PathBuf>,
+    /// How far IPv6 goes; goes before the intent's own word
+    #[arg(long, value_enum, value_name = "PROFILE")]
+    pub(crate) profile: Option<ProfileName>,
+}
+
+/// `plan` and `migrate`.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Planning {
+    #[command(flatten)]
+    pub(crate) wanted: Intending,
+    /// Write into this folder
+    ///
+    /// `migrate` writes into `./migration/<name of the source>` without it; a migration folder that is
+    /// given as SOURCE is written into itself. `plan` writes plan.json only with it, into the folder
+    /// or to the path if that ends in `.json`.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// `emit`.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Emitting {
+    #[command(flatten)]
+    pub(crate) planning: Planning,
+    /// Print one of the texts to stdout instead of writing all
+    #[arg(long, value_enum, value_name = "TEXT", conflicts_with = "out")]
+    pub(crate) only: Option<PartName>,
+}
+
+/// What holds for every verb.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Global {
+    /// Print the report as JSON (docs/formats/report.md) instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print errors only
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// When to use colour; NO_COLOR is obeyed
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: When,
+    /// Show how long each phase took, in milliseconds
+    #[arg(long, global = true)]
+    pub(crate) timings: bool,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Even into a file
+    Always,
+    /// Not at all
+    Never,
+}
+
+/// How far IPv6 goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProfileName {
+    /// Everything that has IPv4 gets IPv6
+    DualStack,
+    /// IPv6 ends at the load balancers that face the internet
+    EdgeOnly,
+    /// Public subnets get IPv6; what is behind them stays IPv4
+    EastWestIpv4,
+}
+
+/// The texts of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PartName {
+    /// The script that does the steps
+    Apply,
+    /// The script that goes back
+    Undo,
+    /// The text for people
+    Runbook,
+}

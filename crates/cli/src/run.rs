@@ -1,0 +1,178 @@
+//! Each verb: its job out of the arguments, its result to the printer.
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::CommandFactory as _;
+use sixward_ops::{self as ops, Job, Part, Profile, Progress, Source, text};
+
+use crate::args::{
+    Args, Emitting, Intending, Origin, PartName, Planning, ProfileName, Reading, Verb,
+};
+use crate::bar::Bar;
+use crate::printer::Printer;
+
+/// How a verb ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Done,
+    Failed,
+    No,
+}
+
+/// What kept a verb from its end.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Verb(ops::Error),
+    Output(io::Error),
+}
+
+type Ended = Result<Outcome, Failure>;
+
+/// Does what the arguments ask for.
+pub(crate) fn run(args: &Args, printer: &Printer) -> Ended {
+    let bar = Bar::new(printer.quiet);
+    match &args.verb {
+        Verb::Migrate(of) => migrate(of, &bar, printer),
+        Verb::Discover(of) => discover(of, &bar, printer),
+        Verb::Assess(of) => assess(of, &bar, printer),
+        Verb::Plan(of) => plan(of, &bar, printer),
+        Verb::Emit(of) => emit(of, &bar, printer),
+        Verb::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Args::command(), "sixward", &mut script);
+            printer.data(&script)?;
+            Ok(Outcome::Done)
+        }
+    }
+}
+
+fn migrate(of: &Planning, bar: &Bar, printer: &Printer) -> Ended {
+    let done = ops::migrate(&planning(of, bar)?)?;
+    printer.report(&done.report, text::summary)?;
+    printer.timings(&done.timings);
+    Ok(Outcome::Done)
+}
+
+fn discover(of: &Reading, bar: &Bar, printer: &Printer) -> Ended {
+    let mut done = ops::discover(&job(&of.from, bar)?)?;
+    if let Some(out) = &of.out {
+        done.write(out)?;
+    }
+    if printer.json {
+        printer.report(&done.report, text::headline)?;
+    } else {
+        printer.aside(&text::discovered(&done.report, printer.aside_look()));
+        if of.out.is_none() {
+            printer.data(&done.snapshot()?)?;
+        }
+    }
+    printer.timings(&done.timings);
+    Ok(Outcome::Done)
+}
+
+fn assess(of: &Intending, bar: &Bar, printer: &Printer) -> Ended {
+    let done = ops::assess(&intending(of, bar)?)?;
+    printer.report(&done.report, text::findings)?;
+    printer.timings(&done.timings);
+    Ok(if done.is_clear() {
+        Outcome::Done
+    } else {
+        Outcome::No
+    })
+}
+
+fn plan(of: &Planning, bar: &Bar, printer: &Printer) -> Ended {
+    let mut done = ops::plan(&planning(of, bar)?)?;
+    if let Some(out) = &of.out {
+        done.write(out)?;
+    }
+    printer.report(&done.report, text::plan)?;
+    printer.aside(&text::written(&done.report));
+    printer.timings(&done.timings);
+    Ok(Outcome::Done)
+}
+
+fn emit(of: &Emitting, bar: &Bar, printer: &Printer) -> Ended {
+    let job = planning(&of.planning, bar)?;
+    let mut done = ops::emit(&job)?;
+    if let Some(only) = of.only {
+        printer.data(done.text(only.into()).as_bytes())?;
+    } else {
+        done.write(&job)?;
+        if printer.json {
+            printer.report(&done.report, text::headline)?;
+        }
+        printer.aside(&text::written(&done.report));
+    }
+    printer.timings(&done.timings);
+    Ok(Outcome::Done)
+}
+
+fn job<'a>(from: &Origin, progress: &'a dyn Progress) -> Result<Job<'a>, Failure> {
+    // AWS_ENDPOINT_URL is one of the user's AWS settings, which the driver reads itself.
+    let own = std::env::var("SIXWARD_AWS_ENDPOINT")
+        .ok()
+        .filter(|url| !url.is_empty());
+    let endpoint = from.endpoint_url.clone().or(own);
+    let source = Source::find(&from.source, endpoint.as_deref()).map_err(ops::Error::from)?;
+    Ok(Job::new(source, progress))
+}
+
+fn intending<'a>(of: &Intending, progress: &'a dyn Progress) -> Result<Job<'a>, Failure> {
+    let job = job(&of.from, progress)?;
+    Ok(Job {
+        intent: of.intent.clone(),
+        profile: of.profile.map(Profile::from),
+        ..job
+    })
+}
+
+fn planning<'a>(of: &Planning, progress: &'a dyn Progress) -> Result<Job<'a>, Failure> {
+    Ok(Job {
+        out: of.out.clone(),
+        ..intending(&of.wanted, progress)?
+    })
+}
+
+impl From<ops::Error> for Failure {
+    fn from(error: ops::Error) -> Self {
+        Self::Verb(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::Failed => 1,
+            Outcome::No => 2,
+        })
+    }
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Self {
+        match name {
+            ProfileName::DualStack => Self::DualStack,
+            ProfileName::EdgeOnly => Self::EdgeOnly,
+            ProfileName::EastWestIpv4 => Self::EastWestIpv4,
+        }
+    }
+}
+
+impl From<PartName> for Part {
+    fn from(name: PartName) -> Self {
+        match name {
+            PartName::Apply => Self::Apply,
+            PartName::Undo => Self::Undo,
+            PartName::Runbook => Self::Runbook,
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The real binary, run as a user runs it.
+
+mod here;
+mod mistake;
+mod verb;

@@ -1,0 +1,392 @@
+//! The first mistakes that a user makes, and what the real binary says to each.
+
+use std::fs;
+
+use crate::here::Here;
+use expect_test::expect;
+
+#[test]
+fn no_arguments_ask_for_help() {
+    let run = Here::new().run(&[]);
+    assert_eq!(run.code, 0);
+    assert!(
+        run.stdout.starts_with("Takes a running IPv4 estate"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.lines().count() <= 30, "more than one screen");
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn an_unknown_verb() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: unrecognized subcommand 'migrat'
+
+          tip: some similar subcommands exist: 'emit', 'migrate'
+
+        Usage: sixward [OPTIONS] <COMMAND>
+
+        For more information, try '--help'.
+    "#]];
+    want.assert_eq(&Here::new().run(&["migrat"]).text());
+}
+
+#[test]
+fn no_source() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: the following required arguments were not provided:
+          <SOURCE>
+
+        Usage: sixward assess <SOURCE>
+
+        For more information, try '--help'.
+    "#]];
+    want.assert_eq(&Here::new().run(&["assess"]).text());
+}
+
+#[test]
+fn a_folder_that_is_not_there() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot open `dumps`
+          caused by: no such file or directory
+
+        hint: SOURCE is a folder of dumps, an `estate.json`, or `aws:REGION` for a live account
+    "#]];
+    want.assert_eq(&Here::new().run(&["migrate", "dumps"]).text());
+}
+
+#[test]
+fn a_region_without_the_word_aws() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot open `us-east-1`
+          caused by: no such file or directory
+
+        hint: to read the region `us-east-1` of your account, say `aws:us-east-1`
+    "#]];
+    want.assert_eq(&Here::new().run(&["migrate", "us-east-1"]).text());
+}
+
+#[test]
+fn aws_without_a_region() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: `aws:` names no region
+
+        hint: say `aws:us-east-1`, or `aws:us-east-1,PROFILE` for a profile of your AWS configuration
+    "#]];
+    want.assert_eq(&Here::new().run(&["migrate", "aws:"]).text());
+}
+
+#[test]
+fn a_region_that_is_none() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: "US_EAST" is not the name of an AWS region
+
+        hint: give a region such as eu-west-1
+    "#]];
+    want.assert_eq(&Here::new().run(&["migrate", "aws:US_EAST"]).text());
+}
+
+#[test]
+fn an_empty_folder() {
+    let here = Here::new();
+    here.folder("dumps");
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: no dumps in `dumps`: it holds no JSON file
+
+        hint: fill it with what `aws ec2 describe-vpcs --output json` and its like print, or read a live account with `aws:REGION`
+    "#]];
+    want.assert_eq(&here.run(&["migrate", "dumps"]).text());
+}
+
+#[test]
+fn a_folder_without_dumps() {
+    let here = Here::new();
+    here.write("dumps/package.json", "{\"name\": \"something-else\"}");
+    here.write("dumps/notes.txt", "hello");
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: no estate in `dumps`: 1 file was read, and nothing in it is a dump
+
+        hint: fill it with what `aws ec2 describe-vpcs --output json` and its like print, or read a live account with `aws:REGION`
+    "#]];
+    want.assert_eq(&here.run(&["migrate", "dumps"]).text());
+}
+
+#[test]
+fn a_file_of_another_kind() {
+    let here = Here::new();
+    here.write("vpcs.csv", "a,b");
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: `vpcs.csv` is not something to start from
+
+        hint: SOURCE is a folder of dumps, an `estate.json`, a `plan.json` or an `estate.toml`
+    "#]];
+    want.assert_eq(&here.run(&["migrate", "vpcs.csv"]).text());
+}
+
+#[test]
+fn a_dump_that_was_cut_off() {
+    let here = Here::new();
+    here.write(
+        "dumps/vpcs.json",
+        "{\n    \"Vpcs\": [\n        {\"VpcId\": \"vpc-1\", \"Cidr",
+    );
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot read `dumps/vpcs.json`: the file ends in the middle at line 3 column 32
+
+          3 |         {"VpcId": "vpc-1", "Cidr
+            |                                ^
+
+        hint: the command was interrupted or the disk was full; run it again
+    "#]];
+    want.assert_eq(&here.run(&["migrate", "dumps"]).text());
+}
+
+#[test]
+fn a_dump_of_wrong_types() {
+    let here = Here::new();
+    here.write("dumps/vpcs.json", "{\n    \"Vpcs\": {\"VpcId\": 7}\n}");
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot read `dumps/vpcs.json`: `Vpcs` is wrong at line 2 column 13: invalid type: map, expected a list
+
+          2 |     "Vpcs": {"VpcId": 7}
+            |             ^
+
+        hint: use the plain output of the command, without `--query`
+    "#]];
+    want.assert_eq(&here.run(&["migrate", "dumps"]).text());
+}
+
+#[test]
+fn a_dump_that_is_not_json() {
+    let here = Here::new();
+    here.write(
+        "dumps/vpcs.json",
+        "An error occurred (UnauthorizedOperation)\n",
+    );
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot read `dumps/vpcs.json`: expected value at line 1 column 1
+
+          1 | An error occurred (UnauthorizedOperation)
+            | ^
+
+        hint: use `--output json`, or leave the file out
+    "#]];
+    want.assert_eq(&here.run(&["migrate", "dumps"]).text());
+}
+
+#[test]
+fn a_file_that_cannot_be_read() {
+    let here = Here::new();
+    here.folder("dumps");
+    // The superuser may read everything; a link to nothing is beyond him too.
+    std::os::unix::fs::symlink("nowhere", here.path("dumps/vpcs.json")).unwrap();
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot read `dumps/vpcs.json`
+          caused by: no such file or directory
+
+        hint: what cannot be read would be missing from the plan: make it readable, or move it away
+    "#]];
+    want.assert_eq(&here.run(&["migrate", "dumps"]).text());
+}
+
+#[test]
+fn a_folder_that_is_named_like_a_file_is_looked_into() {
+    let here = Here::new();
+    here.folder("vpcs.json");
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: no dumps in `vpcs.json`: it holds no JSON file
+
+        hint: fill it with what `aws ec2 describe-vpcs --output json` and its like print, or read a live account with `aws:REGION`
+    "#]];
+    want.assert_eq(&here.run(&["migrate", "vpcs.json"]).text());
+}
+
+#[test]
+fn a_folder_that_links_to_itself_is_read_once() {
+    let here = Here::new();
+    here.copy_example("dumps");
+    std::os::unix::fs::symlink(".", here.path("dumps/again")).unwrap();
+    let run = here.run(&["assess", "dumps"]);
+    assert_eq!(run.code, 0, "{}", run.text());
+    assert!(run.stdout.contains("1 VPC · 2 subnets"), "{}", run.stdout);
+}
+
+#[test]
+fn a_snapshot_of_another_version() {
+    let here = Here::new();
+    here.write(
+        "estate.json",
+        "{\"format\": \"sixward-estate\", \"version\": 9, \"estate\": {}}",
+    );
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot read `estate.json`
+          caused by: snapshot version 9 is not known; this sixward reads version 1
+
+        hint: make it again with `sixward discover SOURCE -o DIR`
+    "#]];
+    want.assert_eq(&here.run(&["assess", "estate.json"]).text());
+}
+
+#[test]
+fn a_dump_given_as_a_snapshot() {
+    let here = Here::new();
+    here.write("vpcs.json", "{\"Vpcs\": []}");
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot read `vpcs.json`
+          caused by: not a readable estate snapshot
+          caused by: missing field `format` at line 1 column 12
+
+          1 | {"Vpcs": []}
+            |            ^
+
+        hint: an `estate.json` is what `sixward discover SOURCE` writes; dumps are given as a folder
+    "#]];
+    want.assert_eq(&here.run(&["assess", "vpcs.json"]).text());
+}
+
+#[test]
+fn an_unknown_key_in_the_intent() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot read the intent `dumps/intent.toml`: unknown field `network`, expected one of `profile`, `include`, `exclude`, `addresses`, `auto-assign`, `block`, `networks`, `subnets`, `hosts`, `answers` at line 3 column 2
+
+          3 | [network]
+            |  ^^^^^^^
+
+        hint: `docs/formats/intent.md` lists what an intent can say
+    "#]];
+    want.assert_eq(&with_intent("[answers]\n\n[network]\nx = 1\n"));
+}
+
+#[test]
+fn a_wrong_type_in_the_intent() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot read the intent `dumps/intent.toml`: wanted string or table at line 1 column 11
+
+          1 | profile = 6
+            |           ^
+
+        hint: `docs/formats/intent.md` lists what an intent can say
+    "#]];
+    want.assert_eq(&with_intent("profile = 6\n"));
+}
+
+#[test]
+fn a_profile_that_is_none() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot read the intent `dumps/intent.toml`: unknown variant `ipv6-only`, expected one of `dual-stack`, `edge-only`, `east-west-ipv4` at line 1 column 11
+
+          1 | profile = "ipv6-only"
+            |           ^^^^^^^^^^^
+
+        hint: `docs/formats/intent.md` lists what an intent can say
+    "#]];
+    want.assert_eq(&with_intent("profile = \"ipv6-only\"\n"));
+}
+
+#[test]
+fn an_answer_without_quotes() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot read the intent `dumps/intent.toml`: string values must be quoted, expected literal string at line 2 column 17
+
+          2 | "restart:i-1" = yes
+            |                 ^^^
+
+        hint: `docs/formats/intent.md` lists what an intent can say
+    "#]];
+    want.assert_eq(&with_intent("[answers]\n\"restart:i-1\" = yes\n"));
+}
+
+#[test]
+fn an_answer_that_is_a_number() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot read the intent `dumps/intent.toml`: an answer is a word or a prefix in quotes, or a list of them at line 2 column 17
+
+          2 | "restart:i-1" = 1
+            |                 ^
+
+        hint: `docs/formats/intent.md` lists what an intent can say
+    "#]];
+    want.assert_eq(&with_intent("[answers]\n\"restart:i-1\" = 1\n"));
+}
+
+#[test]
+fn an_intent_that_is_not_there() {
+    let here = Here::new();
+    here.copy_example("dumps");
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot read the intent `mine.toml`
+          caused by: no such file or directory
+
+        hint: name another file with `--intent FILE`
+    "#]];
+    want.assert_eq(&here.run(&["plan", "dumps", "--intent", "mine.toml"]).text());
+}
+
+#[test]
+fn an_output_folder_that_cannot_be() {
+    let here = Here::new();
+    here.copy_example("dumps");
+    here.write("taken", "a file");
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot write `taken/out`
+          caused by: not a directory
+
+        hint: name another folder with `--out DIR`
+    "#]];
+    want.assert_eq(&here.run(&["migrate", "dumps", "-o", "taken/out"]).text());
+    assert_eq!(fs::read_to_string(here.path("taken")).unwrap(), "a file");
+}
+
+fn with_intent(intent: &str) -> String {
+    let here = Here::new();
+    here.copy_example("dumps");
+    here.write("dumps/intent.toml", intent);
+    here.run(&["plan", "dumps"]).text()
+}

@@ -1,0 +1,292 @@
+//! What stops a verb: one enum per operation. What is true about an estate is a finding instead.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sixward_drivers::DiscoverError;
+use sixward_estate::SnapshotError;
+use sixward_ingest::{ReadDumpError, ReadEstateTomlError};
+use sixward_plan::PlanFileError;
+
+use crate::snippet::Snippet;
+
+/// A verb could not do its work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The source is none.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The source could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The intent could not be read.
+    #[error(transparent)]
+    Intent(#[from] IntentError),
+    /// A result could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// What the user named is not something to start from.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// It is not there, or cannot be looked at.
+    #[error("cannot open `{path}`", path = path.display())]
+    Absent {
+        /// What was named.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// `aws:` without a region.
+    #[error("`{0}` names no region")]
+    Region(String),
+    /// Azure is not called yet.
+    #[error("cannot read `{0}`: live discovery of Azure is not there yet")]
+    Azure(String),
+    /// A file of another kind.
+    #[error("`{path}` is not something to start from", path = .0.display())]
+    Unknown(PathBuf),
+}
+
+/// The source could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// A folder could not be listed.
+    #[error("cannot list `{path}`", path = path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file could not be read.
+    #[error("cannot read `{path}`", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A dump is not one.
+    #[error("{error}")]
+    Dump {
+        /// What is wrong with it.
+        error: ReadDumpError,
+        /// Where.
+        snippet: Option<Box<Snippet>>,
+    },
+    /// An `estate.toml` is not one.
+    #[error("{error}")]
+    ByHand {
+        /// What is wrong with it.
+        error: ReadEstateTomlError,
+        /// Where.
+        snippet: Option<Box<Snippet>>,
+    },
+    /// An `estate.json` is not one.
+    #[error("cannot read `{path}`", path = path.display())]
+    Snapshot {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SnapshotError,
+        /// Where.
+        snippet: Option<Box<Snippet>>,
+    },
+    /// A `plan.json` is not one.
+    #[error("cannot read `{path}`", path = path.display())]
+    Plan {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PlanFileError,
+        /// Where.
+        snippet: Option<Box<Snippet>>,
+    },
+    /// A folder without a single dump.
+    #[error("no dumps in `{path}`: it holds no JSON file", path = .0.display())]
+    NoDumps(PathBuf),
+    /// Files, and nothing in them that is known.
+    #[error("no estate in `{given}`: {what}", what = what_files(*files))]
+    Nothing {
+        /// What was named.
+        given: String,
+        /// How many files were read.
+        files: usize,
+    },
+    /// The provider could not be asked.
+    #[error(transparent)]
+    Live(#[from] DiscoverError),
+}
+
+/// The intent could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IntentError {
+    /// The file could not be read.
+    #[error("cannot read the intent `{path}`", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// It does not say what an intent says.
+    #[error("cannot read the intent `{path}`: {what}", path = path.display())]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and at which line.
+        what: String,
+        /// Where.
+        snippet: Option<Box<Snippet>>,
+    },
+}
+
+/// A result could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write `{path}`", path = path.display())]
+pub struct WriteError {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Why not.
+    pub source: io::Error,
+}
+
+impl Error {
+    /// The way out; empty when there is none to give.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Source(error) => error.hint(),
+            Self::Read(error) => error.hint(),
+            Self::Intent(error) => error.hint().to_owned(),
+            Self::Write(_) => "name another folder with `--out DIR`".to_owned(),
+        }
+    }
+
+    /// The place in a file that it speaks of.
+    pub fn snippet(&self) -> Option<&Snippet> {
+        match self {
+            Self::Read(
+                ReadError::Dump { snippet, .. }
+                | ReadError::ByHand { snippet, .. }
+                | ReadError::Snapshot { snippet, .. }
+                | ReadError::Plan { snippet, .. },
+            )
+            | Self::Intent(IntentError::Parse { snippet, .. }) => snippet.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl SourceError {
+    pub(crate) fn absent(path: &Path, source: io::Error) -> Self {
+        Self::Absent {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Absent { path, source } if source.kind() == io::ErrorKind::NotFound => {
+                let text = path.display();
+                if looks_like_region(&path.to_string_lossy()) {
+                    format!("to read the region `{text}` of your account, say `aws:{text}`")
+                } else {
+                    "SOURCE is a folder of dumps, an `estate.json`, or `aws:REGION` for a live account"
+                        .to_owned()
+                }
+            }
+            Self::Absent { .. } => "look at who may read it: `ls -ld` shows it".to_owned(),
+            Self::Region(_) => {
+                "say `aws:us-east-1`, or `aws:us-east-1,PROFILE` for a profile of your AWS configuration"
+                    .to_owned()
+            }
+            Self::Azure(_) => "write the estate down in an `estate.toml` for now".to_owned(),
+            Self::Unknown(_) => {
+                "SOURCE is a folder of dumps, an `estate.json`, a `plan.json` or an `estate.toml`"
+                    .to_owned()
+            }
+        }
+    }
+}
+
+impl ReadError {
+    pub(crate) fn folder(path: &Path, source: io::Error) -> Self {
+        Self::Folder {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    pub(crate) fn file(path: &Path, source: io::Error) -> Self {
+        Self::File {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Folder { .. } | Self::File { .. } => {
+                "what cannot be read would be missing from the plan: make it readable, or move it away"
+                    .to_owned()
+            }
+            Self::Dump { error, .. } => error.hint().to_owned(),
+            Self::ByHand { error, .. } => error.hint().to_owned(),
+            Self::Snapshot { source, .. } => snapshot_hint(source).to_owned(),
+            Self::Plan { .. } => "make it again with `sixward plan SOURCE -o DIR`".to_owned(),
+            Self::NoDumps(_) | Self::Nothing { .. } => {
+                "fill it with what `aws ec2 describe-vpcs --output json` and its like print, \
+                 or read a live account with `aws:REGION`"
+                    .to_owned()
+            }
+            Self::Live(error) => error.hint(),
+        }
+    }
+}
+
+impl IntentError {
+    fn hint(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "name another file with `--intent FILE`",
+            Self::Parse { .. } => "`docs/formats/intent.md` lists what an intent can say",
+        }
+    }
+}
+
+impl WriteError {
+    pub(crate) fn new(path: &Path, source: io::Error) -> Self {
+        Self {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+fn snapshot_hint(error: &SnapshotError) -> &'static str {
+    match error {
+        SnapshotError::Version(_) => "make it again with `sixward discover SOURCE -o DIR`",
+        _ => {
+            "an `estate.json` is what `sixward discover SOURCE` writes; dumps are given as a folder"
+        }
+    }
+}
+
+fn looks_like_region(text: &str) -> bool {
+    let parts: Vec<_> = text.split('-').collect();
+    let number = |part: &&str| part.parse::<u8>().is_ok();
+    parts.len() >= 3 && parts.last().is_some_and(number) && !text.contains(['/', '.'])
+}
+
+fn what_files(count: usize) -> String {
+    match count {
+        1 => "1 file was read, and nothing in it is a dump".to_owned(),
+        _ => format!("{count} files were read, and nothing in them is a dump"),
+    }
+}

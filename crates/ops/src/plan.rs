@@ -1,0 +1,67 @@
+//! `plan`: an estate and an intent become ordered steps.
+
+use std::path::Path;
+
+use sixward_plan::{Plan, write_plan};
+
+use crate::discover::file_in;
+use crate::input::{Facts, Input};
+use crate::report::Report;
+use crate::{Error, Job, Phase, Timings, WriteError, write_file};
+
+/// A plan.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// The report.
+    pub report: Report,
+    /// How long it took.
+    pub timings: Timings,
+    pub(crate) facts: Facts,
+}
+
+/// Plans the migration of a source.
+pub fn plan(job: &Job<'_>) -> Result<Planned, Error> {
+    Ok(planned("plan", job.read()?))
+}
+
+pub(crate) fn planned(verb: &'static str, input: Input) -> Planned {
+    let Input {
+        facts,
+        estate,
+        mut findings,
+        wanted,
+        mut timings,
+    } = input;
+    let mut plan = timings.take(Phase::Plan, || sixward_plan::plan(estate, wanted.intent));
+    // A reviewer of the plan must see what was amiss in its input.
+    plan.assessment.findings.append(&mut findings);
+    plan.assessment.findings.sort();
+    let report = Report::of_plan(verb, &facts, &plan);
+    Planned {
+        plan,
+        report,
+        timings,
+        facts,
+    }
+}
+
+impl Planned {
+    /// The plan as `plan.json`.
+    pub fn file(&self) -> Result<Vec<u8>, Error> {
+        let unwritable =
+            |error| WriteError::new("plan.json".as_ref(), std::io::Error::other(error));
+        Ok(write_plan(&self.plan).map_err(unwritable)?)
+    }
+
+    /// Writes `plan.json` into a folder, or to a path that ends in `.json`.
+    pub fn write(&mut self, out: &Path) -> Result<(), Error> {
+        let path = file_in(out, "plan.json");
+        let bytes = self.file()?;
+        self.timings
+            .take(Phase::Write, || write_file(&path, &bytes))?;
+        self.report.files.push(path.to_string_lossy().into_owned());
+        Ok(())
+    }
+}

@@ -1,0 +1,52 @@
+//! Reports as text for a terminal, in the provider's words.
+
+mod address;
+mod decision;
+mod finding;
+mod headline;
+mod page;
+mod plan;
+mod step;
+mod summary;
+mod table;
+mod words;
+
+pub use page::Look;
+
+pub(crate) use page::{capital, wrap};
+
+use crate::report::Report;
+
+/// What was found: the headline alone.
+pub fn headline(report: &Report, look: Look) -> String {
+    headline::text(report, look)
+}
+
+/// What was found and what is amiss in it, and where it was written.
+pub fn discovered(report: &Report, look: Look) -> String {
+    finding::discovered(report, look)
+}
+
+/// The files that were written; empty when there are none.
+pub fn written(report: &Report) -> String {
+    let mut text = String::new();
+    for file in &report.files {
+        text.extend(["wrote ", file, "\n"]);
+    }
+    text
+}
+
+/// Findings and decisions in full.
+pub fn findings(report: &Report, look: Look) -> String {
+    finding::text(report, look)
+}
+
+/// Every step with its way back.
+pub fn plan(report: &Report, look: Look) -> String {
+    plan::text(report, look)
+}
+
+/// A migration on about one screen.
+pub fn summary(report: &Report, look: Look) -> String {
+    summary::text(report, look)
+}

@@ -1,0 +1,119 @@
+//! A migration on about one screen: what needs a person first, then what will be done.
+
+use super::page::{Ink, Look, Page};
+use super::step::many;
+use super::table::{Cell, Table};
+use super::{address, decision, finding, headline, step, words};
+use crate::report::Report;
+
+/// So many decisions are told in full.
+const DECISIONS: usize = 4;
+/// So many kinds of blockers and warnings.
+const KINDS: usize = 5;
+
+pub(crate) fn text(report: &Report, look: Look) -> String {
+    let mut page = Page::new(look);
+    headline::write(report, &mut page);
+    page.blank();
+    page.item(2, "", &outcome(report), Ink::Bold);
+    blockers(report, &mut page);
+    decisions(report, &mut page);
+    if !report.addresses.is_empty() {
+        address::write(&report.addresses, &mut page);
+    }
+    if !report.steps.is_empty() {
+        step::write(report, &mut page);
+    }
+    step::losses(report, &mut page);
+    step::by_itself(report, &mut page);
+    warnings(report, &mut page);
+    next(report, &mut page);
+    page.finish()
+}
+
+fn blockers(report: &Report, page: &mut Page) {
+    if report.blockers.is_empty() {
+        return;
+    }
+    let beside = format!(
+        "{}: left out of the plan",
+        words::number(report.blockers.len())
+    );
+    page.heading("BLOCKERS", Ink::Red, &beside);
+    finding::brief(&report.blockers, KINDS, report, page);
+}
+
+fn decisions(report: &Report, page: &mut Page) {
+    let open = &report.decisions.open;
+    if open.is_empty() {
+        return;
+    }
+    let count = words::number(open.len());
+    page.heading(
+        "DECISIONS",
+        Ink::Yellow,
+        &format!("{count} open: answer under [answers] in intent.toml"),
+    );
+    for decision in open.iter().take(DECISIONS) {
+        decision::write(decision, headline::provider(report), page);
+    }
+    if open.len() > DECISIONS {
+        let more = words::number(open.len() - DECISIONS);
+        page.line(2, &format!("and {more} more: see intent.toml"), Ink::Dim);
+    }
+}
+
+fn warnings(report: &Report, page: &mut Page) {
+    let notes = match report.notes.len() {
+        0 => String::new(),
+        count => format!(", and {}", many(count, "note")),
+    };
+    if !report.warnings.is_empty() {
+        let beside = format!(
+            "{}{notes}: `sixward assess {}` says what helps",
+            words::number(report.warnings.len()),
+            report.source.given
+        );
+        page.heading("WARNINGS", Ink::Yellow, &beside);
+        finding::brief(&report.warnings, KINDS, report, page);
+    }
+}
+
+/// What the plan comes to, in a sentence.
+fn outcome(report: &Report) -> String {
+    let steps = match report.steps.len() {
+        0 => "Nothing is left to do".to_owned(),
+        steps => format!(
+            "{} in {} to {}",
+            many(steps, "step"),
+            many(report.waves.len(), "wave"),
+            report.profile
+        ),
+    };
+    let open = match report.decisions.open.len() {
+        0 => String::new(),
+        1 => "; 1 decision is open".to_owned(),
+        open => format!("; {} decisions are open", words::number(open)),
+    };
+    let blockers = match report.blockers.len() {
+        0 => String::new(),
+        blockers => format!("; {}", many(blockers, "blocker")),
+    };
+    format!("{steps}{blockers}{open}.")
+}
+
+fn next(report: &Report, page: &mut Page) {
+    if report.next.is_empty() {
+        return;
+    }
+    page.heading("NEXT", Ink::Plain, "nothing of the estate has been changed");
+    let mut table = Table::wrapping(1);
+    for (place, action) in report.next.iter().enumerate() {
+        table.row(vec![
+            Cell::new(format!("{}.", place + 1), Ink::Plain),
+            Cell::new(&action.what, Ink::Plain),
+            Cell::new(action.command.as_deref().unwrap_or_default(), Ink::Green),
+        ]);
+    }
+    page.table(2, &table);
+}
