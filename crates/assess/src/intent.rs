@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use sixward_estate::intent::Answer;
 use sixward_estate::{Code, SmolStr, Subject};
 
-use crate::report::{Explain, Report};
+use crate::report::{Explain, Lines, Report, count};
 use crate::survey::Survey;
 use crate::{Decision, Decisions};
 
@@ -12,6 +13,8 @@ use crate::{Decision, Decisions};
 pub const UNKNOWN_ANSWER: Code = Code::new("intent/unknown-answer");
 /// An answer that is not one of the choices.
 pub const ANSWER_NOT_UNDERSTOOD: Code = Code::new("intent/answer-not-understood");
+/// An answer that says nothing to some that wait for it.
+pub const ANSWERED_IN_PART: Code = Code::new("intent/answered-in-part");
 /// An id that is not in the estate.
 pub const UNKNOWN_ID: Code = Code::new("intent/unknown-id");
 
@@ -24,6 +27,9 @@ fn answers(survey: &Survey<'_>, decisions: &Decisions, report: &mut Report) {
     let answered: BTreeSet<_> = decisions.answered.iter().map(|d| &d.key).collect();
     for (key, answer) in &survey.intent.answers {
         if answered.contains(key) {
+            if let Some(lines) = report.still_waiting.remove(key) {
+                in_part(key, answer, lines, report);
+            }
             continue;
         }
         match decisions.open.iter().find(|decision| decision.key == *key) {
@@ -46,6 +52,23 @@ fn answers(survey: &Survey<'_>, decisions: &Decisions, report: &mut Report) {
             }
         }
     }
+}
+
+fn in_part(key: &SmolStr, answer: &Answer, lines: Lines, report: &mut Report) {
+    let words = answer.words().join("\", \"");
+    let wait = count(
+        lines.count(),
+        "rule or route waits",
+        "rules and routes wait",
+    );
+    report
+        .warning(
+            ANSWERED_IN_PART,
+            subject(key),
+            format!("the answer \"{words}\" says nothing in some networks, so that {wait} still"),
+        )
+        .way_out("answer with prefixes, or with leave-out; until then these are left out")
+        .seen_in(lines);
 }
 
 fn choices(decision: &Decision) -> String {

@@ -1,9 +1,12 @@
 //! What the nouns' files put their findings and questions into, and how long lists are shortened.
 
-use sixward_estate::{Code, Finding, Severity, Subject};
+use std::collections::BTreeMap;
+
+use sixward_estate::{Code, Finding, Severity, SmolStr, Subject};
 
 use crate::Decision;
 use crate::question::Questions;
+use crate::survey::Survey;
 
 /// How many things are named before "and N more".
 pub(crate) const SHOWN: usize = 20;
@@ -15,6 +18,8 @@ pub(crate) struct Report {
     pub(crate) decisions: Vec<Decision>,
     /// Questions that several rules and routes may wait for.
     pub(crate) questions: Questions,
+    /// What waits for an answer although the intent has one, by its key.
+    pub(crate) still_waiting: BTreeMap<SmolStr, Lines>,
 }
 
 /// A list that may be long: the first [`SHOWN`] are kept as text, the rest counted.
@@ -25,6 +30,21 @@ pub(crate) struct Lines {
 }
 
 impl Report {
+    /// Something waits for a decision, with the answers that there are.
+    pub(crate) fn waits(
+        &mut self,
+        survey: &Survey<'_>,
+        key: &SmolStr,
+        line: impl FnOnce() -> String,
+    ) {
+        if survey.intent.answers.contains_key(key) {
+            self.still_waiting
+                .entry(key.clone())
+                .or_default()
+                .push(line);
+        }
+    }
+
     pub(crate) fn blocker(
         &mut self,
         code: Code,

@@ -31,6 +31,7 @@ pub(crate) fn find(
             super::twins(survey, firewall)
         };
         ask_behind(survey, firewall, &twins, report);
+        still_waiting(survey, firewall, &twins, report);
         no_such_message(firewall, &twins, report);
         provider_half(survey, firewall, report);
         wider(firewall, report);
@@ -72,6 +73,21 @@ fn ask_behind(
                 )
             };
             report.questions.ask(wait, &firewall.network, seen);
+        }
+    }
+}
+
+/// Rules that wait although their question has an answer: it says nothing in this network.
+fn still_waiting(
+    survey: &Survey<'_>,
+    firewall: &Firewall,
+    twins: &[RuleTwin<'_>],
+    report: &mut Report,
+) {
+    for twin in twins {
+        if let Twin::Waits(wait) = &twin.remote {
+            let line = || format!("{}: {}", subject(firewall), said(twin.rule));
+            report.waits(survey, &wait.key, line);
         }
     }
 }

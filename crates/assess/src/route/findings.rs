@@ -45,7 +45,14 @@ pub(crate) fn find(
             }
         }
         states(survey, table, report);
-        quota(survey, catalogue, table, report);
+        let twins = super::twins(survey, table);
+        for twin in &twins {
+            if let Twin::Waits(wait) = &twin.destination {
+                let line = || format!("{}: {}", subject(table), twin.route.destination);
+                report.waits(survey, &wait.key, line);
+            }
+        }
+        quota(survey, catalogue, (table, &twins), report);
     }
 }
 
@@ -199,7 +206,12 @@ fn edge(survey: &Survey<'_>, table: &RouteTable, report: &mut Report) {
         .seen_in(lines);
 }
 
-fn quota(survey: &Survey<'_>, catalogue: &Catalogue, table: &RouteTable, report: &mut Report) {
+fn quota(
+    survey: &Survey<'_>,
+    catalogue: &Catalogue,
+    (table, twins): (&RouteTable, &[RouteTwin<'_>]),
+    report: &mut Report,
+) {
     if survey.provider(&table.network) != Some(Provider::Aws) {
         return;
     }
@@ -212,7 +224,6 @@ fn quota(survey: &Survey<'_>, catalogue: &Catalogue, table: &RouteTable, report:
     let there = counts()
         .filter(|route| super::is_v6(survey, &route.destination))
         .count();
-    let twins = super::twins(survey, table);
     let coming: usize = twins.iter().map(|twin| becomes(survey, twin)).sum();
     let v4 = counts().count() - there;
     let room = catalogue.quotas.table_routes.count.max(v4);

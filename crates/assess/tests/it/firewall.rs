@@ -327,3 +327,30 @@ fn ordered_rules_have_numbers_and_numbers_end() {
     "#]],
     );
 }
+
+#[test]
+fn what_is_known_here_may_be_unknown_there() {
+    let build = two_tier()
+        .whole("other", "192.168.0.0/16", plain)
+        .group("sg-here", &["ingress tcp/22 from 10.0.0.0/8"])
+        .firewall(
+            "sg-there",
+            FirewallKind::Group,
+            &["ingress tcp/22 from 10.0.0.0/8"],
+            |firewall| firewall.network = NetworkId::new("other"),
+        );
+    let known = "answers.\"address:10.0.0.0/8\" = \"known\"";
+    check(build, known, &["intent/", "firewall/"], &expect![[r#"
+        warning intent/answered-in-part intent/answers.address:10.0.0.0/8: the answer "known" says nothing in some networks, so that 1 rule or route waits still
+            help: answer with prefixes, or with leave-out; until then these are left out
+            - firewall/sg-there: ingress tcp/22 from 10.0.0.0/8
+        answered address:10.0.0.0/8 firewall/wider-than-estate address/10.0.0.0/8: what is 10.0.0.0/8 in IPv6? (it covers networks of this estate and more that is not known)
+            leave-out: it stays IPv4 only
+            known: what is known of it: network/vpc
+            <prefixes>: these IPv6 prefixes, such as "2001:db8::7/128"
+            <prefix-list>: the id of a list of IPv6 prefixes in this estate
+            meanwhile: all 2 that wait for it are left out over IPv6
+            - firewall/sg-here: ingress tcp/22 from 10.0.0.0/8
+            - firewall/sg-there: ingress tcp/22 from 10.0.0.0/8
+    "#]]);
+}
