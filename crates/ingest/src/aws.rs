@@ -21,6 +21,7 @@ mod network;
 mod owner;
 mod page;
 mod place;
+mod prefix_list;
 mod read;
 mod route;
 mod rule;

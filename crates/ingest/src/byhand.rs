@@ -35,9 +35,17 @@ fn wrong(what: String, span: Option<Range<usize>>, hint: String) -> Wrong {
 
 impl Wrong {
     fn at(self, path: &str, text: &str) -> ReadEstateTomlError {
-        let before = self.span.and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let before = self
+            .span
+            .and_then(|span| text.get(..span.start))
+            .unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let what = self.what.lines().next().unwrap_or_default().to_owned();
-        ReadEstateTomlError { path: path.to_owned(), what, line, hint: self.hint }
+        ReadEstateTomlError {
+            path: path.to_owned(),
+            what,
+            line,
+            hint: self.hint,
+        }
     }
 }

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sixward_estate::{
     Attachment, BalancerId, Destination, EndpointKind, Estate, Finding, FirewallId, FirewallKind,
-    GatewayKind, InterfaceOwner, LinkKind, Provider, Remote, RouteTarget, Severity, SmolStr,
-    Subject, Subnet, SubnetId, TargetKind,
+    GatewayKind, InterfaceOwner, LinkKind, Provider, Remote, RouteState, RouteTarget, Severity,
+    SmolStr, Subject, Subnet, SubnetId, TargetKind,
 };
 
 use crate::code;
@@ -21,7 +21,10 @@ const SHOWN: usize = 10;
 
 /// Says which ids lead nowhere.
 pub(crate) fn tell(estate: &Estate, foreign: &BTreeSet<FirewallId>, report: &mut Report) {
-    let mut missing = Missing { estate, by: BTreeMap::new() };
+    let mut missing = Missing {
+        estate,
+        by: BTreeMap::new(),
+    };
     missing.follow_networks();
     missing.follow_routes();
     missing.follow_links();
@@ -57,7 +60,10 @@ pub(crate) fn two_for_one(subnet: &Subnet, what: &str, report: &mut Report) {
     let text = format!("more than one of its {what} claims it; the first is used");
     let finding = Finding::new(Severity::Warning, code::CONFLICT, subnet.subject(), text)
         .help("take all listings anew, at one time");
-    report.add("are claimed more than once; the first claim is used", finding);
+    report.add(
+        "are claimed more than once; the first claim is used",
+        finding,
+    );
 }
 
 struct Missing<'e> {
@@ -89,8 +95,13 @@ impl Missing<'_> {
         }
         for gateway in &estate.gateways {
             need! { self, gateway: networks "network" &gateway.network; }
-            if let GatewayKind::Nat { subnet, addresses, .. } = &gateway.kind {
-                let interfaces = addresses.iter().filter_map(|address| address.interface.as_ref());
+            if let GatewayKind::Nat {
+                subnet, addresses, ..
+            } = &gateway.kind
+            {
+                let interfaces = addresses
+                    .iter()
+                    .filter_map(|address| address.interface.as_ref());
                 need! { self, gateway:
                     subnets "subnet" [subnet];
                     interfaces "interface" interfaces;
@@ -103,7 +114,11 @@ impl Missing<'_> {
                 EndpointKind::Gateway { route_tables, .. } => {
                     need! { self, endpoint: route_tables "route-table" route_tables; }
                 }
-                EndpointKind::Interface { interfaces, subnets, firewalls } => need! { self, endpoint:
+                EndpointKind::Interface {
+                    interfaces,
+                    subnets,
+                    firewalls,
+                } => need! { self, endpoint:
                     interfaces "interface" interfaces;
                     subnets "subnet" subnets;
                     firewalls "firewall" firewalls;
@@ -122,7 +137,12 @@ impl Missing<'_> {
                 networks "network" [&table.network];
                 gateways "gateway" table.edges.iter().chain(&table.propagated_from);
             }
-            for route in &table.routes {
+            // The provider itself says that the target of a blackhole is gone.
+            for route in table
+                .routes
+                .iter()
+                .filter(|route| route.state == RouteState::Active)
+            {
                 if let Destination::PrefixList(list) = &route.destination {
                     need! { self, table: prefix_lists "prefix-list" [list]; }
                 }
@@ -130,7 +150,9 @@ impl Missing<'_> {
                     RouteTarget::Gateway(id) => need! { self, table: gateways "gateway" [id]; },
                     RouteTarget::Link(id) => need! { self, table: links "link" [id]; },
                     RouteTarget::Transit(id) => need! { self, table: transits "transit" [id]; },
-                    RouteTarget::Interface(id) => need! { self, table: interfaces "interface" [id]; },
+                    RouteTarget::Interface(id) => {
+                        need! { self, table: interfaces "interface" [id]; }
+                    }
                     RouteTarget::Host(id) => need! { self, table: hosts "host" [id]; },
                     RouteTarget::Endpoint(id) => need! { self, table: endpoints "endpoint" [id]; },
                     RouteTarget::Local | RouteTarget::Unmodelled(_) | RouteTarget::Nowhere => {}
@@ -143,14 +165,22 @@ impl Missing<'_> {
         let estate = self.estate;
         for link in &estate.links {
             match &link.kind {
-                LinkKind::Transit(Attachment { transit, subnets, table, propagates_to, .. }) => {
+                LinkKind::Transit(Attachment {
+                    transit,
+                    subnets,
+                    table,
+                    propagates_to,
+                    ..
+                }) => {
                     need! { self, link:
                         transits "transit" [transit];
                         subnets "subnet" subnets;
                         transit_tables "transit-table" table.iter().chain(propagates_to);
                     }
                 }
-                LinkKind::Vpn { gateway, transit, .. } => need! { self, link:
+                LinkKind::Vpn {
+                    gateway, transit, ..
+                } => need! { self, link:
                     gateways "gateway" gateway;
                     transits "transit" transit;
                 },
@@ -167,7 +197,9 @@ impl Missing<'_> {
         let estate = self.estate;
         for firewall in &estate.firewalls {
             need! { self, firewall: networks "network" [&firewall.network]; }
-            let remotes: BTreeSet<&Remote> = firewall.rules.iter().map(|rule| &rule.remote).collect();
+            let remotes = firewall.rules.iter().map(|rule| &rule.remote);
+            let named = remotes.filter(|remote| !matches!(remote, Remote::Net(_)));
+            let remotes: BTreeSet<&Remote> = named.collect();
             for remote in remotes {
                 match remote {
                     Remote::Firewall(id) => need! { self, firewall: firewalls "firewall" [id]; },
@@ -203,7 +235,10 @@ impl Missing<'_> {
     fn follow_balancers(&mut self) {
         let estate = self.estate;
         for balancer in &estate.balancers {
-            let groups = balancer.listeners.iter().flat_map(|listener| &listener.target_groups);
+            let groups = balancer
+                .listeners
+                .iter()
+                .flat_map(|listener| &listener.target_groups);
             need! { self, balancer:
                 networks "network" [&balancer.network];
                 subnets "subnet" &balancer.subnets;
@@ -234,14 +269,17 @@ impl Missing<'_> {
     }
 
     fn tell(self, foreign: &BTreeSet<FirewallId>, report: &mut Report) {
-        let mut of_noun: BTreeMap<&str, usize> = BTreeMap::new();
-        for (noun, _) in self.by.keys() {
-            *of_noun.entry(noun).or_default() += 1;
+        let mut of_noun: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (noun, id) in self
+            .by
+            .keys()
+            .filter(|(noun, _)| is_empty(self.estate, noun))
+        {
+            of_noun.entry(noun).or_default().push(id);
         }
-        for (noun, count) in of_noun {
-            if is_empty(self.estate, noun) {
-                tell_listing(noun, &format!("{count} named, and none is in the input"), report);
-            }
+        for (noun, ids) in of_noun {
+            let text = format!("{} named, and none is in the input", ids.len());
+            tell_listing(noun, &text, ids.iter().take(SHOWN).copied(), report);
         }
         for ((noun, id), by) in self.by {
             let elsewhere = noun == "firewall" && foreign.contains(&FirewallId::new(id.clone()));
@@ -254,7 +292,10 @@ impl Missing<'_> {
 
 fn tell_missing(subject: Subject, by: &BTreeSet<Subject>, elsewhere: bool, report: &mut Report) {
     let (severity, text) = if elsewhere {
-        (Severity::Note, "it belongs to another account or a peer, and is not in the input")
+        (
+            Severity::Note,
+            "it belongs to another account or a peer, and is not in the input",
+        )
     } else {
         (Severity::Warning, "it is named, and it is not in the input")
     };
@@ -268,10 +309,27 @@ fn tell_missing(subject: Subject, by: &BTreeSet<Subject>, elsewhere: bool, repor
     report.add("are named and not in the input", finding);
 }
 
-fn tell_listing(noun: &str, text: &str, report: &mut Report) {
-    let subject = Subject { noun: SmolStr::new(noun), id: SmolStr::new_static("*"), name: SmolStr::default() };
-    let finding = Finding::new(Severity::Warning, code::MISSING_LISTING, subject, text.to_owned())
-        .help("add the listing of them; without it nothing is proved about what they do");
+fn tell_listing<'a>(
+    noun: &str,
+    text: &str,
+    ids: impl Iterator<Item = &'a str>,
+    report: &mut Report,
+) {
+    let subject = Subject {
+        noun: SmolStr::new(noun),
+        id: SmolStr::new_static("*"),
+        name: SmolStr::default(),
+    };
+    let mut finding = Finding::new(
+        Severity::Warning,
+        code::MISSING_LISTING,
+        subject,
+        text.to_owned(),
+    )
+    .help("add the listing of them; without it nothing is proved about what they do");
+    for id in ids {
+        finding = finding.evidence(format!("{noun}/{id}"));
+    }
     report.add("listings are missing", finding);
 }
 
@@ -297,10 +355,17 @@ fn is_empty(estate: &Estate, noun: &str) -> bool {
 
 /// Subnets that no route table holds for.
 fn tell_tables(estate: &Estate, report: &mut Report) {
-    let main: BTreeSet<_> =
-        estate.route_tables.iter().filter(|table| table.main).map(|table| &table.network).collect();
+    let main: BTreeSet<_> = estate
+        .route_tables
+        .iter()
+        .filter(|table| table.main)
+        .map(|table| &table.network)
+        .collect();
     for subnet in &estate.subnets {
-        if subnet.route_table.is_none() && !main.contains(&subnet.network) && !estate.route_tables.is_empty() {
+        if subnet.route_table.is_none()
+            && !main.contains(&subnet.network)
+            && !estate.route_tables.is_empty()
+        {
             let text = "no route table holds for it".to_owned();
             let finding = Finding::new(Severity::Warning, code::DANGLING, subnet.subject(), text)
                 .help("add the listing of route tables of its network");
@@ -308,24 +373,52 @@ fn tell_tables(estate: &Estate, report: &mut Report) {
         }
     }
     if estate.route_tables.is_empty() && !estate.subnets.is_empty() {
-        tell_listing("route-table", "there are subnets, and no route table is in the input", report);
+        tell_listing(
+            "route-table",
+            "there are subnets, and no route table is in the input",
+            std::iter::empty(),
+            report,
+        );
     }
 }
 
 /// Listings that every network of a provider has something in.
 fn tell_lists(estate: &Estate, report: &mut Report) {
-    let provided = estate.networks.iter().any(|network| network.place.provider == Provider::Aws);
+    let provided = estate
+        .networks
+        .iter()
+        .any(|network| network.place.provider == Provider::Aws);
     if !provided || estate.subnets.is_empty() {
         return;
     }
-    let has = |kind| estate.firewalls.iter().any(|firewall| firewall.kind == kind);
+    let has = |kind| {
+        estate
+            .firewalls
+            .iter()
+            .any(|firewall| firewall.kind == kind)
+    };
     if !has(FirewallKind::Group) {
-        tell_listing("firewall", "no security group is in the input", report);
+        tell_listing(
+            "firewall",
+            "no security group is in the input",
+            std::iter::empty(),
+            report,
+        );
     }
     if !has(FirewallKind::List) {
-        tell_listing("firewall", "no network ACL is in the input", report);
+        tell_listing(
+            "firewall",
+            "no network ACL is in the input",
+            std::iter::empty(),
+            report,
+        );
     }
     if estate.interfaces.is_empty() && !estate.hosts.is_empty() {
-        tell_listing("interface", "there are hosts, and no interface is in the input", report);
+        tell_listing(
+            "interface",
+            "there are hosts, and no interface is in the input",
+            std::iter::empty(),
+            report,
+        );
     }
 }

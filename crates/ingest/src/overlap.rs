@@ -17,7 +17,12 @@ pub(crate) fn tell(estate: &Estate, report: &mut Report) {
         .collect();
     // By first address, the wider block first: whatever a block holds follows it.
     blocks.sort_by_key(|(block, network)| {
-        (network.place.clone(), block.network(), block.prefix_len(), network.id.clone())
+        (
+            network.place.clone(),
+            block.network(),
+            block.prefix_len(),
+            network.id.clone(),
+        )
     });
     let mut around: Vec<(Ipv4Net, &Network)> = Vec::new();
     for (block, network) in blocks {

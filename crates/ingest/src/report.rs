@@ -38,18 +38,25 @@ impl Report {
 
     /// Adds something that is there and is not modelled or could not be read.
     pub(crate) fn gap(&mut self, subject: Subject, reason: impl AsRef<str>) {
-        self.gaps.entry(subject).or_default().insert(SmolStr::new(reason));
+        self.gaps
+            .entry(subject)
+            .or_default()
+            .insert(SmolStr::new(reason));
     }
 
     /// The gaps, sorted.
     pub(crate) fn gaps(&mut self) -> Vec<Gap> {
-        std::mem::take(&mut self.gaps).into_iter().flat_map(shorten).collect()
+        std::mem::take(&mut self.gaps)
+            .into_iter()
+            .flat_map(shorten)
+            .collect()
     }
 
     /// The findings, sorted.
     pub(crate) fn findings(self) -> Vec<Finding> {
         let kinds = self.findings.into_iter();
-        let mut findings: Vec<Finding> = kinds.flat_map(|(kind, list)| sum_up(&kind, list)).collect();
+        let mut findings: Vec<Finding> =
+            kinds.flat_map(|(kind, list)| sum_up(&kind, list)).collect();
         findings.sort();
         findings
     }
@@ -61,14 +68,22 @@ fn shorten((subject, reasons): (Subject, BTreeSet<SmolStr>)) -> Vec<Gap> {
     if more > 0 {
         reasons.push(SmolStr::new(format!("{more} more of this kind")));
     }
-    reasons.into_iter().map(|reason| Gap { subject: subject.clone(), reason }).collect()
+    reasons
+        .into_iter()
+        .map(|reason| Gap {
+            subject: subject.clone(),
+            reason,
+        })
+        .collect()
 }
 
 fn sum_up(kind: &Kind, mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort();
     findings.dedup();
     let count = findings.len();
-    let Some(first) = findings.first() else { return findings };
+    let Some(first) = findings.first() else {
+        return findings;
+    };
     if count <= LIMIT {
         return findings;
     }
@@ -77,10 +92,15 @@ fn sum_up(kind: &Kind, mut findings: Vec<Finding>) -> Vec<Finding> {
     let subject = if subjects.len() == 1 {
         first.subject.clone()
     } else {
-        Subject { noun: kind.noun.clone(), id: SmolStr::new_static("*"), name: SmolStr::default() }
+        Subject {
+            noun: kind.noun.clone(),
+            id: SmolStr::new_static("*"),
+            name: SmolStr::default(),
+        }
     };
     let message = format!("{count} {}", kind.text);
-    let mut sum = Finding::new(kind.severity, kind.code.clone(), subject, message).help(&first.help);
+    let mut sum =
+        Finding::new(kind.severity, kind.code.clone(), subject, message).help(&first.help);
     for finding in findings.iter().take(LIMIT) {
         sum = sum.evidence(format!("{}: {}", finding.subject, finding.message));
     }

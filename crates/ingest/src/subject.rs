@@ -14,9 +14,7 @@ pub(crate) trait Noun: Item<Id: Display> {
     const NOUN: &'static str;
 
     /// Its name; empty when it has none.
-    fn name(&self) -> &str {
-        ""
-    }
+    fn name(&self) -> &str;
 
     /// It as a subject.
     fn subject(&self) -> Subject {
@@ -25,12 +23,14 @@ pub(crate) trait Noun: Item<Id: Display> {
 }
 
 macro_rules! nouns {
+    (@name $self:ident) => { "" };
+    (@name $self:ident $name:ident) => { &$self.$name };
     ($($noun:ty = $word:literal $($name:ident)?;)*) => {$(
         impl Noun for $noun {
             const NOUN: &'static str = $word;
-            $(fn name(&self) -> &str {
-                &self.$name
-            })?
+            fn name(&self) -> &str {
+                nouns!(@name self $($name)?)
+            }
         }
     )*};
 }
@@ -80,6 +80,9 @@ macro_rules! found {
         }
         impl $crate::subject::Noun for $found {
             const NOUN: &'static str = $word;
+            fn name(&self) -> &str {
+                ""
+            }
         }
     )*};
 }

@@ -20,7 +20,12 @@ use crate::report::Report;
 use crate::subject::found;
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a load balancer", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a load balancer",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawBalancer<'a> {
     load_balancer_arn: Text<'a>,
     load_balancer_name: Text<'a>,
@@ -37,13 +42,23 @@ pub(super) struct RawBalancer<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a zone", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a zone",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawZone<'a> {
     subnet_id: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a listener", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a listener",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawListener<'a> {
     listener_arn: Text<'a>,
     load_balancer_arn: Text<'a>,
@@ -54,34 +69,59 @@ pub(super) struct RawListener<'a> {
 
 /// Batfish's form: the answer with the balancer that was asked for.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "listeners", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "listeners",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawListeners<'a> {
     listeners: List<RawListener<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an action", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an action",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawAction<'a> {
     target_group_arn: Text<'a>,
     forward_config: Maybe<RawForwardConfig<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a forward", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a forward",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawForwardConfig<'a> {
     target_groups: List<RawGroup<'a>>,
 }
 
 /// A rule of a listener. Other services have rules too, without such an ARN.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a rule", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a rule",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawForward<'a> {
     rule_arn: Text<'a>,
     actions: List<RawAction<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a target group", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a target group",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawGroup<'a> {
     target_group_arn: Text<'a>,
     target_group_name: Text<'a>,
@@ -93,14 +133,24 @@ pub(super) struct RawGroup<'a> {
 
 /// A target and its health.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a target", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a target",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawTarget<'a> {
     target: Maybe<RawTargetId<'a>>,
     target_health: State<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a target", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a target",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawTargetId<'a> {
     id: Text<'a>,
     port: Number,
@@ -108,7 +158,12 @@ struct RawTargetId<'a> {
 
 /// Batfish's form: the answer with the group that was asked for.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "targets", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "targets",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawTargets<'a> {
     target_group_arn: Text<'a>,
     target_health_descriptions: List<RawTarget<'a>>,
@@ -150,8 +205,9 @@ impl<'de> Raw<'de> for RawBalancer<'de> {
             }
         };
         let zones = self.availability_zones.iter();
-        let mut subnets: Vec<SubnetId> =
-            zones.filter_map(|zone| zone.subnet_id.given().map(SubnetId::new)).collect();
+        let mut subnets: Vec<SubnetId> = zones
+            .filter_map(|zone| zone.subnet_id.given().map(SubnetId::new))
+            .collect();
         subnets.sort();
         let balancer = Balancer {
             id: BalancerId::new(self.load_balancer_arn.small()),
@@ -165,12 +221,19 @@ impl<'de> Raw<'de> for RawBalancer<'de> {
             firewalls: sorted(&self.security_groups, FirewallId::new),
             listeners: Vec::new(),
         };
-        intake.stock.balancers.insert(&intake.source, balancer, trouble);
+        intake
+            .stock
+            .balancers
+            .insert(&intake.source, balancer, trouble);
     }
 }
 
 pub(super) fn exposure(scheme: &str) -> Exposure {
-    if scheme == "internet-facing" { Exposure::Internet } else { Exposure::Internal }
+    if scheme == "internet-facing" {
+        Exposure::Internet
+    } else {
+        Exposure::Internal
+    }
 }
 
 impl<'de> Raw<'de> for RawListener<'de> {
@@ -183,14 +246,19 @@ impl<'de> Raw<'de> for RawListener<'de> {
         let listener = Listener {
             protocol: self.protocol.small(),
             port,
-            target_groups: groups(&self.default_actions).map(TargetGroupId::new).collect(),
+            target_groups: groups(&self.default_actions)
+                .map(TargetGroupId::new)
+                .collect(),
         };
         let found = FoundListener {
             id: self.listener_arn.small(),
             balancer: BalancerId::new(self.load_balancer_arn.small()),
             listener,
         };
-        intake.stock.listeners.insert(&intake.source, found, Trouble::default());
+        intake
+            .stock
+            .listeners
+            .insert(&intake.source, found, Trouble::default());
     }
 }
 
@@ -206,8 +274,13 @@ impl<'de> Raw<'de> for RawForward<'de> {
     fn take(self, intake: &mut Intake) {
         // `…:listener-rule/app/name/hash/listener/rule` belongs to `…:listener/app/name/hash/listener`.
         let listener = self.rule_arn.replacen(":listener-rule/", ":listener/", 1);
-        if let (true, Some((listener, _))) = (listener != *self.rule_arn, listener.rsplit_once('/')) {
-            intake.stock.forwards.of_id(listener).extend(groups(&self.actions).map(SmolStr::new));
+        if let (true, Some((listener, _))) = (listener != *self.rule_arn, listener.rsplit_once('/'))
+        {
+            intake
+                .stock
+                .forwards
+                .of_id(listener)
+                .extend(groups(&self.actions).map(SmolStr::new));
         }
     }
 }
@@ -215,7 +288,8 @@ impl<'de> Raw<'de> for RawForward<'de> {
 fn groups<'a>(actions: &'a [RawAction<'_>]) -> impl Iterator<Item = &'a str> {
     let all = actions.iter().flat_map(|action| {
         let weighted = action.forward_config.target_groups.iter();
-        std::iter::once(&action.target_group_arn).chain(weighted.map(|group| &group.target_group_arn))
+        std::iter::once(&action.target_group_arn)
+            .chain(weighted.map(|group| &group.target_group_arn))
     });
     let ids: BTreeSet<&str> = all.filter_map(|id| id.given()).collect();
     ids.into_iter()
@@ -240,21 +314,35 @@ impl<'de> Raw<'de> for RawGroup<'de> {
             family,
             targets: Vec::new(),
         };
-        intake.stock.target_groups.insert(&intake.source, FoundGroup { group }, Trouble::default());
+        intake
+            .stock
+            .target_groups
+            .insert(&intake.source, FoundGroup { group }, Trouble::default());
     }
 }
 
 impl<'de> Raw<'de> for RawTarget<'de> {
     fn take(self, intake: &mut Intake) {
         let target = self.target();
-        intake.stock.targets.of_file(&intake.source.path).extend(target);
+        intake
+            .stock
+            .targets
+            .of_file(&intake.source.path)
+            .extend(target);
     }
 }
 
 impl<'de> Raw<'de> for RawTargets<'de> {
     fn take(self, intake: &mut Intake) {
-        let targets = self.target_health_descriptions.iter().filter_map(RawTarget::target);
-        intake.stock.targets.of_id(&*self.target_group_arn).extend(targets);
+        let targets = self
+            .target_health_descriptions
+            .iter()
+            .filter_map(RawTarget::target);
+        intake
+            .stock
+            .targets
+            .of_id(&*self.target_group_arn)
+            .extend(targets);
     }
 }
 
@@ -301,9 +389,15 @@ fn add_listener(
     estate: &mut Estate,
     report: &mut Report,
 ) {
-    let FoundListener { id, balancer, mut listener } = found;
+    let FoundListener {
+        id,
+        balancer,
+        mut listener,
+    } = found;
     let more = forwards.get(&id).into_iter().flatten();
-    listener.target_groups.extend(more.map(|id| TargetGroupId::new(id.clone())));
+    listener
+        .target_groups
+        .extend(more.map(|id| TargetGroupId::new(id.clone())));
     listener.target_groups.sort();
     listener.target_groups.dedup();
     match estate.balancers.get_mut(&balancer) {

@@ -7,7 +7,10 @@ use sixward_estate::Estate;
 
 use super::owner::Owners;
 use super::stock::Stock;
-use super::{balancer, endpoint, firewall, host, interface, network, page, place, route, service, transit};
+use super::{
+    balancer, endpoint, firewall, host, interface, network, page, place, prefix_list, route,
+    service, transit,
+};
 use crate::report::Report;
 use crate::{Ingested, dangling, overlap};
 
@@ -18,7 +21,7 @@ pub(super) fn build(mut stock: Stock) -> Ingested {
     page::tell(&stock.files, &mut report);
     networks(&mut stock, &mut estate, &mut report);
     links(&mut stock, &mut estate, &mut report);
-    let lists = firewall::lists(&mut stock, &mut report);
+    let lists = prefix_list::lists(&mut stock, &mut report);
     estate.prefix_lists = lists.into_iter().collect();
     machines(&mut stock, &mut estate, &mut report);
     balancer::build(&mut stock, &mut estate, &mut report);
@@ -31,7 +34,10 @@ pub(super) fn build(mut stock: Stock) -> Ingested {
     dangling::tell(&estate, &stock.foreign_firewalls, &mut report);
     overlap::tell(&estate, &mut report);
     estate.gaps = report.gaps();
-    Ingested { estate, findings: report.findings() }
+    Ingested {
+        estate,
+        findings: report.findings(),
+    }
 }
 
 fn networks(stock: &mut Stock, estate: &mut Estate, report: &mut Report) {

@@ -1,6 +1,7 @@
 //! `ElastiCache` clusters and replication groups.
 
 use serde::Deserialize;
+use sixward_estate::SmolStr;
 
 use super::endpoint::family;
 use super::file::Raw;
@@ -10,7 +11,12 @@ use super::stock::Intake;
 use super::value::{List, Text};
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a cache cluster", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a cache cluster",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawCache<'a> {
     #[serde(rename = "ARN")]
     arn: Text<'a>,
@@ -24,7 +30,12 @@ pub(super) struct RawCache<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a replication group", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a replication group",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawReplication<'a> {
     #[serde(rename = "ARN")]
     arn: Text<'a>,
@@ -47,8 +58,15 @@ impl<'de> Raw<'de> for RawCache<'de> {
         service.family = family(&self.network_type);
         service.firewalls = firewalls(&self.security_groups);
         service.engine = engine(&self.engine, &self.engine_version);
-        let found = FoundService { service, group, members: Vec::new() };
-        intake.stock.services.insert(&intake.source, found, Trouble::default());
+        let found = FoundService {
+            service,
+            group,
+            members: Vec::new(),
+        };
+        intake
+            .stock
+            .services
+            .insert(&intake.source, found, Trouble::default());
     }
 }
 
@@ -60,10 +78,21 @@ impl<'de> Raw<'de> for RawReplication<'de> {
         if self.arn.is_empty() {
             return intake.incomplete("replication groups");
         }
-        let mut service = blank("elasticache-replication-group", &self.arn, &self.replication_group_id);
+        let mut service = blank(
+            "elasticache-replication-group",
+            &self.arn,
+            &self.replication_group_id,
+        );
         service.family = family(&self.network_type);
         let members = self.member_clusters.map(|member| member.small());
-        let found = FoundService { service, group: Default::default(), members };
-        intake.stock.services.insert(&intake.source, found, Trouble::default());
+        let found = FoundService {
+            service,
+            group: SmolStr::default(),
+            members,
+        };
+        intake
+            .stock
+            .services
+            .insert(&intake.source, found, Trouble::default());
     }
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use sixward_estate::{
-    Balancer, BalancerId, BalancerKind, Estate, FamilyMode, FirewallId, HostId, Listener, NetworkId,
-    SmolStr, SubnetId, Target, TargetGroup, TargetGroupId, TargetKind,
+    Balancer, BalancerId, BalancerKind, Estate, FamilyMode, FirewallId, HostId, Listener,
+    NetworkId, SmolStr, SubnetId, Target, TargetGroup, TargetGroupId, TargetKind,
 };
 
 use super::balancer::exposure;
@@ -22,7 +22,12 @@ use crate::report::Report;
 use crate::subject::found;
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a load balancer", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a load balancer",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawClassic<'a> {
     load_balancer_name: Text<'a>,
     #[serde(rename = "DNSName")]
@@ -38,19 +43,34 @@ pub(super) struct RawClassic<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an instance", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an instance",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawInstance<'a> {
     instance_id: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a listener", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a listener",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawDescription<'a> {
     listener: Maybe<RawListener<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a listener", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a listener",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawListener<'a> {
     protocol: Text<'a>,
     load_balancer_port: Number,
@@ -72,10 +92,17 @@ impl<'de> Raw<'de> for RawClassic<'de> {
         if self.load_balancer_name.is_empty() || self.vpc_id.is_empty() {
             return intake.incomplete("load balancers");
         }
-        let zone = self.availability_zones.first().and_then(|zone| zone.given());
+        let zone = self
+            .availability_zones
+            .first()
+            .and_then(|zone| zone.given());
         let region = place::region_of(zone.unwrap_or_default());
         let name = &*self.load_balancer_name;
-        let id = if region.is_empty() { name.to_owned() } else { format!("{region}/{name}") };
+        let id = if region.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{region}/{name}")
+        };
         let listeners: Vec<(Listener, TargetGroup)> = self
             .listener_descriptions
             .iter()
@@ -84,7 +111,8 @@ impl<'de> Raw<'de> for RawClassic<'de> {
         if listeners.len() < self.listener_descriptions.len() {
             intake.incomplete("listeners");
         }
-        let (mut listeners, groups): (Vec<Listener>, Vec<TargetGroup>) = listeners.into_iter().unzip();
+        let (mut listeners, groups): (Vec<Listener>, Vec<TargetGroup>) =
+            listeners.into_iter().unzip();
         listeners.sort();
         let balancer = Balancer {
             id: BalancerId::new(id),
@@ -98,7 +126,11 @@ impl<'de> Raw<'de> for RawClassic<'de> {
             firewalls: sorted(&self.security_groups, FirewallId::new),
             listeners,
         };
-        intake.stock.pools.insert(&intake.source, Pool { balancer, groups }, Trouble::default());
+        intake.stock.pools.insert(
+            &intake.source,
+            Pool { balancer, groups },
+            Trouble::default(),
+        );
     }
 }
 
@@ -106,9 +138,15 @@ impl RawClassic<'_> {
     fn listener(&self, id: &str, raw: &RawListener<'_>) -> Option<(Listener, TargetGroup)> {
         let port = u16::try_from(raw.load_balancer_port.0?).ok()?;
         let target_port = u16::try_from(raw.instance_port.0?).ok()?;
-        let hosts = self.instances.iter().filter_map(|instance| instance.instance_id.given());
+        let hosts = self
+            .instances
+            .iter()
+            .filter_map(|instance| instance.instance_id.given());
         let targets: BTreeSet<Target> = hosts
-            .map(|id| Target { kind: TargetKind::Host(HostId::new(id)), port: Some(target_port) })
+            .map(|id| Target {
+                kind: TargetKind::Host(HostId::new(id)),
+                port: Some(target_port),
+            })
             .collect();
         let group = TargetGroup {
             id: TargetGroupId::new(format!("{id}/{target_port}")),
@@ -119,7 +157,14 @@ impl RawClassic<'_> {
             targets: targets.into_iter().collect(),
         };
         let target_groups = vec![group.id.clone()];
-        Some((Listener { protocol: raw.protocol.small(), port, target_groups }, group))
+        Some((
+            Listener {
+                protocol: raw.protocol.small(),
+                port,
+                target_groups,
+            },
+            group,
+        ))
     }
 }
 

@@ -12,7 +12,12 @@ use super::stock::Intake;
 use super::value::{List, Maybe, Text};
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a database", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a database",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawDatabase<'a> {
     #[serde(rename = "DBInstanceArn")]
     arn: Text<'a>,
@@ -30,7 +35,12 @@ pub(super) struct RawDatabase<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a database cluster", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a database cluster",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawDatabaseCluster<'a> {
     #[serde(rename = "DBClusterArn")]
     arn: Text<'a>,
@@ -73,7 +83,11 @@ impl<'de> Raw<'de> for RawDatabase<'de> {
         service.firewalls = firewalls(&self.vpc_security_groups);
         service.engine = engine(&self.engine, &self.engine_version);
         service.public = self.publicly_accessible == Some(true);
-        intake.stock.services.insert(&intake.source, FoundService::new(service), Trouble::default());
+        intake.stock.services.insert(
+            &intake.source,
+            FoundService::new(service),
+            Trouble::default(),
+        );
     }
 }
 
@@ -92,7 +106,14 @@ impl<'de> Raw<'de> for RawDatabaseCluster<'de> {
         service.engine = engine(&self.engine, &self.engine_version);
         service.public = self.publicly_accessible == Some(true);
         let members = self.members.map(|member| member.name.small());
-        let found = FoundService { service, group, members };
-        intake.stock.services.insert(&intake.source, found, Trouble::default());
+        let found = FoundService {
+            service,
+            group,
+            members,
+        };
+        intake
+            .stock
+            .services
+            .insert(&intake.source, found, Trouble::default());
     }
 }

@@ -16,7 +16,12 @@ use super::unmodelled::Unmodelled;
 use super::value::{List, Tag, Text, name};
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an endpoint", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an endpoint",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawEndpoint<'a> {
     vpc_endpoint_id: Text<'a>,
     vpc_endpoint_type: Text<'a>,
@@ -32,7 +37,12 @@ pub(super) struct RawEndpoint<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a group", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a group",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawGroup<'a> {
     group_id: Text<'a>,
 }
@@ -48,7 +58,10 @@ impl<'de> Raw<'de> for RawEndpoint<'de> {
         let id = self.vpc_endpoint_id.small();
         let Some(kind) = self.kind() else {
             let what = format!("an endpoint of type `{}`", &*self.vpc_endpoint_type);
-            intake.stock.unmodelled.insert(Unmodelled::new("endpoint", &id, what));
+            intake
+                .stock
+                .unmodelled
+                .insert(Unmodelled::new("endpoint", &id, what));
             return;
         };
         let endpoint = Endpoint {
@@ -59,7 +72,10 @@ impl<'de> Raw<'de> for RawEndpoint<'de> {
             family: family(&self.ip_address_type),
             kind,
         };
-        intake.stock.endpoints.insert(&intake.source, endpoint, Trouble::default());
+        intake
+            .stock
+            .endpoints
+            .insert(&intake.source, endpoint, Trouble::default());
     }
 }
 
@@ -73,11 +89,18 @@ impl RawEndpoint<'_> {
                 prefix_list: None,
             },
             "Interface" => {
-                let groups = self.groups.iter().filter_map(|group| group.group_id.given());
+                let groups = self
+                    .groups
+                    .iter()
+                    .filter_map(|group| group.group_id.given());
                 let mut firewalls: Vec<FirewallId> = groups.map(FirewallId::new).collect();
                 firewalls.sort();
                 let interfaces = sorted(&self.network_interface_ids, InterfaceId::new);
-                EndpointKind::Interface { interfaces, subnets, firewalls }
+                EndpointKind::Interface {
+                    interfaces,
+                    subnets,
+                    firewalls,
+                }
             }
             "GatewayLoadBalancer" => EndpointKind::Inspection { subnets },
             _ => return None,
@@ -87,7 +110,10 @@ impl RawEndpoint<'_> {
 
 /// Ids of a list of texts, sorted.
 pub(super) fn sorted<'a, T: Ord>(texts: &'a [Text<'_>], id: fn(&'a str) -> T) -> Vec<T> {
-    let mut ids: Vec<T> = texts.iter().filter_map(|text| text.given().map(id)).collect();
+    let mut ids: Vec<T> = texts
+        .iter()
+        .filter_map(|text| text.given().map(id))
+        .collect();
     ids.sort();
     ids.dedup();
     ids
@@ -108,7 +134,9 @@ pub(super) fn family(text: &str) -> FamilyMode {
 pub(super) fn connect(endpoints: Vec<Endpoint>, estate: &mut Estate) {
     let mut lists: BTreeMap<&EndpointId, &PrefixListId> = BTreeMap::new();
     for route in estate.route_tables.iter().flat_map(|table| &table.routes) {
-        if let (Destination::PrefixList(list), RouteTarget::Endpoint(id)) = (&route.destination, &route.target) {
+        if let (Destination::PrefixList(list), RouteTarget::Endpoint(id)) =
+            (&route.destination, &route.target)
+        {
             lists.entry(id).or_insert(list);
         }
     }

@@ -14,8 +14,8 @@ use sixward_estate::SmolStr;
 use super::stock::Intake;
 use super::value::{List, Text};
 use super::{
-    balancer, endpoint, firewall, gateway, host, interface, link, network, page, route, service,
-    subnet, transit, unmodelled,
+    balancer, endpoint, firewall, gateway, host, interface, link, network, page, prefix_list,
+    route, service, subnet, transit, unmodelled,
 };
 
 /// What is known of a file beside its items.
@@ -148,8 +148,16 @@ impl<'de, R: Raw<'de>> Visitor<'de> for Elements<'_, R> {
 }
 
 /// Words that stand for many things: only a list is taken for what `aws` prints.
-const COMMON: [&str; 8] =
-    ["Rules", "Routes", "Associations", "Entries", "Listeners", "Functions", "Clusters", "Images"];
+const COMMON: [&str; 8] = [
+    "Rules",
+    "Routes",
+    "Associations",
+    "Entries",
+    "Listeners",
+    "Functions",
+    "Clusters",
+    "Images",
+];
 
 fn list<'de, R: Raw<'de>, A: MapAccess<'de>>(
     intake: &mut Intake,
@@ -157,7 +165,11 @@ fn list<'de, R: Raw<'de>, A: MapAccess<'de>>(
     key: &'static str,
 ) -> Result<Option<&'static str>, A::Error> {
     let lenient = COMMON.contains(&key) || key.starts_with(|letter: char| letter.is_lowercase());
-    let read = map.next_value_seed(Elements::<R> { intake, lenient, raw: PhantomData })?;
+    let read = map.next_value_seed(Elements::<R> {
+        intake,
+        lenient,
+        raw: PhantomData,
+    })?;
     Ok(read.then_some(key))
 }
 
@@ -202,9 +214,9 @@ fn read_key<'de, A: MapAccess<'de>>(
         "VpcEndpoints" => endpoint::RawEndpoint<'de>,
         "SecurityGroups" | "security_groups" => firewall::RawGroup<'de>,
         "NetworkAcls" | "network_acls" => firewall::RawAcl<'de>,
-        "PrefixLists" => firewall::RawPrefixList<'de>,
-        "ManagedPrefixLists" => firewall::RawPrefixList<'de>,
-        "Entries" => firewall::RawEntry<'de>,
+        "PrefixLists" => prefix_list::RawPrefixList<'de>,
+        "ManagedPrefixLists" => prefix_list::RawPrefixList<'de>,
+        "Entries" => prefix_list::RawEntry<'de>,
         "NetworkInterfaces" => interface::RawListed<'de>,
         "Reservations" => host::RawReservation<'de>,
         "instances" => host::RawInstance<'de>,
@@ -252,7 +264,11 @@ fn read_other_key<'de, A: MapAccess<'de>>(
         }
         "Account" => {
             let account = map.next_value::<Text<'de>>()?;
-            intake.stock.named.accounts.extend(account.given().map(SmolStr::new));
+            intake
+                .stock
+                .named
+                .accounts
+                .extend(account.given().map(SmolStr::new));
             Ok(Some("Account"))
         }
         _ => page::read_key(intake, key, map),
@@ -261,14 +277,23 @@ fn read_other_key<'de, A: MapAccess<'de>>(
 
 /// A zone, for its region.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a zone", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a zone",
+    bound(deserialize = "'de: 'a")
+)]
 struct Zone<'a> {
     region_name: Text<'a>,
 }
 
 impl<'de> Raw<'de> for Zone<'de> {
     fn take(self, intake: &mut Intake) {
-        intake.stock.named.regions.extend(self.region_name.given().map(SmolStr::new));
+        intake
+            .stock
+            .named
+            .regions
+            .extend(self.region_name.given().map(SmolStr::new));
     }
 }
 

@@ -1,27 +1,29 @@
-//! Security groups, network ACLs and prefix lists.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Security groups and network ACLs. Prefix lists are in [`super::prefix_list`].
 
 use serde::Deserialize;
 use sixward_estate::{
-    Action, Direction, Estate, Firewall, FirewallId, FirewallKind, NetworkId, PrefixList,
-    PrefixListId, Remote, Rule, SmolStr, SubnetId,
+    Action, Direction, Estate, Firewall, FirewallId, FirewallKind, NetworkId, PrefixListId, Remote,
+    Rule, SmolStr, SubnetId,
 };
-use sixward_net::{Family, IpNet};
+use sixward_net::IpNet;
 
 use super::file::Raw;
 use super::merge::Trouble;
 use super::network::is_associated;
-use super::place;
 use super::rule;
-use super::stock::{Intake, Stock};
+use super::stock::Intake;
 use super::value::{List, Maybe, Number, Tag, Text, name};
 use crate::report::Report;
 use crate::subject::found;
 
 /// A security group as the API describes it.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a security group", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a security group",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawGroup<'a> {
     group_id: Text<'a>,
     group_name: Text<'a>,
@@ -32,7 +34,12 @@ pub(super) struct RawGroup<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a permission", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a permission",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawPermission<'a> {
     ip_protocol: Text<'a>,
     from_port: Number,
@@ -44,7 +51,12 @@ struct RawPermission<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a range", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a range",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawRange<'a> {
     cidr_ip: Text<'a>,
     cidr_ipv6: Text<'a>,
@@ -52,7 +64,12 @@ struct RawRange<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a group", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a group",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawPair<'a> {
     group_id: Text<'a>,
     group_name: Text<'a>,
@@ -62,7 +79,12 @@ struct RawPair<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a prefix list", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a prefix list",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawListed<'a> {
     prefix_list_id: Text<'a>,
     description: Text<'a>,
@@ -70,7 +92,12 @@ struct RawListed<'a> {
 
 /// A network ACL as the API describes it.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a network ACL", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a network ACL",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawAcl<'a> {
     network_acl_id: Text<'a>,
     vpc_id: Text<'a>,
@@ -81,14 +108,24 @@ pub(super) struct RawAcl<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an association", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an association",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawAssociation<'a> {
     subnet_id: Text<'a>,
     state: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an entry", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an entry",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawAclEntry<'a> {
     rule_number: Number,
     egress: Option<bool>,
@@ -122,7 +159,7 @@ pub(super) struct FoundFirewall {
     subnets: Vec<SubnetId>,
 }
 
-found! { FoundFirewall { firewall: Firewall } FoundList { list: PrefixList } }
+found! { FoundFirewall { firewall: Firewall } }
 
 impl<'de> Raw<'de> for RawGroup<'de> {
     fn take(self, intake: &mut Intake) {
@@ -137,7 +174,10 @@ impl<'de> Raw<'de> for RawGroup<'de> {
         ] {
             for permission in permissions.iter() {
                 permission.add_rules(direction, &mut rules, &mut trouble);
-                intake.stock.foreign_firewalls.extend(permission.foreign(&self.owner_id));
+                intake
+                    .stock
+                    .foreign_firewalls
+                    .extend(permission.foreign(&self.owner_id));
             }
         }
         rules.sort();
@@ -151,8 +191,14 @@ impl<'de> Raw<'de> for RawGroup<'de> {
             default: &*self.group_name == "default",
             rules,
         };
-        let found = FoundFirewall { firewall, subnets: Vec::new() };
-        intake.stock.firewalls.insert(&intake.source, found, trouble);
+        let found = FoundFirewall {
+            firewall,
+            subnets: Vec::new(),
+        };
+        intake
+            .stock
+            .firewalls
+            .insert(&intake.source, found, trouble);
     }
 }
 
@@ -181,8 +227,14 @@ impl RawPermission<'_> {
         }
         for pair in self.user_id_group_pairs.iter() {
             match pair.group_id.given() {
-                Some(id) => rules.push(rule(Remote::Firewall(FirewallId::new(id)), &pair.description)),
-                None => trouble.rule(format!("its rule names group `{}` without an id", &*pair.group_name)),
+                Some(id) => rules.push(rule(
+                    Remote::Firewall(FirewallId::new(id)),
+                    &pair.description,
+                )),
+                None => trouble.rule(format!(
+                    "its rule names group `{}` without an id",
+                    &*pair.group_name
+                )),
             }
         }
         for list in self.prefix_list_ids.iter() {
@@ -209,12 +261,18 @@ impl<'de> Raw<'de> for RawAcl<'de> {
         }
         let mut trouble = Trouble::default();
         let entries = self.entries.iter().filter(|entry| !entry.is_implicit());
-        let mut rules: Vec<Rule> = entries.filter_map(|entry| entry.rule(&mut trouble)).collect();
+        let mut rules: Vec<Rule> = entries
+            .filter_map(|entry| entry.rule(&mut trouble))
+            .collect();
         rules.sort();
         rules.dedup();
-        let associated = self.associations.iter().filter(|held| is_associated(&held.state));
-        let mut subnets: Vec<SubnetId> =
-            associated.filter_map(|held| held.subnet_id.given().map(SubnetId::new)).collect();
+        let associated = self
+            .associations
+            .iter()
+            .filter(|held| is_associated(&held.state));
+        let mut subnets: Vec<SubnetId> = associated
+            .filter_map(|held| held.subnet_id.given().map(SubnetId::new))
+            .collect();
         subnets.sort();
         let firewall = Firewall {
             id: FirewallId::new(self.network_acl_id.small()),
@@ -224,7 +282,10 @@ impl<'de> Raw<'de> for RawAcl<'de> {
             default: self.is_default == Some(true),
             rules,
         };
-        intake.stock.firewalls.insert(&intake.source, FoundFirewall { firewall, subnets }, trouble);
+        intake
+            .stock
+            .firewalls
+            .insert(&intake.source, FoundFirewall { firewall, subnets }, trouble);
     }
 }
 
@@ -236,8 +297,16 @@ impl RawAclEntry<'_> {
 
     fn rule(&self, trouble: &mut Trouble) -> Option<Rule> {
         let number = self.rule_number.0.unwrap_or(-1);
-        let direction = if self.egress == Some(true) { Direction::Egress } else { Direction::Ingress };
-        let mut refuse = |why: &str| trouble.rule(format!("its {direction} rule {number} cannot be read: {why}"));
+        let direction = if self.egress == Some(true) {
+            Direction::Egress
+        } else {
+            Direction::Ingress
+        };
+        let mut refuse = |why: &str| {
+            trouble.rule(format!(
+                "its {direction} rule {number} cannot be read: {why}"
+            ));
+        };
         let Ok(order) = u32::try_from(number) else {
             refuse("it has no number");
             return None;
@@ -261,13 +330,24 @@ impl RawAclEntry<'_> {
                 return None;
             }
         };
-        let block = self.cidr_block.given().or(self.ipv6_cidr_block.given()).unwrap_or_default();
+        let block = self
+            .cidr_block
+            .given()
+            .or(self.ipv6_cidr_block.given())
+            .unwrap_or_default();
         let Ok(net) = block.parse::<IpNet>() else {
             refuse(&format!("`{block}` is no block"));
             return None;
         };
         let remote = Remote::Net(net.trunc());
-        Some(Rule { direction, order: Some(order), action, traffic, remote, note: SmolStr::default() })
+        Some(Rule {
+            direction,
+            order: Some(order),
+            action,
+            traffic,
+            remote,
+            note: SmolStr::default(),
+        })
     }
 }
 
@@ -285,114 +365,4 @@ pub(super) fn connect(firewalls: Vec<FoundFirewall>, estate: &mut Estate, report
         }
         estate.firewalls.insert(firewall);
     }
-}
-
-/// A prefix list, by either of two commands.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a prefix list", bound(deserialize = "'de: 'a"))]
-pub(super) struct RawPrefixList<'a> {
-    prefix_list_id: Text<'a>,
-    prefix_list_name: Text<'a>,
-    prefix_list_arn: Text<'a>,
-    address_family: Text<'a>,
-    max_entries: Number,
-    owner_id: Text<'a>,
-    state: Text<'a>,
-    cidrs: List<Text<'a>>,
-}
-
-/// An entry of a prefix list.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an entry", bound(deserialize = "'de: 'a"))]
-pub(super) struct RawEntry<'a> {
-    cidr: Text<'a>,
-}
-
-/// A prefix list whose entries are listed elsewhere.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct FoundList {
-    list: PrefixList,
-}
-
-impl<'de> Raw<'de> for RawPrefixList<'de> {
-    fn take(self, intake: &mut Intake) {
-        if super::gateway::is_gone(&self.state) {
-            return;
-        }
-        if self.prefix_list_id.is_empty() {
-            return intake.incomplete("prefix lists");
-        }
-        let mut trouble = Trouble::default();
-        let nets: Vec<IpNet> = self
-            .cidrs
-            .iter()
-            .filter_map(|net| trouble.read::<IpNet>("entry", net))
-            .map(|net| net.trunc())
-            .collect();
-        let first6 = nets.first().is_some_and(|net| matches!(net, IpNet::V6(_)));
-        let list = FoundList { list: self.list(first6) };
-        if self.address_family.is_empty() {
-            intake.stock.entries.of_id(&*self.prefix_list_id).extend(nets);
-            intake.stock.provider_lists.insert(&intake.source, list, trouble);
-        } else {
-            intake.stock.prefix_lists.insert(&intake.source, list, trouble);
-        }
-    }
-}
-
-impl RawPrefixList<'_> {
-    fn list(&self, first6: bool) -> PrefixList {
-        let mut place = place::of_arn(&self.prefix_list_arn);
-        // The provider's lists are named `com.amazonaws.us-east-1.s3`.
-        if place.region.is_empty() {
-            let region = self.prefix_list_name.split('.').find(|part| place::is_region(part));
-            place.region = SmolStr::new(region.unwrap_or_default());
-        }
-        let managed = self.address_family.is_empty() || &*self.owner_id == "AWS";
-        if !managed && place.account.is_empty() {
-            place.account = self.owner_id.small();
-        }
-        PrefixList {
-            id: PrefixListId::new(self.prefix_list_id.small()),
-            name: self.prefix_list_name.small(),
-            place,
-            family: if first6 || &*self.address_family == "IPv6" { Family::V6 } else { Family::V4 },
-            managed,
-            max_entries: self.max_entries.0.and_then(|max| u32::try_from(max).ok()),
-            entries: None,
-        }
-    }
-}
-
-impl<'de> Raw<'de> for RawEntry<'de> {
-    fn take(self, intake: &mut Intake) {
-        match self.cidr.parse::<IpNet>() {
-            Ok(net) => {
-                intake.stock.entries.of_file(&intake.source.path).insert(net.trunc());
-            }
-            Err(_) => intake.incomplete("prefix list entries"),
-        }
-    }
-
-    fn open(intake: &mut Intake) {
-        intake.stock.entries.of_file(&intake.source.path);
-    }
-}
-
-/// Puts the prefix lists together with their entries.
-pub(super) fn lists(stock: &mut Stock, report: &mut Report) -> Vec<PrefixList> {
-    let fill = |hint: &place::Hint, found: &mut FoundList| hint.fill(&mut found.list.place);
-    let managed = std::mem::take(&mut stock.prefix_lists).settle(report, fill);
-    let provider = std::mem::take(&mut stock.provider_lists).settle(report, fill);
-    let known: BTreeSet<PrefixListId> = managed.iter().map(|found| found.list.id.clone()).collect();
-    let mut lists: Vec<PrefixList> = managed.into_iter().map(|found| found.list).collect();
-    let others = provider.into_iter().filter(|found| !known.contains(&found.list.id));
-    lists.extend(others.map(|found| found.list));
-    let owners = lists.iter().map(|list| list.id.as_str());
-    let mut entries: BTreeMap<SmolStr, BTreeSet<IpNet>> =
-        std::mem::take(&mut stock.entries).settle("entries of a prefix list", owners, report);
-    for list in &mut lists {
-        list.entries = entries.remove(list.id.as_str()).map(|nets| nets.into_iter().collect());
-    }
-    lists
 }

@@ -14,7 +14,12 @@ use super::unmodelled::Unmodelled;
 use super::value::{List, Tag, Text, name};
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an internet gateway", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an internet gateway",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawInternetGateway<'a> {
     internet_gateway_id: Text<'a>,
     attachments: List<RawAttachment<'a>>,
@@ -22,7 +27,12 @@ pub(super) struct RawInternetGateway<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an egress-only gateway", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an egress-only gateway",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawEgressOnlyGateway<'a> {
     egress_only_internet_gateway_id: Text<'a>,
     attachments: List<RawAttachment<'a>>,
@@ -30,7 +40,12 @@ pub(super) struct RawEgressOnlyGateway<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a VPN gateway", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a VPN gateway",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawVpnGateway<'a> {
     vpn_gateway_id: Text<'a>,
     state: Text<'a>,
@@ -39,14 +54,24 @@ pub(super) struct RawVpnGateway<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an attachment", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an attachment",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawAttachment<'a> {
     state: Text<'a>,
     vpc_id: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a NAT gateway", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a NAT gateway",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawNatGateway<'a> {
     nat_gateway_id: Text<'a>,
     vpc_id: Text<'a>,
@@ -58,7 +83,12 @@ pub(super) struct RawNatGateway<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an address", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an address",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawNatAddress<'a> {
     public_ip: Text<'a>,
     private_ip: Text<'a>,
@@ -68,7 +98,12 @@ struct RawNatAddress<'a> {
 
 /// An Elastic IP address.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an address", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an address",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawAddress<'a> {
     allocation_id: Text<'a>,
     public_ip: Text<'a>,
@@ -80,7 +115,13 @@ pub(super) struct RawAddress<'a> {
 impl<'de> Raw<'de> for RawInternetGateway<'de> {
     fn take(self, intake: &mut Intake) {
         let network = attached(&self.attachments);
-        add(intake, &self.internet_gateway_id, &self.tags, network, GatewayKind::Internet);
+        add(
+            intake,
+            &self.internet_gateway_id,
+            &self.tags,
+            network,
+            GatewayKind::Internet,
+        );
     }
 }
 
@@ -98,7 +139,13 @@ impl<'de> Raw<'de> for RawVpnGateway<'de> {
             return;
         }
         let network = attached(&self.vpc_attachments);
-        add(intake, &self.vpn_gateway_id, &self.tags, network, GatewayKind::Vpn);
+        add(
+            intake,
+            &self.vpn_gateway_id,
+            &self.tags,
+            network,
+            GatewayKind::Vpn,
+        );
     }
 }
 
@@ -112,13 +159,15 @@ impl<'de> Raw<'de> for RawNatGateway<'de> {
         }
         // A regional NAT gateway stands in no subnet.
         let Some(subnet) = self.subnet_id.given() else {
-            let regional = Unmodelled::new("gateway", &self.nat_gateway_id, "a regional NAT gateway");
+            let regional =
+                Unmodelled::new("gateway", &self.nat_gateway_id, "a regional NAT gateway");
             intake.stock.unmodelled.insert(regional);
             return;
         };
         let mut trouble = Trouble::default();
         let addresses = self.nat_gateway_addresses.iter();
-        let used = addresses.filter(|address| !matches!(&*address.status, "failed" | "disassociating"));
+        let used =
+            addresses.filter(|address| !matches!(&*address.status, "failed" | "disassociating"));
         let mut addresses: Vec<NatAddress> =
             used.map(|address| address.address(&mut trouble)).collect();
         addresses.sort();
@@ -132,7 +181,10 @@ impl<'de> Raw<'de> for RawNatGateway<'de> {
                 addresses,
             },
         };
-        intake.stock.gateways.insert(&intake.source, gateway, trouble);
+        intake
+            .stock
+            .gateways
+            .insert(&intake.source, gateway, trouble);
     }
 }
 
@@ -163,16 +215,33 @@ impl<'de> Raw<'de> for RawAddress<'de> {
             place: place::place("", place::region_of(&self.network_border_group)),
             interface: self.network_interface_id.given().map(InterfaceId::new),
         };
-        intake.stock.addresses.insert(&intake.source, address, trouble);
+        intake
+            .stock
+            .addresses
+            .insert(&intake.source, address, trouble);
     }
 }
 
-fn add(intake: &mut Intake, id: &str, tags: &[Tag<'_>], network: Option<NetworkId>, kind: GatewayKind) {
+fn add(
+    intake: &mut Intake,
+    id: &str,
+    tags: &[Tag<'_>],
+    network: Option<NetworkId>,
+    kind: GatewayKind,
+) {
     if id.is_empty() {
         return intake.incomplete("gateways");
     }
-    let gateway = Gateway { id: GatewayId::new(SmolStr::new(id)), name: name(tags), network, kind };
-    intake.stock.gateways.insert(&intake.source, gateway, Trouble::default());
+    let gateway = Gateway {
+        id: GatewayId::new(SmolStr::new(id)),
+        name: name(tags),
+        network,
+        kind,
+    };
+    intake
+        .stock
+        .gateways
+        .insert(&intake.source, gateway, Trouble::default());
 }
 
 /// The network it is attached to, or is being attached to.
@@ -191,8 +260,20 @@ fn attached(attachments: &[RawAttachment<'_>]) -> Option<NetworkId> {
 pub(super) fn is_gone(state: &str) -> bool {
     matches!(
         state,
-        "deleted" | "deleting" | "failed" | "failing" | "rejected" | "rejecting" | "expired"
-            | "rollingBack" | "delete-complete" | "delete-in-progress" | "Deleted" | "Deleting"
-            | "Failed" | "Rejected" | "Expired"
+        "deleted"
+            | "deleting"
+            | "failed"
+            | "failing"
+            | "rejected"
+            | "rejecting"
+            | "expired"
+            | "rollingBack"
+            | "delete-complete"
+            | "delete-in-progress"
+            | "Deleted"
+            | "Deleting"
+            | "Failed"
+            | "Rejected"
+            | "Expired"
     )
 }

@@ -18,14 +18,24 @@ use crate::report::Report;
 use crate::subject::found;
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a reservation", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a reservation",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawReservation<'a> {
     instances: List<RawInstance<'a>>,
 }
 
 /// An instance as the API describes it.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an instance", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an instance",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawInstance<'a> {
     instance_id: Text<'a>,
     vpc_id: Text<'a>,
@@ -41,7 +51,12 @@ pub(super) struct RawInstance<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an image", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an image",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawImage<'a> {
     image_id: Text<'a>,
     virtualization_type: Text<'a>,
@@ -50,27 +65,47 @@ pub(super) struct RawImage<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a disk", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a disk",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawDisk<'a> {
     virtual_name: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a scaling group", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a scaling group",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawScalingGroup<'a> {
     auto_scaling_group_name: Text<'a>,
     instances: List<RawMember<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an instance", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an instance",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawMember<'a> {
     instance_id: Text<'a>,
 }
 
 /// An instance type as the API describes it.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an instance type", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an instance type",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawMachineType<'a> {
     instance_type: Text<'a>,
     instance_storage_supported: Option<bool>,
@@ -131,13 +166,20 @@ impl<'de> Raw<'de> for RawInstance<'de> {
             machine_type: MachineTypeName::new(self.instance_type.small()),
             virtualization: virtualization(&self.virtualization_type),
             root_device: root_device(&self.root_device_type),
-            state: if running { HostState::Running } else { HostState::Stopped },
+            state: if running {
+                HostState::Running
+            } else {
+                HostState::Stopped
+            },
             image: self.image_id.small(),
             platform: SmolStr::new(platform.unwrap_or_default()),
             scaling_group: tag(&self.tags, "aws:autoscaling:groupName"),
             ephemeral_disk: false,
         };
-        intake.stock.hosts.insert(&intake.source, FoundHost { host }, Trouble::default());
+        intake
+            .stock
+            .hosts
+            .insert(&intake.source, FoundHost { host }, Trouble::default());
     }
 }
 
@@ -169,13 +211,20 @@ impl<'de> Raw<'de> for RawImage<'de> {
             root_device: root_device(&self.root_device_type),
             ephemeral_disk: disks.any(|disk| disk.virtual_name.starts_with("ephemeral")),
         };
-        intake.stock.images.insert(&intake.source, image, Trouble::default());
+        intake
+            .stock
+            .images
+            .insert(&intake.source, image, Trouble::default());
     }
 }
 
 impl<'de> Raw<'de> for RawScalingGroup<'de> {
     fn take(self, intake: &mut Intake) {
-        for id in self.instances.iter().filter_map(|member| member.instance_id.given()) {
+        for id in self
+            .instances
+            .iter()
+            .filter_map(|member| member.instance_id.given())
+        {
             let group = self.auto_scaling_group_name.small();
             intake.stock.scaling.insert(HostId::new(id), group);
         }
@@ -196,15 +245,20 @@ impl<'de> Raw<'de> for RawMachineType<'de> {
             addresses6_per_interface: addresses.and_then(|n| u16::try_from(n).ok()).unwrap_or(0),
             instance_store: self.instance_storage_supported == Some(true),
         };
-        intake.stock.machine_types.insert(&intake.source, kind, Trouble::default());
+        intake
+            .stock
+            .machine_types
+            .insert(&intake.source, kind, Trouble::default());
     }
 }
 
 /// The hosts, with what images and scaling groups say of them.
 pub(super) fn build(stock: &mut Stock, report: &mut Report) -> Vec<Host> {
     let images = std::mem::take(&mut stock.images).settle(report, |_, _| {});
-    let images: BTreeMap<&str, &FoundImage> =
-        images.iter().map(|image| (image.id.as_str(), image)).collect();
+    let images: BTreeMap<&str, &FoundImage> = images
+        .iter()
+        .map(|image| (image.id.as_str(), image))
+        .collect();
     let hosts = std::mem::take(&mut stock.hosts).settle(report, |_, _| {});
     let hosts = hosts.into_iter().map(|FoundHost { mut host }| {
         if host.scaling_group.is_empty() {

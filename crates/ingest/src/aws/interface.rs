@@ -19,7 +19,12 @@ use crate::subject::found;
 
 /// A network interface as the API describes it, alone or within an instance.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a network interface", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a network interface",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawInterface<'a> {
     network_interface_id: Text<'a>,
     vpc_id: Text<'a>,
@@ -44,7 +49,12 @@ pub(super) struct RawInterface<'a> {
 pub(super) struct RawListed<'a>(RawInterface<'a>);
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an attachment", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an attachment",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawAttachment<'a> {
     instance_id: Text<'a>,
     instance_owner_id: Text<'a>,
@@ -53,13 +63,23 @@ struct RawAttachment<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a group", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a group",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawGroup<'a> {
     group_id: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an address", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an address",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawAddress<'a> {
     primary: Option<bool>,
     private_ip_address: Text<'a>,
@@ -67,7 +87,12 @@ struct RawAddress<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an association", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an association",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawAssociation<'a> {
     public_ip: Text<'a>,
     carrier_ip: Text<'a>,
@@ -75,13 +100,23 @@ struct RawAssociation<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an address", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an address",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawIpv6<'a> {
     ipv6_address: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a prefix", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a prefix",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawPrefix<'a> {
     ipv4_prefix: Text<'a>,
     ipv6_prefix: Text<'a>,
@@ -102,7 +137,10 @@ found! { FoundInterface { interface: Interface } }
 impl<'de> Raw<'de> for RawListed<'de> {
     fn take(self, intake: &mut Intake) {
         if let Some((found, trouble)) = self.0.found(None, intake) {
-            intake.stock.interfaces.insert(&intake.source, found, trouble);
+            intake
+                .stock
+                .interfaces
+                .insert(&intake.source, found, trouble);
         }
     }
 }
@@ -111,22 +149,41 @@ impl RawInterface<'_> {
     /// Takes an interface that an instance shows.
     pub(super) fn take_of_host(self, host: &HostId, intake: &mut Intake) {
         if let Some((found, trouble)) = self.found(Some(host), intake) {
-            intake.stock.host_interfaces.insert(&intake.source, found, trouble);
+            intake
+                .stock
+                .host_interfaces
+                .insert(&intake.source, found, trouble);
         }
     }
 
-    fn found(self, host: Option<&HostId>, intake: &mut Intake) -> Option<(FoundInterface, Trouble)> {
-        if self.network_interface_id.is_empty() || self.vpc_id.is_empty() || self.subnet_id.is_empty() {
+    fn found(
+        self,
+        host: Option<&HostId>,
+        intake: &mut Intake,
+    ) -> Option<(FoundInterface, Trouble)> {
+        if self.network_interface_id.is_empty()
+            || self.vpc_id.is_empty()
+            || self.subnet_id.is_empty()
+        {
             intake.incomplete("network interfaces");
             return None;
         }
         let mut trouble = Trouble::default();
-        let host = host.cloned().or_else(|| self.attachment.instance_id.given().map(HostId::new));
-        let mut firewalls: Vec<FirewallId> =
-            self.groups.iter().filter_map(|group| group.group_id.given().map(FirewallId::new)).collect();
+        let host = host
+            .cloned()
+            .or_else(|| self.attachment.instance_id.given().map(HostId::new));
+        let mut firewalls: Vec<FirewallId> = self
+            .groups
+            .iter()
+            .filter_map(|group| group.group_id.given().map(FirewallId::new))
+            .collect();
         firewalls.sort();
         firewalls.dedup();
-        let words = if host.is_none() { self.words() } else { SmolStr::default() };
+        let words = if host.is_none() {
+            self.words()
+        } else {
+            SmolStr::default()
+        };
         let interface = Interface {
             id: InterfaceId::new(self.network_interface_id.small()),
             network: NetworkId::new(self.vpc_id.small()),
@@ -139,7 +196,14 @@ impl RawInterface<'_> {
             firewalls,
             own_addresses_only: self.source_dest_check != Some(false),
         };
-        Some((FoundInterface { interface, host, words }, trouble))
+        Some((
+            FoundInterface {
+                interface,
+                host,
+                words,
+            },
+            trouble,
+        ))
     }
 
     /// Empty when it is attached to nothing.
@@ -147,11 +211,16 @@ impl RawInterface<'_> {
         let attachment = &self.attachment;
         let detached = attachment.instance_owner_id.is_empty() && attachment.status.is_empty()
             || &*attachment.status == "detached";
-        let requested = !self.requester_id.is_empty() || !matches!(&*self.interface_type, "" | "interface");
+        let requested =
+            !self.requester_id.is_empty() || !matches!(&*self.interface_type, "" | "interface");
         if detached && !requested {
             return SmolStr::default();
         }
-        let words = [&self.description, &self.interface_type, &attachment.instance_owner_id];
+        let words = [
+            &self.description,
+            &self.interface_type,
+            &attachment.instance_owner_id,
+        ];
         let words = words.into_iter().find_map(|words| words.given());
         SmolStr::new(words.unwrap_or("a managed service"))
     }
@@ -176,8 +245,9 @@ impl RawInterface<'_> {
 
     fn addresses6(&self, trouble: &mut Trouble) -> Vec<Ipv6Addr> {
         let addresses = self.ipv6_addresses.iter();
-        let mut addresses: Vec<Ipv6Addr> =
-            addresses.filter_map(|raw| trouble.read("address", &raw.ipv6_address)).collect();
+        let mut addresses: Vec<Ipv6Addr> = addresses
+            .filter_map(|raw| trouble.read("address", &raw.ipv6_address))
+            .collect();
         addresses.sort();
         addresses.dedup();
         addresses
@@ -185,18 +255,26 @@ impl RawInterface<'_> {
 
     fn prefixes(&self, trouble: &mut Trouble) -> Vec<Ipv6Net> {
         for raw in self.ipv4_prefixes.iter() {
-            trouble.unmodelled(format!("its IPv4 prefix `{}` is not modelled", &*raw.ipv4_prefix));
+            trouble.unmodelled(format!(
+                "its IPv4 prefix `{}` is not modelled",
+                &*raw.ipv4_prefix
+            ));
         }
         let prefixes = self.ipv6_prefixes.iter();
-        let mut prefixes: Vec<Ipv6Net> =
-            prefixes.filter_map(|raw| trouble.net6("prefix", &raw.ipv6_prefix)).collect();
+        let mut prefixes: Vec<Ipv6Net> = prefixes
+            .filter_map(|raw| trouble.net6("prefix", &raw.ipv6_prefix))
+            .collect();
         prefixes.sort();
         prefixes.dedup();
         prefixes
     }
 }
 
-fn private(address: &str, association: &RawAssociation<'_>, trouble: &mut Trouble) -> Option<Private4> {
+fn private(
+    address: &str,
+    association: &RawAssociation<'_>,
+    trouble: &mut Trouble,
+) -> Option<Private4> {
     if let Some(carrier) = association.carrier_ip.given() {
         trouble.unmodelled(format!("its carrier address `{carrier}` is not modelled"));
     }

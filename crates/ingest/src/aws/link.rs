@@ -1,9 +1,7 @@
 //! VPC peering and VPN connections. What is attached to a transit gateway is in [`super::transit`].
 
 use serde::Deserialize;
-use sixward_estate::{
-    GatewayId, Link, LinkId, LinkKind, NetworkId, PeerSide, TransitId,
-};
+use sixward_estate::{GatewayId, Link, LinkId, LinkKind, NetworkId, PeerSide, TransitId};
 use sixward_net::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::file::Raw;
@@ -15,7 +13,12 @@ use super::value::{List, Maybe, State, Tag, Text, name};
 use crate::subject::found;
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a peering", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a peering",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawPeering<'a> {
     vpc_peering_connection_id: Text<'a>,
     status: State<'a>,
@@ -25,7 +28,12 @@ pub(super) struct RawPeering<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a VPC", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a VPC",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawSide<'a> {
     vpc_id: Text<'a>,
     owner_id: Text<'a>,
@@ -36,14 +44,24 @@ struct RawSide<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a block", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a block",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawNet<'a> {
     cidr_block: Text<'a>,
     ipv6_cidr_block: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a VPN connection", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a VPN connection",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawVpnConnection<'a> {
     vpn_connection_id: Text<'a>,
     state: Text<'a>,
@@ -55,13 +73,23 @@ pub(super) struct RawVpnConnection<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "options", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "options",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawOptions<'a> {
     tunnel_inside_ip_version: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a route", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a route",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawVpnRoute<'a> {
     destination_cidr_block: Text<'a>,
     state: Text<'a>,
@@ -78,7 +106,10 @@ found! { FoundLink { link: Link } }
 impl<'de> Raw<'de> for RawPeering<'de> {
     fn take(self, intake: &mut Intake) {
         let code = &*self.status;
-        if !matches!(code, "active" | "pending-acceptance" | "provisioning" | "initiating-request") {
+        if !matches!(
+            code,
+            "active" | "pending-acceptance" | "provisioning" | "initiating-request"
+        ) {
             return;
         }
         let known = |side: &RawSide<'_>| !side.vpc_id.is_empty();
@@ -94,8 +125,15 @@ impl<'de> Raw<'de> for RawPeering<'de> {
             accepter: self.accepter_vpc_info.side(&mut trouble),
         };
         let id = LinkId::new(self.vpc_peering_connection_id.small());
-        let link = Link { id, name: name(&self.tags), kind };
-        intake.stock.links.insert(&intake.source, FoundLink { link }, trouble);
+        let link = Link {
+            id,
+            name: name(&self.tags),
+            kind,
+        };
+        intake
+            .stock
+            .links
+            .insert(&intake.source, FoundLink { link }, trouble);
     }
 }
 
@@ -107,8 +145,9 @@ impl RawSide<'_> {
             .filter_map(|block| trouble.net4("block", block))
             .collect();
         let blocks6 = self.ipv6_cidr_block_set.iter();
-        let mut blocks6: Vec<Ipv6Net> =
-            blocks6.filter_map(|block| trouble.net6("block", &block.ipv6_cidr_block)).collect();
+        let mut blocks6: Vec<Ipv6Net> = blocks6
+            .filter_map(|block| trouble.net6("block", &block.ipv6_cidr_block))
+            .collect();
         blocks4.sort();
         blocks4.dedup();
         blocks6.sort();
@@ -145,7 +184,14 @@ impl<'de> Raw<'de> for RawVpnConnection<'de> {
             routes,
         };
         let id = LinkId::new(self.vpn_connection_id.small());
-        let link = Link { id, name: name(&self.tags), kind };
-        intake.stock.links.insert(&intake.source, FoundLink { link }, trouble);
+        let link = Link {
+            id,
+            name: name(&self.tags),
+            kind,
+        };
+        intake
+            .stock
+            .links
+            .insert(&intake.source, FoundLink { link }, trouble);
     }
 }

@@ -17,7 +17,10 @@ pub(super) struct Listing<T> {
 
 impl<T> Default for Listing<T> {
     fn default() -> Self {
-        Self { by_id: BTreeMap::new(), by_file: BTreeMap::new() }
+        Self {
+            by_id: BTreeMap::new(),
+            by_file: BTreeMap::new(),
+        }
     }
 }
 
@@ -49,7 +52,11 @@ impl<T: Ord> Listing<T> {
         let names: Vec<Owner<'_>> = owners.map(Owner::new).collect();
         for (path, items) in self.by_file {
             match owner(&names, &path) {
-                Some(id) => self.by_id.entry(SmolStr::new(id)).or_default().extend(items),
+                Some(id) => self
+                    .by_id
+                    .entry(SmolStr::new(id))
+                    .or_default()
+                    .extend(items),
                 None if items.is_empty() => {}
                 None => tell(report, what, &path),
             }
@@ -90,7 +97,10 @@ fn owner<'a>(owners: &[Owner<'a>], path: &str) -> Option<&'a str> {
     let named: BTreeSet<(usize, &str)> = named.collect();
     let mut longest = named.into_iter().rev();
     let (length, id) = longest.next()?;
-    longest.next().is_none_or(|(other, _)| other < length).then_some(id)
+    longest
+        .next()
+        .is_none_or(|(other, _)| other < length)
+        .then_some(id)
 }
 
 /// Whether the text holds the name as a whole, not as a part of a longer word.
@@ -105,7 +115,13 @@ fn holds(text: &str, name: &str) -> bool {
 
 /// Separators are whatever the file system allowed.
 fn plain(text: &str) -> String {
-    let plain = |letter: char| if letter.is_alphanumeric() { letter } else { '-' };
+    let plain = |letter: char| {
+        if letter.is_alphanumeric() {
+            letter
+        } else {
+            '-'
+        }
+    };
     text.chars().map(plain).collect()
 }
 
@@ -113,7 +129,9 @@ fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
-        let code = after.get(..2).and_then(|code| std::str::from_utf8(code).ok());
+        let code = after
+            .get(..2)
+            .and_then(|code| std::str::from_utf8(code).ok());
         match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
             Some(decoded) if byte == b'%' => {
                 bytes.push(decoded);
@@ -130,9 +148,13 @@ fn decode(text: &str) -> String {
 
 fn tell(report: &mut Report, what: &'static str, path: &str) {
     let text = format!("the file lists {what} and its name does not say of which");
-    let finding =
-        Finding::new(Severity::Warning, code::UNNAMED_LISTING, Subject::new("file", path, ""), text)
-            .help("put the id that the command was given into the file's name");
+    let finding = Finding::new(
+        Severity::Warning,
+        code::UNNAMED_LISTING,
+        Subject::new("file", path, ""),
+        text,
+    )
+    .help("put the id that the command was given into the file's name");
     report.add("listings do not say whose they are", finding);
 }
 
@@ -142,12 +164,16 @@ mod tests {
 
     #[test]
     fn a_file_name_names_the_owner() {
-        let arn = |tail: &str| format!("arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/{tail}");
+        let arn =
+            |tail: &str| format!("arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/{tail}");
         let groups = [arn("web/0123456789abcdef"), arn("web-2/fedcba9876543210")];
         let owners: Vec<Owner<'_>> = groups.iter().map(|id| Owner::new(id)).collect();
         for (path, which) in [
             ("health-web_0123456789abcdef.json", Some(0)),
-            ("arn%3Aaws%3Aelasticloadbalancing%3Aus-east-1%3A1%3Atargetgroup%2Fweb-2%2Ffedcba9876543210", Some(1)),
+            (
+                "arn%3Aaws%3Aelasticloadbalancing%3Aus-east-1%3A1%3Atargetgroup%2Fweb-2%2Ffedcba9876543210",
+                Some(1),
+            ),
             ("targets/fedcba9876543210.json", Some(1)),
             ("targetgroup-web-0123456789abcdef-fedcba9876543210", Some(0)),
             ("health-0123456789abcdef0.json", None),

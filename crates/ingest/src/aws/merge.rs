@@ -47,7 +47,10 @@ struct Version<T> {
 
 impl Source {
     pub(super) fn new(path: &str) -> Arc<Self> {
-        Arc::new(Self { path: SmolStr::new(path), hint: Hint::of_path(path) })
+        Arc::new(Self {
+            path: SmolStr::new(path),
+            hint: Hint::of_path(path),
+        })
     }
 }
 
@@ -98,7 +101,11 @@ impl<T: Item> Default for Gathered<T> {
 
 impl<T: Item + PartialEq> Gathered<T> {
     pub(super) fn insert(&mut self, source: &Arc<Source>, item: T, trouble: Trouble) {
-        self.add(Version { source: Arc::clone(source), item, trouble });
+        self.add(Version {
+            source: Arc::clone(source),
+            item,
+            trouble,
+        });
     }
 
     /// Takes everything of another.
@@ -109,7 +116,10 @@ impl<T: Item + PartialEq> Gathered<T> {
         }
         for versions in other.0.into_values() {
             self.add(versions.first);
-            versions.others.into_iter().for_each(|version| self.add(version));
+            versions
+                .others
+                .into_iter()
+                .for_each(|version| self.add(version));
         }
     }
 
@@ -117,7 +127,10 @@ impl<T: Item + PartialEq> Gathered<T> {
         use std::collections::btree_map::Entry;
         match self.0.entry(version.item.id().clone()) {
             Entry::Vacant(entry) => {
-                entry.insert(Versions { first: version, others: Vec::new() });
+                entry.insert(Versions {
+                    first: version,
+                    others: Vec::new(),
+                });
             }
             Entry::Occupied(mut entry) => entry.get_mut().add(version),
         }
@@ -137,7 +150,11 @@ impl<T: Noun + PartialEq> Gathered<T> {
         let mut items = Vec::with_capacity(self.0.len());
         for versions in self.0.into_values() {
             versions.tell(report);
-            let Version { source, mut item, trouble } = versions.first;
+            let Version {
+                source,
+                mut item,
+                trouble,
+            } = versions.first;
             for (code, text) in trouble.0 {
                 tell(report, &item, &source, code, &text);
             }
@@ -186,13 +203,20 @@ impl<T: Noun> Versions<T> {
             "the input holds {} different descriptions of it; the first is used",
             self.others.len() + 1
         );
-        let mut finding =
-            Finding::new(Severity::Warning, code::CONFLICT, self.first.item.subject(), text)
-                .help("take all listings anew, at one time");
+        let mut finding = Finding::new(
+            Severity::Warning,
+            code::CONFLICT,
+            self.first.item.subject(),
+            text,
+        )
+        .help("take all listings anew, at one time");
         for path in paths {
             finding = finding.evidence(path.as_str());
         }
-        report.add("are described in different ways; the first description is used", finding);
+        report.add(
+            "are described in different ways; the first description is used",
+            finding,
+        );
     }
 }
 

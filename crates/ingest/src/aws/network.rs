@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use sixward_estate::{
-    Block6, BlockSource, Network, NetworkId, Place, PublicAccess, PublicAccessMode, SmolStr, SubnetId,
+    Block6, BlockSource, Network, NetworkId, Place, PublicAccess, PublicAccessMode, SmolStr,
+    SubnetId,
 };
 use sixward_net::Ipv4Net;
 
@@ -17,7 +18,12 @@ use crate::subject::found;
 
 /// A VPC as the API describes it.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a VPC", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a VPC",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawVpc<'a> {
     vpc_id: Text<'a>,
     owner_id: Text<'a>,
@@ -30,7 +36,12 @@ pub(super) struct RawVpc<'a> {
 
 /// A block of a VPC or a subnet, and whether it is in use.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a block", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a block",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawBlock<'a> {
     cidr_block: Text<'a>,
     ipv6_cidr_block: Text<'a>,
@@ -60,7 +71,10 @@ impl<'de> Raw<'de> for RawVpc<'de> {
             blocks4: self.blocks4(&mut trouble),
             blocks6: self.blocks6(&mut trouble),
         };
-        intake.stock.networks.insert(&intake.source, network, trouble);
+        intake
+            .stock
+            .networks
+            .insert(&intake.source, network, trouble);
     }
 }
 
@@ -70,8 +84,9 @@ impl RawVpc<'_> {
         let primary = trouble.net4("block", &self.cidr_block);
         let others = self.cidr_block_association_set.iter();
         let used = others.filter(|block| is_associated(&block.cidr_block_state));
-        let mut others: Vec<Ipv4Net> =
-            used.filter_map(|block| trouble.net4("block", &block.cidr_block)).collect();
+        let mut others: Vec<Ipv4Net> = used
+            .filter_map(|block| trouble.net4("block", &block.cidr_block))
+            .collect();
         others.retain(|block| Some(*block) != primary);
         others.sort();
         others.dedup();
@@ -84,7 +99,10 @@ impl RawVpc<'_> {
         let mut blocks: Vec<Block6> = used
             .filter_map(|block| {
                 let net = trouble.net6("block", &block.ipv6_cidr_block)?;
-                Some(Block6 { net, source: block.source() })
+                Some(Block6 {
+                    net,
+                    source: block.source(),
+                })
             })
             .collect();
         blocks.sort();
@@ -105,7 +123,11 @@ impl RawBlock<'_> {
             "" | "Amazon" if matches!(&*self.ip_source, "" | "amazon") => {
                 let group = &*self.network_border_group;
                 let own = place::is_region(group);
-                let border_group = if own { SmolStr::default() } else { SmolStr::new(group) };
+                let border_group = if own {
+                    SmolStr::default()
+                } else {
+                    SmolStr::new(group)
+                };
                 BlockSource::Provider { border_group }
             }
             pool if pool.starts_with("ipv6pool-") => BlockSource::Pool(SmolStr::new(pool)),
@@ -117,7 +139,12 @@ impl RawBlock<'_> {
 
 /// The lock on public access of one region.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "options", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "options",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawLock<'a> {
     aws_account_id: Text<'a>,
     aws_region: Text<'a>,
@@ -146,14 +173,23 @@ impl RawLock<'_> {
                 PublicAccessMode::Off
             }
         };
-        let lock = Lock { id: SmolStr::new(place.to_string()), place, mode };
+        let lock = Lock {
+            id: SmolStr::new(place.to_string()),
+            place,
+            mode,
+        };
         intake.stock.locks.insert(&intake.source, lock, trouble);
     }
 }
 
 /// What a lock on public access leaves out.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an exclusion", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an exclusion",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawExclusion<'a> {
     exclusion_id: Text<'a>,
     internet_gateway_exclusion_mode: Text<'a>,
@@ -174,7 +210,10 @@ pub(super) struct Exclusion {
 
 impl<'de> Raw<'de> for RawExclusion<'de> {
     fn take(self, intake: &mut Intake) {
-        if matches!(&*self.state, "delete-complete" | "delete-in-progress" | "create-failed" | "disable-complete") {
+        if matches!(
+            &*self.state,
+            "delete-complete" | "delete-in-progress" | "create-failed" | "disable-complete"
+        ) {
             return;
         }
         let Some(target) = arn(&self.resource_arn) else {
@@ -195,7 +234,10 @@ impl<'de> Raw<'de> for RawExclusion<'de> {
             resource: SmolStr::new(target.resource),
             mode,
         };
-        intake.stock.exclusions.insert(&intake.source, exclusion, trouble);
+        intake
+            .stock
+            .exclusions
+            .insert(&intake.source, exclusion, trouble);
     }
 }
 
@@ -214,11 +256,16 @@ pub(super) fn locks(locks: Vec<Lock>, exclusions: &[Exclusion]) -> Vec<PublicAcc
         by_place.insert(place, lock);
     }
     for exclusion in exclusions {
-        let same = |place: &Place| place.region.is_empty() || place.region == exclusion.place.region;
+        let same =
+            |place: &Place| place.region.is_empty() || place.region == exclusion.place.region;
         for lock in by_place.values_mut().filter(|lock| same(&lock.place)) {
             match exclusion.resource.split_once('/') {
-                Some(("vpc", id)) => lock.excluded_networks.push((NetworkId::new(id), exclusion.mode)),
-                Some(("subnet", id)) => lock.excluded_subnets.push((SubnetId::new(id), exclusion.mode)),
+                Some(("vpc", id)) => lock
+                    .excluded_networks
+                    .push((NetworkId::new(id), exclusion.mode)),
+                Some(("subnet", id)) => lock
+                    .excluded_subnets
+                    .push((SubnetId::new(id), exclusion.mode)),
                 _ => {}
             }
         }

@@ -40,7 +40,11 @@ impl Owners {
         for service in &estate.services {
             if let Some(network) = service.network.clone() {
                 let named = (service.id.clone(), service.name.to_string());
-                owners.services.entry((network, service.kind.to_string())).or_default().push(named);
+                owners
+                    .services
+                    .entry((network, service.kind.to_string()))
+                    .or_default()
+                    .push(named);
             }
         }
         owners
@@ -53,7 +57,10 @@ impl Owners {
                 let name = balancer.name.to_string();
                 self.classics.insert((balancer.network.clone(), name), id);
             } else if let Some(arn) = arn(balancer.id.as_str()) {
-                let tail = arn.resource.strip_prefix("loadbalancer/").unwrap_or(arn.resource);
+                let tail = arn
+                    .resource
+                    .strip_prefix("loadbalancer/")
+                    .unwrap_or(arn.resource);
                 self.balancers.insert(tail.to_owned(), id);
             }
         }
@@ -62,13 +69,20 @@ impl Owners {
     fn add_interfaces(&mut self, estate: &Estate) {
         for gateway in &estate.gateways {
             if let GatewayKind::Nat { addresses, .. } = &gateway.kind {
-                let interfaces = addresses.iter().filter_map(|address| address.interface.clone());
-                self.gateways.extend(interfaces.map(|id| (id, gateway.id.clone())));
+                let interfaces = addresses
+                    .iter()
+                    .filter_map(|address| address.interface.clone());
+                self.gateways
+                    .extend(interfaces.map(|id| (id, gateway.id.clone())));
             }
         }
         for endpoint in &estate.endpoints {
             if let EndpointKind::Interface { interfaces, .. } = &endpoint.kind {
-                self.endpoints.extend(interfaces.iter().map(|id| (id.clone(), endpoint.id.clone())));
+                self.endpoints.extend(
+                    interfaces
+                        .iter()
+                        .map(|id| (id.clone(), endpoint.id.clone())),
+                );
             }
         }
     }
@@ -94,25 +108,36 @@ impl Owners {
 
     fn named(&self, interface: &Interface, words: &str, estate: &Estate) -> Option<InterfaceOwner> {
         if let Some(name) = words.strip_prefix("ELB ") {
-            let classic = || self.classics.get(&(interface.network.clone(), name.to_owned()));
+            let classic = || {
+                self.classics
+                    .get(&(interface.network.clone(), name.to_owned()))
+            };
             let id = self.balancers.get(name).or_else(classic)?;
             return Some(InterfaceOwner::Balancer(id.clone()));
         }
         if let Some(id) = words.strip_prefix("Interface for NAT Gateway ") {
             let id = GatewayId::new(id);
-            return estate.gateways.contains(&id).then_some(InterfaceOwner::Gateway(id));
+            return estate
+                .gateways
+                .contains(&id)
+                .then_some(InterfaceOwner::Gateway(id));
         }
         if let Some(id) = words.strip_prefix("VPC Endpoint Interface ") {
             let id = EndpointId::new(id);
-            return estate.endpoints.contains(&id).then_some(InterfaceOwner::Endpoint(id));
+            return estate
+                .endpoints
+                .contains(&id)
+                .then_some(InterfaceOwner::Endpoint(id));
         }
-        self.service(interface, words, estate).map(InterfaceOwner::Service)
+        self.service(interface, words, estate)
+            .map(InterfaceOwner::Service)
     }
 
     fn service(&self, interface: &Interface, words: &str, estate: &Estate) -> Option<ServiceId> {
         if let Some(rest) = words.strip_prefix("AWS Lambda VPC ENI-") {
             return self.by_name(interface, "lambda", |name| {
-                rest.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'))
+                rest.strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with('-'))
             });
         }
         if let Some(domain) = words.strip_prefix("ES ") {
@@ -129,16 +154,28 @@ impl Owners {
     }
 
     /// The one whose name the description begins with; the longest name where several do.
-    fn by_name(&self, interface: &Interface, kind: &str, is: impl Fn(&str) -> bool) -> Option<ServiceId> {
-        let services = self.services.get(&(interface.network.clone(), kind.to_owned()))?;
+    fn by_name(
+        &self,
+        interface: &Interface,
+        kind: &str,
+        is: impl Fn(&str) -> bool,
+    ) -> Option<ServiceId> {
+        let services = self
+            .services
+            .get(&(interface.network.clone(), kind.to_owned()))?;
         let named = services.iter().filter(|(_, name)| is(name));
-        named.max_by_key(|(id, name)| (name.len(), id)).map(|(id, _)| id.clone())
+        named
+            .max_by_key(|(id, name)| (name.len(), id))
+            .map(|(id, _)| id.clone())
     }
 
     /// The only service of a kind that may be in the interface's subnet under its firewalls: the
     /// description names none, and of two nobody knows which.
     fn only(&self, interface: &Interface, kinds: &[&str], estate: &Estate) -> Option<ServiceId> {
-        let of_kind = |kind: &&str| self.services.get(&(interface.network.clone(), (*kind).to_owned()));
+        let of_kind = |kind: &&str| {
+            self.services
+                .get(&(interface.network.clone(), (*kind).to_owned()))
+        };
         let services = kinds.iter().filter_map(of_kind).flatten();
         let services = services.filter_map(|(id, _)| estate.services.get(id));
         let mut fitting = services.filter(|service| fits(interface, service));

@@ -17,16 +17,40 @@ use crate::report::Report;
 
 /// Listings of one object each: every one has an end of its own.
 const BY_NAME: [&str; 5] = [
-    "Routes", "Associations", "TransitGatewayRouteTablePropagations", "Entries",
+    "Routes",
+    "Associations",
+    "TransitGatewayRouteTablePropagations",
+    "Entries",
     "TargetHealthDescriptions",
 ];
 
 /// Answers that say nothing about addresses, routes or filters, and so are not missed.
 const BESIDE: [&str; 26] = [
-    "Arn", "Buckets", "CustomerGateways", "DhcpOptions", "FlowLogs", "IsTruncated", "Ipv6Pools",
-    "KeyPairs", "LaunchTemplates", "LoadBalancerAttributes", "MaxResults", "MaxItems", "Policies",
-    "Regions", "RequestId", "ResponseMetadata", "ServiceDetails", "ServiceNames", "Snapshots",
-    "TagDescriptions", "Tags", "UserId", "Volumes", "collector_version", "config-file-git-sha1",
+    "Arn",
+    "Buckets",
+    "CustomerGateways",
+    "DhcpOptions",
+    "FlowLogs",
+    "IsTruncated",
+    "Ipv6Pools",
+    "KeyPairs",
+    "LaunchTemplates",
+    "LoadBalancerAttributes",
+    "MaxResults",
+    "MaxItems",
+    "Policies",
+    "Regions",
+    "RequestId",
+    "ResponseMetadata",
+    "ServiceDetails",
+    "ServiceNames",
+    "Snapshots",
+    "TagDescriptions",
+    "Tags",
+    "UserId",
+    "Volumes",
+    "collector_version",
+    "config-file-git-sha1",
     "provider",
 ];
 
@@ -115,12 +139,21 @@ fn tell_cut(files: &BTreeMap<SmolStr, Facts>, report: &mut Report) {
         let subject = Subject::new("file", path, "");
         let finding = Finding::new(Severity::Warning, code::TRUNCATED_LISTING, subject, text)
             .help("run the command without `--max-items` and `--no-paginate`");
-        report.add("are listings that go on, and no file holds the rest", finding);
+        report.add(
+            "are listings that go on, and no file holds the rest",
+            finding,
+        );
     }
 }
 
 /// Files of one chain: those of one folder, or the one file where each lists one object.
 fn chain<'a>(path: &'a str, key: &'static str) -> (&'a str, &'static str) {
-    let folder = path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
-    if BY_NAME.contains(&key) { (path, key) } else { (folder, key) }
+    let folder = path
+        .rsplit_once(['/', '\\'])
+        .map_or("", |(folder, _)| folder);
+    if BY_NAME.contains(&key) {
+        (path, key)
+    } else {
+        (folder, key)
+    }
 }

@@ -50,23 +50,41 @@ impl Hint {
 
 /// A place in AWS; either part may be empty.
 pub(super) fn place(account: impl AsRef<str>, region: impl AsRef<str>) -> Place {
-    Place { provider: Provider::Aws, account: SmolStr::new(account), region: SmolStr::new(region) }
+    Place {
+        provider: Provider::Aws,
+        account: SmolStr::new(account),
+        region: SmolStr::new(region),
+    }
 }
 
 /// The place that an ARN names; nowhere in particular when it is none.
 pub(super) fn of_arn(text: &str) -> Place {
-    arn(text).map_or_else(|| place("", ""), |arn| place(arn.account, arn.region))
+    // What is the provider's own has `aws` for an account.
+    let account = |arn: &Arn<'_>| {
+        if is_account(arn.account) {
+            arn.account.to_owned()
+        } else {
+            String::new()
+        }
+    };
+    arn(text).map_or_else(|| place("", ""), |arn| place(account(&arn), arn.region))
 }
 
 /// Takes an ARN apart: `arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1`.
 pub(super) fn arn(text: &str) -> Option<Arn<'_>> {
     let mut parts = text.strip_prefix("arn:")?.splitn(5, ':').skip(2);
-    Some(Arn { region: parts.next()?, account: parts.next()?, resource: parts.next()? })
+    Some(Arn {
+        region: parts.next()?,
+        account: parts.next()?,
+        resource: parts.next()?,
+    })
 }
 
 /// The region that a zone (`us-west-2-lax-1a`) or a border group belongs to; empty when none.
 pub(super) fn region_of(zone: &str) -> &str {
-    region_length(zone).and_then(|length| zone.get(..length)).unwrap_or_default()
+    region_length(zone)
+        .and_then(|length| zone.get(..length))
+        .unwrap_or_default()
 }
 
 /// Whether this is a region's name and not a zone's.
@@ -81,7 +99,14 @@ fn is_account(text: &str) -> bool {
 /// Two letters, words for a part of the world, one number.
 fn region_length(text: &str) -> Option<usize> {
     const PARTS: [&str; 9] = [
-        "central", "north", "south", "east", "west", "northeast", "southeast", "northwest",
+        "central",
+        "north",
+        "south",
+        "east",
+        "west",
+        "northeast",
+        "southeast",
+        "northwest",
         "southwest",
     ];
     let mut parts = text.split('-');
@@ -104,7 +129,9 @@ pub(super) fn regions(estate: &Estate) -> BTreeMap<NetworkId, SmolStr> {
     for subnet in &estate.subnets {
         let region = region_of(&subnet.zone);
         if !region.is_empty() {
-            regions.entry(subnet.network.clone()).or_insert_with(|| SmolStr::new(region));
+            regions
+                .entry(subnet.network.clone())
+                .or_insert_with(|| SmolStr::new(region));
         }
     }
     regions
@@ -130,7 +157,9 @@ pub(super) fn fill_estate(estate: &mut Estate, named: &Named) {
 /// The account and region that the whole input names, where it names only one.
 fn only_place(estate: &Estate, named: &Named) -> Place {
     let networks = || estate.networks.iter().map(|network| &network.place);
-    let accounts = networks().map(|place| &place.account).chain(&named.accounts);
+    let accounts = networks()
+        .map(|place| &place.account)
+        .chain(&named.accounts);
     let regions = networks().map(|place| &place.region).chain(&named.regions);
     place(only(accounts), only(regions))
 }
@@ -152,7 +181,11 @@ fn fill_by_network(estate: &mut Estate) {
         }
     }
     for link in estate.links.iter_mut() {
-        if let LinkKind::Peering { requester, accepter } = &mut link.kind {
+        if let LinkKind::Peering {
+            requester,
+            accepter,
+        } = &mut link.kind
+        {
             for side in [requester, accepter] {
                 let PeerSide { network, place, .. } = side;
                 if let Some(network) = networks.get(network) {
@@ -166,12 +199,20 @@ fn fill_by_network(estate: &mut Estate) {
 /// Every place that may still be open and is no far side's.
 fn open_places(estate: &mut Estate) -> impl Iterator<Item = &mut Place> {
     let locks = estate.public_access.iter_mut().map(|lock| &mut lock.place);
-    let addresses = estate.addresses.iter_mut().map(|address| &mut address.place);
+    let addresses = estate
+        .addresses
+        .iter_mut()
+        .map(|address| &mut address.place);
     let transits = estate.transits.iter_mut().map(|transit| &mut transit.place);
     let lists = estate.prefix_lists.iter_mut().map(|list| &mut list.place);
     let types = estate.machine_types.iter_mut().map(|kind| &mut kind.place);
     let services = estate.services.iter_mut().map(|service| &mut service.place);
-    locks.chain(addresses).chain(transits).chain(lists).chain(types).chain(services)
+    locks
+        .chain(addresses)
+        .chain(transits)
+        .chain(lists)
+        .chain(types)
+        .chain(services)
 }
 
 fn fill_place(place: &mut Place, from: &Place) {

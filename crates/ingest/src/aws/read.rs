@@ -22,7 +22,11 @@ pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Intake, ReadDumpError> {
 }
 
 fn text<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, ReadDumpError> {
-    let wrong = |at, utf16| ReadDumpError::Encoding { path: path.to_owned(), at, utf16 };
+    let wrong = |at, utf16| ReadDumpError::Encoding {
+        path: path.to_owned(),
+        at,
+        utf16,
+    };
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(wrong(0, true));
     }
@@ -34,14 +38,30 @@ fn explain(path: &str, text: &str, error: &serde_json::Error) -> ReadDumpError {
     let path = path.to_owned();
     let (line, column) = (error.line(), error.column());
     match error.classify() {
-        Category::Data => ReadDumpError::Shape { path, key: key(text), what: what(error), line, column },
+        Category::Data => ReadDumpError::Shape {
+            path,
+            key: key(text),
+            what: what(error),
+            line,
+            column,
+        },
         Category::Eof => {
             let what = "the file ends in the middle".to_owned();
-            ReadDumpError::Syntax { path, what, line, column, cut: true }
+            ReadDumpError::Syntax {
+                path,
+                what,
+                line,
+                column,
+                cut: true,
+            }
         }
-        Category::Syntax | Category::Io => {
-            ReadDumpError::Syntax { path, what: what(error), line, column, cut: false }
-        }
+        Category::Syntax | Category::Io => ReadDumpError::Syntax {
+            path,
+            what: what(error),
+            line,
+            column,
+            cut: false,
+        },
     }
 }
 
@@ -49,7 +69,11 @@ fn explain(path: &str, text: &str, error: &serde_json::Error) -> ReadDumpError {
 fn what(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
-    text.strip_suffix(&place).unwrap_or(&text).to_owned()
+    let text = text.strip_suffix(&place).unwrap_or(&text);
+    let found = text
+        .strip_prefix("invalid type: ")
+        .or(text.strip_prefix("invalid value: "));
+    found.map_or_else(|| text.to_owned(), |found| format!("found {found}"))
 }
 
 /// Reads once more, keeping track of where it is.

@@ -17,7 +17,12 @@ use crate::subject::found;
 
 /// A route table as the API describes it.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a route table", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a route table",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawRouteTable<'a> {
     route_table_id: Text<'a>,
     vpc_id: Text<'a>,
@@ -28,7 +33,12 @@ pub(super) struct RawRouteTable<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an association", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an association",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawAssociation<'a> {
     main: Option<bool>,
     subnet_id: Text<'a>,
@@ -37,13 +47,23 @@ struct RawAssociation<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a gateway", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a gateway",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawPropagating<'a> {
     gateway_id: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a route", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a route",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawRoute<'a> {
     destination_cidr_block: Text<'a>,
     destination_ipv6_cidr_block: Text<'a>,
@@ -87,25 +107,35 @@ impl<'de> Raw<'de> for RawRouteTable<'de> {
         let mut subnets = some_ids(held.iter().map(|held| &held.subnet_id), SubnetId::new);
         edges.sort();
         subnets.sort();
-        let mut routes: Vec<Route> =
-            self.routes.iter().filter_map(|route| route.route(&mut trouble)).collect();
+        let mut routes: Vec<Route> = self
+            .routes
+            .iter()
+            .filter_map(|route| route.route(&mut trouble))
+            .collect();
         routes.sort();
         routes.dedup();
         let table = RouteTable {
             id: RouteTableId::new(self.route_table_id.small()),
             name: name(&self.tags),
             network: NetworkId::new(self.vpc_id.small()),
-            main: held.iter().any(|association| association.main == Some(true)),
+            main: held
+                .iter()
+                .any(|association| association.main == Some(true)),
             edges,
             propagated_from: propagating(self.propagating_vgws),
             routes,
         };
-        intake.stock.route_tables.insert(&intake.source, FoundTable { table, subnets }, trouble);
+        intake
+            .stock
+            .route_tables
+            .insert(&intake.source, FoundTable { table, subnets }, trouble);
     }
 }
 
 fn some_ids<'a, T>(texts: impl Iterator<Item = &'a Text<'a>>, id: fn(SmolStr) -> T) -> Vec<T> {
-    texts.filter_map(|text| text.given().map(|text| id(SmolStr::new(text)))).collect()
+    texts
+        .filter_map(|text| text.given().map(|text| id(SmolStr::new(text))))
+        .collect()
 }
 
 fn propagating(list: List<RawPropagating<'_>>) -> Vec<GatewayId> {
@@ -119,9 +149,16 @@ impl RawRoute<'_> {
         let target = self.target();
         let destination = self.destination(trouble)?;
         if let RouteTarget::Unmodelled(name) = &target {
-            trouble.unmodelled(format!("its route to `{destination}` leads to `{name}`, which is not modelled"));
+            trouble.unmodelled(format!(
+                "its route to `{destination}` leads to `{name}`, which is not modelled"
+            ));
         }
-        Some(Route { destination, origin: self.origin(&target), state: self.state(), target })
+        Some(Route {
+            destination,
+            origin: self.origin(&target),
+            state: self.state(),
+            target,
+        })
     }
 
     fn destination(&self, trouble: &mut Trouble) -> Option<Destination> {
@@ -134,7 +171,9 @@ impl RawRoute<'_> {
         if self.destination_cidr_block.is_empty() {
             trouble.add("it has a route without a destination");
         }
-        trouble.net4("route's destination", &self.destination_cidr_block).map(Into::into)
+        trouble
+            .net4("route's destination", &self.destination_cidr_block)
+            .map(Into::into)
     }
 
     fn target(&self) -> RouteTarget {
@@ -149,12 +188,18 @@ impl RawRoute<'_> {
         let targets = [
             self.nat_gateway_id.given().map(gateway),
             self.egress_only_internet_gateway_id.given().map(gateway),
-            self.transit_gateway_id.given().map(|id| RouteTarget::Transit(TransitId::new(id))),
-            self.vpc_peering_connection_id.given().map(|id| RouteTarget::Link(LinkId::new(id))),
+            self.transit_gateway_id
+                .given()
+                .map(|id| RouteTarget::Transit(TransitId::new(id))),
+            self.vpc_peering_connection_id
+                .given()
+                .map(|id| RouteTarget::Link(LinkId::new(id))),
             self.network_interface_id
                 .given()
                 .map(|id| RouteTarget::Interface(InterfaceId::new(id))),
-            self.instance_id.given().map(|id| RouteTarget::Host(HostId::new(id))),
+            self.instance_id
+                .given()
+                .map(|id| RouteTarget::Host(HostId::new(id))),
         ];
         let known = targets.into_iter().flatten().next();
         known.unwrap_or_else(|| self.unmodelled_target())
@@ -184,7 +229,11 @@ impl RawRoute<'_> {
     }
 
     fn state(&self) -> RouteState {
-        if &*self.state == "blackhole" { RouteState::Blackhole } else { RouteState::Active }
+        if &*self.state == "blackhole" {
+            RouteState::Blackhole
+        } else {
+            RouteState::Active
+        }
     }
 }
 

@@ -7,7 +7,11 @@
 use sixward_net::{IcmpMatch, Ports, Traffic};
 
 /// The traffic of a rule, or why there is none such.
-pub(super) fn traffic(protocol: &str, from: Option<i64>, to: Option<i64>) -> Result<Traffic, String> {
+pub(super) fn traffic(
+    protocol: &str,
+    from: Option<i64>,
+    to: Option<i64>,
+) -> Result<Traffic, String> {
     match protocol {
         "-1" | "all" => Ok(Traffic::All),
         "tcp" | "6" => ports(from, to).map(Traffic::Tcp),
@@ -67,7 +71,12 @@ mod tests {
             ("58", Some(2), Some(0), "icmpv6/2/0"),
             ("50", Some(1), Some(2), "protocol/50"),
             ("tcp", Some(22), Some(21), "ports 22 to 21 are no range"),
-            ("tcp", Some(22), Some(65536), "ports 22 to 65536 are no range"),
+            (
+                "tcp",
+                Some(22),
+                Some(65536),
+                "ports 22 to 65536 are no range",
+            ),
             ("icmp", Some(-1), Some(9), "ICMP code 9 has no type"),
             ("icmp", Some(256), Some(0), "ICMP type 256 does not exist"),
             ("256", None, None, "protocol `256` is not known"),

@@ -22,9 +22,18 @@ pub(super) use super::database::{RawDatabase, RawDatabaseCluster};
 
 /// A subnet group of RDS, `ElastiCache` or Redshift.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a subnet group", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a subnet group",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawSubnetGroup<'a> {
-    #[serde(alias = "CacheSubnetGroupName", alias = "ClusterSubnetGroupName", rename = "DBSubnetGroupName")]
+    #[serde(
+        alias = "CacheSubnetGroupName",
+        alias = "ClusterSubnetGroupName",
+        rename = "DBSubnetGroupName"
+    )]
     name: Text<'a>,
     #[serde(alias = "ARN", rename = "DBSubnetGroupArn")]
     arn: Text<'a>,
@@ -34,13 +43,23 @@ pub(super) struct RawSubnetGroup<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a subnet", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a subnet",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawSubnet<'a> {
     subnet_identifier: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a function", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a function",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawFunction<'a> {
     function_arn: Text<'a>,
     function_name: Text<'a>,
@@ -50,7 +69,12 @@ pub(super) struct RawFunction<'a> {
 
 /// Where a function or a search domain is put.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a VPC config", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a VPC config",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawPlacement<'a> {
     #[serde(alias = "VPCId")]
     vpc_id: Text<'a>,
@@ -61,7 +85,12 @@ struct RawPlacement<'a> {
 
 /// A Redshift cluster. Other services have clusters too, with other keys.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a cluster", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a cluster",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawWarehouse<'a> {
     cluster_identifier: Text<'a>,
     cluster_subnet_group_name: Text<'a>,
@@ -75,14 +104,24 @@ pub(super) struct RawWarehouse<'a> {
 
 /// A security group of a service.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a group", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a group",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawMember<'a> {
     #[serde(alias = "SecurityGroupId")]
     vpc_security_group_id: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a domain", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a domain",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawDomain<'a> {
     #[serde(rename = "ARN")]
     arn: Text<'a>,
@@ -122,7 +161,11 @@ found! { SubnetGroup { id } as "subnet-group" }
 impl FoundService {
     /// A service that says where it is.
     pub(super) fn new(service: Service) -> Self {
-        Self { service, group: SmolStr::default(), members: Vec::new() }
+        Self {
+            service,
+            group: SmolStr::default(),
+            members: Vec::new(),
+        }
     }
 }
 
@@ -144,7 +187,9 @@ pub(super) fn blank(kind: &'static str, id: &str, name: &Text<'_>) -> Service {
 }
 
 pub(super) fn firewalls(members: &[RawMember<'_>]) -> Vec<FirewallId> {
-    let ids = members.iter().filter_map(|member| member.vpc_security_group_id.given());
+    let ids = members
+        .iter()
+        .filter_map(|member| member.vpc_security_group_id.given());
     let mut ids: Vec<FirewallId> = ids.map(FirewallId::new).collect();
     ids.sort();
     ids.dedup();
@@ -158,13 +203,20 @@ pub(super) fn engine(name: &str, version: &str) -> SmolStr {
 
 /// The key of a subnet group.
 pub(super) fn group_key(region: &str, name: &str) -> SmolStr {
-    if name.is_empty() { SmolStr::default() } else { SmolStr::new(format!("{region}/{name}")) }
+    if name.is_empty() {
+        SmolStr::default()
+    } else {
+        SmolStr::new(format!("{region}/{name}"))
+    }
 }
 
 impl RawSubnetGroup<'_> {
     /// The group, as it stands in `region`.
     pub(super) fn group(&self, region: &str) -> SubnetGroup {
-        let subnets = self.subnets.iter().filter_map(|subnet| subnet.subnet_identifier.given());
+        let subnets = self
+            .subnets
+            .iter()
+            .filter_map(|subnet| subnet.subnet_identifier.given());
         let mut subnets: Vec<SubnetId> = subnets.map(SubnetId::new).collect();
         subnets.sort();
         let types = self.supported_network_types.iter();
@@ -187,7 +239,10 @@ impl<'de> Raw<'de> for RawSubnetGroup<'de> {
         let mut place = place::of_arn(&self.arn);
         intake.source.hint.fill(&mut place);
         let group = self.group(&place.region);
-        intake.stock.subnet_groups.insert(&intake.source, group, Trouble::default());
+        intake
+            .stock
+            .subnet_groups
+            .insert(&intake.source, group, Trouble::default());
     }
 }
 
@@ -201,9 +256,17 @@ impl<'de> Raw<'de> for RawFunction<'de> {
         service.engine = self.runtime.small();
         if service.network.is_some() {
             let dual = self.vpc_config.ipv6_allowed_for_dual_stack == Some(true);
-            service.family = if dual { FamilyMode::Dual } else { FamilyMode::V4 };
+            service.family = if dual {
+                FamilyMode::Dual
+            } else {
+                FamilyMode::V4
+            };
         }
-        intake.stock.services.insert(&intake.source, FoundService::new(service), Trouble::default());
+        intake.stock.services.insert(
+            &intake.source,
+            FoundService::new(service),
+            Trouble::default(),
+        );
     }
 }
 
@@ -232,8 +295,15 @@ impl<'de> Raw<'de> for RawWarehouse<'de> {
         service.firewalls = firewalls(&self.vpc_security_groups);
         service.engine = engine("redshift", &self.cluster_version);
         service.public = self.publicly_accessible == Some(true);
-        let found = FoundService { service, group, members: Vec::new() };
-        intake.stock.services.insert(&intake.source, found, Trouble::default());
+        let found = FoundService {
+            service,
+            group,
+            members: Vec::new(),
+        };
+        intake
+            .stock
+            .services
+            .insert(&intake.source, found, Trouble::default());
     }
 }
 
@@ -250,7 +320,11 @@ impl<'de> Raw<'de> for RawDomain<'de> {
         service.family = family(&self.ip_address_type);
         service.engine = self.engine_version.small();
         service.public = service.network.is_none();
-        intake.stock.services.insert(&intake.source, FoundService::new(service), Trouble::default());
+        intake.stock.services.insert(
+            &intake.source,
+            FoundService::new(service),
+            Trouble::default(),
+        );
     }
 }
 
@@ -262,12 +336,19 @@ pub(super) fn is_deleted(status: &str) -> bool {
 /// Puts the services together with their subnet groups and members.
 pub(super) fn build(stock: &mut Stock, estate: &mut Estate, report: &mut Report) {
     let groups = std::mem::take(&mut stock.subnet_groups).settle(report, |_, _| {});
-    let groups: BTreeMap<&str, &SubnetGroup> =
-        groups.iter().map(|group| (group.id.as_str(), group)).collect();
+    let groups: BTreeMap<&str, &SubnetGroup> = groups
+        .iter()
+        .map(|group| (group.id.as_str(), group))
+        .collect();
     let found = std::mem::take(&mut stock.services);
     let found = found.settle(report, |hint, found| hint.fill(&mut found.service.place));
     let mut wholes = Vec::new();
-    for FoundService { mut service, group, members } in found {
+    for FoundService {
+        mut service,
+        group,
+        members,
+    } in found
+    {
         if let Some(group) = groups.get(group.as_str()) {
             fill(&mut service, group);
         }
@@ -293,11 +374,15 @@ fn fill(service: &mut Service, group: &SubnetGroup) {
 
 /// A whole that does not say where it is stands where its members stand.
 fn fill_by_members(whole: &ServiceId, members: &[SmolStr], estate: &mut Estate) {
-    let Some(mut service) = estate.services.get(whole).cloned() else { return };
+    let Some(mut service) = estate.services.get(whole).cloned() else {
+        return;
+    };
     let same_place = |other: &&Service| {
         members.contains(&other.name) && other.id != service.id && other.place == service.place
     };
-    let Some(member) = estate.services.iter().find(same_place).cloned() else { return };
+    let Some(member) = estate.services.iter().find(same_place).cloned() else {
+        return;
+    };
     if service.network.is_none() {
         service.network = member.network;
     }

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sixward_estate::{
-    Balancer, Endpoint, FirewallId, Gateway, HostId, LinkId, MachineType, Network,
-    PublicAddress, SmolStr, Subnet, Target, Transit, TransitRoute, TransitTable,
+    Balancer, Endpoint, FirewallId, Gateway, HostId, LinkId, MachineType, Network, PublicAddress,
+    SmolStr, Subnet, Target, Transit, TransitRoute, TransitTable,
 };
 use sixward_net::IpNet;
 
 use super::balancer::{FoundGroup, FoundListener, Pool};
 use super::file::Facts;
-use super::firewall::{FoundFirewall, FoundList};
+use super::firewall::FoundFirewall;
 use super::host::{FoundHost, FoundImage};
 use super::interface::FoundInterface;
 use super::link::FoundLink;
@@ -19,6 +19,7 @@ use super::listing::Listing;
 use super::merge::{Gathered, Source};
 use super::network::{Exclusion, Lock};
 use super::place::Named;
+use super::prefix_list::FoundList;
 use super::route::FoundTable;
 use super::service::{FoundService, SubnetGroup};
 use super::transit::FoundAttachment;
@@ -81,7 +82,11 @@ pub(super) struct Intake {
 
 impl Intake {
     pub(super) fn new(path: &str) -> Self {
-        Self { source: Source::new(path), stock: Stock::default(), facts: Facts::default() }
+        Self {
+            source: Source::new(path),
+            stock: Stock::default(),
+            facts: Facts::default(),
+        }
     }
 
     /// Notes an item that lacks what it needs to be one.
@@ -99,7 +104,11 @@ macro_rules! absorb {
 impl Stock {
     /// Takes one file in.
     pub(super) fn take(&mut self, intake: Intake) {
-        let Intake { source, stock: from, facts } = intake;
+        let Intake {
+            source,
+            stock: from,
+            facts,
+        } = intake;
         self.files.insert(source.path.clone(), facts);
         self.named.accounts.extend(from.named.accounts);
         self.named.regions.extend(from.named.regions);

@@ -11,7 +11,12 @@ use super::value::{List, Tag, Text, name};
 
 /// A subnet as the API describes it.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a subnet", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a subnet",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawSubnet<'a> {
     subnet_id: Text<'a>,
     vpc_id: Text<'a>,
@@ -33,8 +38,9 @@ impl<'de> Raw<'de> for RawSubnet<'de> {
         }
         let mut trouble = Trouble::default();
         let blocks = self.ipv6_cidr_block_association_set.iter();
-        let mut blocks6: Vec<_> =
-            blocks.filter_map(|block| trouble.net6("block", block.used6()?)).collect();
+        let mut blocks6: Vec<_> = blocks
+            .filter_map(|block| trouble.net6("block", block.used6()?))
+            .collect();
         blocks6.sort();
         if blocks6.len() > 1 {
             trouble.add("it has more than one IPv6 block");

@@ -3,13 +3,12 @@
 //! Four commands tell of one table: what is associated with it, what propagates to it, its routes,
 //! and the attachments themselves. The first three do not repeat the table's id in their answers.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod build;
 
 use serde::Deserialize;
 use sixward_estate::{
-    Attachment, Estate, Finding, Item, Link, LinkId, LinkKind, NetworkId, RouteOrigin, RouteState,
-    Severity, SmolStr, SubnetId, Transit, TransitId, TransitRoute, TransitTable, TransitTableId,
-    TransitTarget,
+    Attachment, Link, LinkId, LinkKind, NetworkId, RouteOrigin, RouteState, SmolStr, SubnetId,
+    Transit, TransitId, TransitRoute, TransitTable, TransitTableId, TransitTarget,
 };
 use sixward_net::IpNet;
 
@@ -19,14 +18,19 @@ use super::gateway::is_gone;
 use super::merge::Trouble;
 use super::network::is_associated;
 use super::place;
-use super::stock::{Intake, Stock};
+use super::stock::Intake;
 use super::value::{List, Maybe, Tag, Text, name};
-use crate::code;
-use crate::report::Report;
-use crate::subject::{Noun, found};
+use crate::subject::found;
+
+pub(super) use build::build;
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a transit gateway", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a transit gateway",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawTransit<'a> {
     transit_gateway_id: Text<'a>,
     transit_gateway_arn: Text<'a>,
@@ -36,7 +40,12 @@ pub(super) struct RawTransit<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an attachment", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an attachment",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawAttachment<'a> {
     transit_gateway_attachment_id: Text<'a>,
     transit_gateway_id: Text<'a>,
@@ -48,14 +57,24 @@ pub(super) struct RawAttachment<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an association", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an association",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawTableOf<'a> {
     transit_gateway_route_table_id: Text<'a>,
     state: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an attachment", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an attachment",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawNetworkAttachment<'a> {
     transit_gateway_attachment_id: Text<'a>,
     transit_gateway_id: Text<'a>,
@@ -67,13 +86,23 @@ pub(super) struct RawNetworkAttachment<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "options", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "options",
+    bound(deserialize = "'de: 'a")
+)]
 struct RawOptions<'a> {
     ipv6_support: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a route table", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a route table",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawTable<'a> {
     transit_gateway_route_table_id: Text<'a>,
     transit_gateway_id: Text<'a>,
@@ -81,7 +110,12 @@ pub(super) struct RawTable<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a route", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a route",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawRoute<'a> {
     destination_cidr_block: Text<'a>,
     transit_gateway_attachments: List<RawAssociation<'a>>,
@@ -92,14 +126,24 @@ pub(super) struct RawRoute<'a> {
 
 /// An attachment that is associated with a table, propagates to it, or is routed to.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "an attachment", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "an attachment",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawAssociation<'a> {
     transit_gateway_attachment_id: Text<'a>,
     state: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a propagation", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a propagation",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawPropagation<'a> {
     transit_gateway_attachment_id: Text<'a>,
     state: Text<'a>,
@@ -107,7 +151,12 @@ pub(super) struct RawPropagation<'a> {
 
 /// Batfish's form: the answer with the id that was asked for.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "routes", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "routes",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawStaticRoutes<'a> {
     transit_gateway_route_table_id: Text<'a>,
     routes: List<RawRoute<'a>>,
@@ -115,7 +164,12 @@ pub(super) struct RawStaticRoutes<'a> {
 
 /// Batfish's form: the answer with the id that was asked for.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "propagations", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "propagations",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct RawPropagations<'a> {
     transit_gateway_route_table_id: Text<'a>,
     transit_gateway_route_table_propagations: List<RawPropagation<'a>>,
@@ -142,8 +196,15 @@ impl<'de> Raw<'de> for RawTransit<'de> {
             place.account = self.owner_id.small();
         }
         let id = TransitId::new(self.transit_gateway_id.small());
-        let transit = Transit { id, name: name(&self.tags), place };
-        intake.stock.transits.insert(&intake.source, transit, Trouble::default());
+        let transit = Transit {
+            id,
+            name: name(&self.tags),
+            place,
+        };
+        intake
+            .stock
+            .transits
+            .insert(&intake.source, transit, Trouble::default());
     }
 }
 
@@ -160,15 +221,23 @@ impl<'de> Raw<'de> for RawAttachment<'de> {
         let attachment = Attachment {
             transit: TransitId::new(self.transit_gateway_id.small()),
             network: network.then(|| NetworkId::new(self.resource_id.small())),
-            other: if network { SmolStr::default() } else { self.resource_type.small() },
+            other: if network {
+                SmolStr::default()
+            } else {
+                self.resource_type.small()
+            },
             subnets: Vec::new(),
             v6: false,
-            table: (is_associated(&table.state) && !table.transit_gateway_route_table_id.is_empty())
-                .then(|| TransitTableId::new(table.transit_gateway_route_table_id.small())),
+            table: (is_associated(&table.state)
+                && !table.transit_gateway_route_table_id.is_empty())
+            .then(|| TransitTableId::new(table.transit_gateway_route_table_id.small())),
             propagates_to: Vec::new(),
         };
         let link = link(&self.transit_gateway_attachment_id, &self.tags, attachment);
-        intake.stock.attachments.insert(&intake.source, link, Trouble::default());
+        intake
+            .stock
+            .attachments
+            .insert(&intake.source, link, Trouble::default());
     }
 }
 
@@ -190,13 +259,22 @@ impl<'de> Raw<'de> for RawNetworkAttachment<'de> {
             propagates_to: Vec::new(),
         };
         let link = link(&self.transit_gateway_attachment_id, &self.tags, attachment);
-        intake.stock.network_attachments.insert(&intake.source, link, Trouble::default());
+        intake
+            .stock
+            .network_attachments
+            .insert(&intake.source, link, Trouble::default());
     }
 }
 
 fn link(id: &Text<'_>, tags: &[Tag<'_>], attachment: Attachment) -> FoundAttachment {
     let kind = LinkKind::Transit(attachment);
-    FoundAttachment { link: Link { id: LinkId::new(id.small()), name: name(tags), kind } }
+    FoundAttachment {
+        link: Link {
+            id: LinkId::new(id.small()),
+            name: name(tags),
+            kind,
+        },
+    }
 }
 
 impl<'de> Raw<'de> for RawTable<'de> {
@@ -212,7 +290,10 @@ impl<'de> Raw<'de> for RawTable<'de> {
             transit: TransitId::new(self.transit_gateway_id.small()),
             routes: Vec::new(),
         };
-        intake.stock.transit_tables.insert(&intake.source, table, Trouble::default());
+        intake
+            .stock
+            .transit_tables
+            .insert(&intake.source, table, Trouble::default());
     }
 }
 
@@ -251,9 +332,14 @@ impl RawRoute<'_> {
         };
         let links = self.transit_gateway_attachments.iter();
         let links = links.filter_map(|link| link.transit_gateway_attachment_id.given());
-        let routes: Vec<TransitRoute> =
-            links.map(|id| route(TransitTarget::Link(LinkId::new(id)))).collect();
-        if routes.is_empty() { vec![route(TransitTarget::Nowhere)] } else { routes }
+        let routes: Vec<TransitRoute> = links
+            .map(|id| route(TransitTarget::Link(LinkId::new(id))))
+            .collect();
+        if routes.is_empty() {
+            vec![route(TransitTarget::Nowhere)]
+        } else {
+            routes
+        }
     }
 }
 
@@ -262,7 +348,11 @@ impl<'de> Raw<'de> for RawAssociation<'de> {
         if is_associated(&self.state)
             && let Some(id) = self.transit_gateway_attachment_id.given()
         {
-            intake.stock.associations.of_file(&intake.source.path).insert(LinkId::new(id));
+            intake
+                .stock
+                .associations
+                .of_file(&intake.source.path)
+                .insert(LinkId::new(id));
         }
     }
 }
@@ -270,21 +360,30 @@ impl<'de> Raw<'de> for RawAssociation<'de> {
 impl<'de> Raw<'de> for RawPropagation<'de> {
     fn take(self, intake: &mut Intake) {
         let link = self.link();
-        intake.stock.propagations.of_file(&intake.source.path).extend(link);
+        intake
+            .stock
+            .propagations
+            .of_file(&intake.source.path)
+            .extend(link);
     }
 }
 
 impl RawPropagation<'_> {
     fn link(&self) -> Option<LinkId> {
         let on = matches!(&*self.state, "" | "enabled" | "enabling");
-        on.then(|| self.transit_gateway_attachment_id.given().map(LinkId::new)).flatten()
+        on.then(|| self.transit_gateway_attachment_id.given().map(LinkId::new))
+            .flatten()
     }
 }
 
 impl<'de> Raw<'de> for RawStaticRoutes<'de> {
     fn take(self, intake: &mut Intake) {
         let routes = self.routes.iter().flat_map(RawRoute::routes);
-        intake.stock.transit_routes.of_id(&*self.transit_gateway_route_table_id).extend(routes);
+        intake
+            .stock
+            .transit_routes
+            .of_id(&*self.transit_gateway_route_table_id)
+            .extend(routes);
     }
 }
 
@@ -292,120 +391,10 @@ impl<'de> Raw<'de> for RawPropagations<'de> {
     fn take(self, intake: &mut Intake) {
         let links = self.transit_gateway_route_table_propagations.iter();
         let links = links.filter_map(RawPropagation::link);
-        intake.stock.propagations.of_id(&*self.transit_gateway_route_table_id).extend(links);
+        intake
+            .stock
+            .propagations
+            .of_id(&*self.transit_gateway_route_table_id)
+            .extend(links);
     }
-}
-
-/// Puts hubs, attachments and tables together.
-pub(super) fn build(stock: &mut Stock, estate: &mut Estate, report: &mut Report) {
-    let transits = std::mem::take(&mut stock.transits);
-    let transits = transits.settle(report, |hint, transit| hint.fill(&mut transit.place));
-    estate.transits = transits.into_iter().collect();
-    let tables = std::mem::take(&mut stock.transit_tables).settle(report, |_, _| {});
-    let owners = || tables.iter().map(|table| table.id.as_str());
-    let routes = std::mem::take(&mut stock.transit_routes);
-    let routes = routes.settle("routes of a transit gateway", owners(), report);
-    let associations = std::mem::take(&mut stock.associations);
-    let associations = associations.settle("associations of a route table", owners(), report);
-    let propagations = std::mem::take(&mut stock.propagations);
-    let propagations = propagations.settle("propagations to a route table", owners(), report);
-    let mut links = attachments(stock, report);
-    attach(&mut links, &associations, &propagations);
-    for table in tables {
-        add_table(table, &routes, &links, estate, report);
-    }
-    for link in links.into_values() {
-        estate.links.insert(link);
-    }
-}
-
-/// Each attachment once, with what both commands say.
-fn attachments(stock: &mut Stock, report: &mut Report) -> BTreeMap<LinkId, Link> {
-    let general = std::mem::take(&mut stock.attachments).settle(report, |_, _| {});
-    let networks = std::mem::take(&mut stock.network_attachments).settle(report, |_, _| {});
-    let mut links: BTreeMap<LinkId, Link> =
-        general.into_iter().map(|found| (found.link.id.clone(), found.link)).collect();
-    for FoundAttachment { link } in networks {
-        let known = links.entry(link.id.clone()).or_insert_with(|| link.clone());
-        if let (LinkKind::Transit(known), LinkKind::Transit(detail)) = (&mut known.kind, link.kind) {
-            known.subnets = detail.subnets;
-            known.v6 = detail.v6;
-        }
-    }
-    links
-}
-
-fn attach(
-    links: &mut BTreeMap<LinkId, Link>,
-    associations: &BTreeMap<SmolStr, BTreeSet<LinkId>>,
-    propagations: &BTreeMap<SmolStr, BTreeSet<LinkId>>,
-) {
-    for (table, ids) in associations {
-        each(links, ids, |attachment| {
-            attachment.table.get_or_insert_with(|| TransitTableId::new(table.clone()));
-        });
-    }
-    for (table, ids) in propagations {
-        each(links, ids, |attachment| {
-            attachment.propagates_to.push(TransitTableId::new(table.clone()));
-        });
-    }
-}
-
-fn each(links: &mut BTreeMap<LinkId, Link>, ids: &BTreeSet<LinkId>, change: impl Fn(&mut Attachment)) {
-    for id in ids {
-        if let Some(LinkKind::Transit(attachment)) = links.get_mut(id).map(|link| &mut link.kind) {
-            change(attachment);
-        }
-    }
-}
-
-fn add_table(
-    mut table: TransitTable,
-    routes: &BTreeMap<SmolStr, BTreeSet<TransitRoute>>,
-    links: &BTreeMap<LinkId, Link>,
-    estate: &mut Estate,
-    report: &mut Report,
-) {
-    let listed = routes.get(table.id.as_str());
-    if listed.is_none() {
-        tell_unlisted(&table, report);
-    }
-    let mut all = listed.cloned().unwrap_or_default();
-    all.extend(propagated(&table, links, estate));
-    table.routes = all.into_iter().collect();
-    estate.transit_tables.insert(table);
-}
-
-/// The routes that propagation gives: a listing may hold the static ones only.
-fn propagated<'a>(
-    table: &'a TransitTable,
-    links: &'a BTreeMap<LinkId, Link>,
-    estate: &'a Estate,
-) -> impl Iterator<Item = TransitRoute> + 'a {
-    let learned = links.values().filter_map(|link| {
-        let attachment = link.attachment()?;
-        let learns = attachment.propagates_to.contains(&table.id);
-        let network = estate.networks.get(attachment.network.as_ref()?)?;
-        learns.then_some((link.id(), attachment.v6, network))
-    });
-    learned.flat_map(|(link, v6, network)| {
-        let blocks6 = network.blocks6.iter().filter(move |_| v6).map(|block| IpNet::V6(block.net));
-        let blocks4 = network.blocks4.iter().copied().map(IpNet::V4);
-        blocks4.chain(blocks6).map(|destination| TransitRoute {
-            destination,
-            target: TransitTarget::Link(link.clone()),
-            origin: RouteOrigin::Propagated,
-            state: RouteState::Active,
-        })
-    })
-}
-
-fn tell_unlisted(table: &TransitTable, report: &mut Report) {
-    let text = "its routes are not in the input";
-    report.gap(table.subject(), text);
-    let finding =
-        Finding::new(Severity::Warning, code::MISSING_LISTING, table.subject(), text.to_owned())
-            .help("add the output of `aws ec2 search-transit-gateway-routes`, the table's id in its file name");
-    report.add("have no routes in the input", finding);
 }

@@ -72,13 +72,21 @@ pub(super) fn kind(key: &str) -> Option<&'static Kind> {
 
 impl Unmodelled {
     pub(super) fn new(noun: &'static str, id: &str, what: impl AsRef<str>) -> Self {
-        Self { noun: SmolStr::new_static(noun), id: SmolStr::new(id), what: SmolStr::new(what) }
+        Self {
+            noun: SmolStr::new_static(noun),
+            id: SmolStr::new(id),
+            what: SmolStr::new(what),
+        }
     }
 
     /// Makes it a gap and says so.
     pub(super) fn tell(&self, report: &mut Report) {
         let name = SmolStr::default();
-        let subject = Subject { noun: self.noun.clone(), id: self.id.clone(), name };
+        let subject = Subject {
+            noun: self.noun.clone(),
+            id: self.id.clone(),
+            name,
+        };
         let text = format!("{} is not modelled", self.what);
         report.gap(subject.clone(), &text);
         let finding = Finding::new(Severity::Warning, code::NOT_MODELLED, subject, text)
@@ -110,7 +118,13 @@ impl<'de> Visitor<'de> for Resources<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         let Self { intake, kind } = self;
-        while list.next_element_seed(Resources { intake: &mut *intake, kind })?.is_some() {}
+        while list
+            .next_element_seed(Resources {
+                intake: &mut *intake,
+                kind,
+            })?
+            .is_some()
+        {}
         Ok(())
     }
 

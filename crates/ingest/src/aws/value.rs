@@ -34,7 +34,12 @@ pub(super) struct List<T>(Vec<T>);
 
 /// A tag.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase", expecting = "a tag", bound(deserialize = "'de: 'a"))]
+#[serde(
+    default,
+    rename_all = "PascalCase",
+    expecting = "a tag",
+    bound(deserialize = "'de: 'a")
+)]
 pub(super) struct Tag<'a> {
     key: Text<'a>,
     value: Text<'a>,
@@ -112,7 +117,9 @@ impl<T> IntoIterator for List<T> {
 
 /// The value of a tag; empty when there is no such tag.
 pub(super) fn tag(tags: &[Tag<'_>], key: &str) -> SmolStr {
-    tags.iter().find(|tag| *tag.key == *key).map_or_else(SmolStr::default, |tag| tag.value.small())
+    tags.iter()
+        .find(|tag| *tag.key == *key)
+        .map_or_else(SmolStr::default, |tag| tag.value.small())
 }
 
 /// The name that a person gave.
@@ -209,7 +216,9 @@ impl<'de> Visitor<'de> for LooseVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        TextVisitor.visit_str(text).map(|text| Loose::Text(Text(text)))
+        TextVisitor
+            .visit_str(text)
+            .map(|text| Loose::Text(Text(text)))
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
@@ -264,7 +273,9 @@ impl Visitor<'_> for NumberVisitor {
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
         let small = i64::try_from(number);
-        small.map(Some).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+        small
+            .map(Some)
+            .map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
@@ -274,7 +285,9 @@ impl Visitor<'_> for NumberVisitor {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData)).map(Self)
+        deserializer
+            .deserialize_any(ListVisitor(PhantomData))
+            .map(Self)
     }
 }
 

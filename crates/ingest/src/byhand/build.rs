@@ -32,7 +32,9 @@ pub(super) fn build(file: File) -> Result<Ingested, Wrong> {
         estate.gateways.insert(gateway(id, raw)?);
     }
     for (id, raw) in file.route_table {
-        estate.route_tables.insert(table(id, raw, &gateways, &servers)?);
+        estate
+            .route_tables
+            .insert(table(id, raw, &gateways, &servers)?);
     }
     for (id, raw) in file.policy {
         estate.firewalls.insert(policy(id, raw, &policies)?);
@@ -44,15 +46,25 @@ pub(super) fn build(file: File) -> Result<Ingested, Wrong> {
     let mut report = Report::default();
     dangling::tell(&estate, &BTreeSet::new(), &mut report);
     overlap::tell(&estate, &mut report);
-    Ok(Ingested { estate, findings: report.findings() })
+    Ok(Ingested {
+        estate,
+        findings: report.findings(),
+    })
 }
 
 fn network(id: SmolStr, raw: file::Network) -> Network {
-    let blocks6 = raw.v6.iter().map(|net| Block6 { net: net.trunc(), source: BlockSource::Own });
+    let blocks6 = raw.v6.iter().map(|net| Block6 {
+        net: net.trunc(),
+        source: BlockSource::Own,
+    });
     Network {
         id: NetworkId::new(id),
         name: raw.name,
-        place: Place { provider: Provider::Other, account: raw.account, region: raw.region },
+        place: Place {
+            provider: Provider::Other,
+            account: raw.account,
+            region: raw.region,
+        },
         blocks4: raw.v4.iter().map(sixward_net::Ipv4Net::trunc).collect(),
         blocks6: blocks6.collect(),
     }
@@ -83,15 +95,28 @@ fn gateway(id: SmolStr, raw: file::Gateway) -> Result<Gateway, Wrong> {
         (file::GatewayKind::Nat, Some(subnet)) => GatewayKind::Nat {
             subnet: SubnetId::new(subnet.into_inner()),
             public: raw.public4.is_some(),
-            addresses: vec![NatAddress { public: raw.public4, private: None, interface: None }],
+            addresses: vec![NatAddress {
+                public: raw.public4,
+                private: None,
+                interface: None,
+            }],
         },
         (file::GatewayKind::Nat, None) => {
             let hint = "add `subnet = \"ID\"`, the subnet that it stands in".to_owned();
-            return Err(wrong(format!("NAT gateway `{id}` has no subnet"), None, hint));
+            return Err(wrong(
+                format!("NAT gateway `{id}` has no subnet"),
+                None,
+                hint,
+            ));
         }
     };
     let network = Some(NetworkId::new(raw.network));
-    Ok(Gateway { id: GatewayId::new(id), name: raw.name, network, kind })
+    Ok(Gateway {
+        id: GatewayId::new(id),
+        name: raw.name,
+        network,
+        kind,
+    })
 }
 
 fn table(
@@ -105,7 +130,11 @@ fn table(
         text::route(raw.get_ref(), gateways, servers)
             .map_err(|what| wrong(what, Some(raw.span()), hint.to_owned()))
     };
-    let mut routes = raw.routes.iter().map(read).collect::<Result<Vec<Route>, Wrong>>()?;
+    let mut routes = raw
+        .routes
+        .iter()
+        .map(read)
+        .collect::<Result<Vec<Route>, Wrong>>()?;
     routes.sort();
     Ok(RouteTable {
         id: RouteTableId::new(id),
@@ -126,8 +155,13 @@ fn policy(id: SmolStr, raw: file::Policy, policies: &BTreeSet<SmolStr>) -> Resul
             let hint = "write `allow tcp/443 from ::/0` or `allow all to any`".to_owned();
             wrong(what, Some(raw_rule.span()), hint)
         })?;
-        if !raw.ordered && read.iter().any(|rule| rule.action == sixward_estate::Action::Deny) {
-            let hint = "add `ordered = true`, so that the first rule that matches decides".to_owned();
+        if !raw.ordered
+            && read
+                .iter()
+                .any(|rule| rule.action == sixward_estate::Action::Deny)
+        {
+            let hint =
+                "add `ordered = true`, so that the first rule that matches decides".to_owned();
             let what = format!("policy `{id}` denies, and its rules have no order");
             return Err(wrong(what, Some(raw_rule.span()), hint));
         }
@@ -138,7 +172,11 @@ fn policy(id: SmolStr, raw: file::Policy, policies: &BTreeSet<SmolStr>) -> Resul
         id: FirewallId::new(id),
         name: raw.name,
         network: NetworkId::new(raw.network),
-        kind: if raw.ordered { FirewallKind::Ordered } else { FirewallKind::Group },
+        kind: if raw.ordered {
+            FirewallKind::Ordered
+        } else {
+            FirewallKind::Group
+        },
         default: false,
         rules,
     })
@@ -147,21 +185,36 @@ fn policy(id: SmolStr, raw: file::Policy, policies: &BTreeSet<SmolStr>) -> Resul
 /// A server, its one interface, and the public address that is mapped to it.
 fn server(id: SmolStr, raw: file::Server, estate: &mut Estate) -> Result<(), Wrong> {
     let subnet = SubnetId::new(raw.subnet.get_ref().clone());
-    let Some(network) = estate.subnets.get(&subnet).map(|subnet| subnet.network.clone()) else {
+    let Some(network) = estate
+        .subnets
+        .get(&subnet)
+        .map(|subnet| subnet.network.clone())
+    else {
         let hint = format!("add `[subnet.{subnet}]`, or correct the name");
-        return Err(wrong(format!("subnet `{subnet}` is not in this file"), Some(raw.subnet.span()), hint));
+        return Err(wrong(
+            format!("subnet `{subnet}` is not in this file"),
+            Some(raw.subnet.span()),
+            hint,
+        ));
     };
     let interface_id = text::interface(&id);
     if let Some(public) = &raw.public4 {
         if raw.v4.is_none() {
-            let hint = "add `v4 = \"ADDRESS\"`, the private address that it is mapped to".to_owned();
+            let hint =
+                "add `v4 = \"ADDRESS\"`, the private address that it is mapped to".to_owned();
             let what = format!("server `{id}` has a public address and no private one");
             return Err(wrong(what, Some(public.span()), hint));
         }
         let address = *public.get_ref();
-        let place = estate.networks.get(&network).map(|network| network.place.clone());
-        let nowhere =
-            || Place { provider: Provider::Other, account: SmolStr::default(), region: SmolStr::default() };
+        let place = estate
+            .networks
+            .get(&network)
+            .map(|network| network.place.clone());
+        let nowhere = || Place {
+            provider: Provider::Other,
+            account: SmolStr::default(),
+            region: SmolStr::default(),
+        };
         estate.addresses.insert(PublicAddress {
             id: AddressId::new(address.to_string()),
             address,
@@ -170,7 +223,11 @@ fn server(id: SmolStr, raw: file::Server, estate: &mut Estate) -> Result<(), Wro
         });
     }
     let public = raw.public4.map(Spanned::into_inner);
-    let private = raw.v4.map(|address| Private4 { address, public, held: public.is_some() });
+    let private = raw.v4.map(|address| Private4 {
+        address,
+        public,
+        held: public.is_some(),
+    });
     let mut firewalls: Vec<FirewallId> = raw.policies.into_iter().map(FirewallId::new).collect();
     firewalls.sort();
     estate.interfaces.insert(Interface {
@@ -192,7 +249,11 @@ fn server(id: SmolStr, raw: file::Server, estate: &mut Estate) -> Result<(), Wro
         machine_type: MachineTypeName::new(""),
         virtualization: Virtualization::Unknown,
         root_device: RootDevice::Unknown,
-        state: if raw.stopped { HostState::Stopped } else { HostState::Running },
+        state: if raw.stopped {
+            HostState::Stopped
+        } else {
+            HostState::Running
+        },
         image: SmolStr::default(),
         platform: raw.platform,
         scaling_group: SmolStr::default(),
@@ -203,10 +264,17 @@ fn server(id: SmolStr, raw: file::Server, estate: &mut Estate) -> Result<(), Wro
 
 /// A network without a route table gets one: its own blocks, and both defaults to its internet gateway.
 fn add_main_tables(estate: &mut Estate) {
-    let with: BTreeSet<NetworkId> =
-        estate.route_tables.iter().map(|table| table.network.clone()).collect();
-    let without: Vec<Network> =
-        estate.networks.iter().filter(|network| !with.contains(&network.id)).cloned().collect();
+    let with: BTreeSet<NetworkId> = estate
+        .route_tables
+        .iter()
+        .map(|table| table.network.clone())
+        .collect();
+    let without: Vec<Network> = estate
+        .networks
+        .iter()
+        .filter(|network| !with.contains(&network.id))
+        .cloned()
+        .collect();
     for network in without {
         let gateways = estate.gateways.iter().filter(|gateway| {
             gateway.network.as_ref() == Some(&network.id) && gateway.kind == GatewayKind::Internet
@@ -224,7 +292,11 @@ fn main_table(network: &Network, gateway: Option<GatewayId>) -> RouteTable {
         state: RouteState::Active,
     };
     let local = |destination| route(destination, RouteTarget::Local, RouteOrigin::Local);
-    let mut routes: Vec<Route> = network.blocks4.iter().map(|net| local((*net).into())).collect();
+    let mut routes: Vec<Route> = network
+        .blocks4
+        .iter()
+        .map(|net| local((*net).into()))
+        .collect();
     routes.extend(network.blocks6.iter().map(|block| local(block.net.into())));
     if let Some(gateway) = gateway {
         let target = RouteTarget::Gateway(gateway);

@@ -52,13 +52,18 @@ fn remotes(text: &str, policies: &BTreeSet<SmolStr>) -> Result<Vec<Remote>, Stri
     if policies.contains(text) {
         return Ok(vec![Remote::Firewall(FirewallId::new(text))]);
     }
-    Err(format!("`{text}` is neither an address, a prefix, `any` nor a policy of this file"))
+    Err(format!(
+        "`{text}` is neither an address, a prefix, `any` nor a policy of this file"
+    ))
 }
 
 /// A prefix without the bits of hosts, or one address.
 fn net(text: &str) -> Option<IpNet> {
     let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
-    text.parse::<IpNet>().ok().map(|net| net.trunc()).or_else(address)
+    text.parse::<IpNet>()
+        .ok()
+        .map(|net| net.trunc())
+        .or_else(address)
 }
 
 /// What a route's text says.
@@ -77,7 +82,11 @@ pub(super) fn route(
         [destination, "via", id] if servers.contains(*id) => {
             (destination, RouteTarget::Interface(interface(id)))
         }
-        [_, "via", id] => return Err(format!("`{id}` is neither a gateway nor a server of this file")),
+        [_, "via", id] => {
+            return Err(format!(
+                "`{id}` is neither a gateway nor a server of this file"
+            ));
+        }
         _ => return Err(format!("route `{text}` is not of the form `PREFIX via ID`")),
     };
     let net = net(destination).ok_or_else(|| format!("`{destination}` is no prefix"))?;
@@ -85,7 +94,12 @@ pub(super) fn route(
         RouteTarget::Local => RouteOrigin::Local,
         _ => RouteOrigin::Static,
     };
-    Ok(Route { destination: Destination::Net(net), target, origin, state: RouteState::Active })
+    Ok(Route {
+        destination: Destination::Net(net),
+        target,
+        origin,
+        state: RouteState::Active,
+    })
 }
 
 /// The only interface of a server.

@@ -9,7 +9,13 @@ const PAGE: &str = include_str!("../../../../docs/formats/estate-toml.md");
 
 #[test]
 fn the_example_of_the_page_is_read() {
-    let example = PAGE.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let example = PAGE
+        .split("```toml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
     let ingested = byhand::read("estate.toml", example).unwrap();
     expect![[r#"
         networks 1, subnets 1, route tables 1, routes 4, gateways 1, addresses 1, firewalls 2, rules 11, interfaces 2, hosts 2
@@ -36,54 +42,93 @@ fn wrong(text: &str, expected: &Expect) {
 
 #[test]
 fn errors_name_the_line_and_the_way_out() {
-    let net = "[network.a]\nv4 = [\"10.0.0.0/8\"]\n[subnet.s]\nnetwork = \"a\"\nv4 = \"10.0.0.0/24\"\n";
+    let net =
+        "[network.a]\nv4 = [\"10.0.0.0/8\"]\n[subnet.s]\nnetwork = \"a\"\nv4 = \"10.0.0.0/24\"\n";
     let with = |text: &str| format!("{net}{text}");
-    wrong("[network.a]\nv5 = []\n", &expect![[r#"
+    wrong(
+        "[network.a]\nv5 = []\n",
+        &expect![[r#"
         cannot read `estate.toml`: unknown field `v5`, expected one of `name`, `account`, `region`, `v4`, `v6` at line 2
         hint: `docs/formats/estate-toml.md` lists the keys of each table
-    "#]]);
-    wrong("[network.a]\nv4 = [\"10.0.0.0/33\"]\n", &expect![[r#"
+    "#]],
+    );
+    wrong(
+        "[network.a]\nv4 = [\"10.0.0.0/33\"]\n",
+        &expect![[r#"
         cannot read `estate.toml`: invalid IP address syntax at line 2
         hint: `docs/formats/estate-toml.md` lists the keys of each table
-    "#]]);
-    wrong("[network", &expect![[r#"
+    "#]],
+    );
+    wrong(
+        "[network",
+        &expect![[r#"
         cannot read `estate.toml`: unclosed table, expected `]` at line 1
         hint: `docs/formats/estate-toml.md` lists the keys of each table
-    "#]]);
-    wrong("[subnet.s]\nv4 = \"10.0.0.0/8\"\n", &expect![[r#"
+    "#]],
+    );
+    wrong(
+        "[subnet.s]\nv4 = \"10.0.0.0/8\"\n",
+        &expect![[r#"
         cannot read `estate.toml`: missing field `network` at line 1
         hint: `docs/formats/estate-toml.md` lists the keys of each table
-    "#]]);
-    wrong(&with("[policy.p]\nnetwork = \"a\"\nrules = [\n\"allow tcp/443 from any\",\n\"permit tcp from any\"]\n"), &expect![[r#"
+    "#]],
+    );
+    wrong(
+        &with(
+            "[policy.p]\nnetwork = \"a\"\nrules = [\n\"allow tcp/443 from any\",\n\"permit tcp from any\"]\n",
+        ),
+        &expect![[r#"
         cannot read `estate.toml`: `permit` is neither `allow` nor `deny` at line 10
         hint: write `allow tcp/443 from ::/0` or `allow all to any`
-    "#]]);
-    wrong(&with("[policy.p]\nnetwork = \"a\"\nrules = [\"allow tcp/9-1 from any\"]\n"), &expect![[r#"
+    "#]],
+    );
+    wrong(
+        &with("[policy.p]\nnetwork = \"a\"\nrules = [\"allow tcp/9-1 from any\"]\n"),
+        &expect![[r#"
         cannot read `estate.toml`: `tcp/9-1` is not a protocol with ports, such as `tcp/443`, `udp/53-60`, `icmp/8` or `all` at line 8
         hint: write `allow tcp/443 from ::/0` or `allow all to any`
-    "#]]);
-    wrong(&with("[policy.p]\nnetwork = \"a\"\nrules = [\"allow tcp/22 from nobody\"]\n"), &expect![[r#"
+    "#]],
+    );
+    wrong(
+        &with("[policy.p]\nnetwork = \"a\"\nrules = [\"allow tcp/22 from nobody\"]\n"),
+        &expect![[r#"
         cannot read `estate.toml`: `nobody` is neither an address, a prefix, `any` nor a policy of this file at line 8
         hint: write `allow tcp/443 from ::/0` or `allow all to any`
-    "#]]);
-    wrong(&with("[policy.p]\nnetwork = \"a\"\nrules = [\"deny tcp/22 from any\"]\n"), &expect![[r#"
+    "#]],
+    );
+    wrong(
+        &with("[policy.p]\nnetwork = \"a\"\nrules = [\"deny tcp/22 from any\"]\n"),
+        &expect![[r#"
         cannot read `estate.toml`: policy `p` denies, and its rules have no order at line 8
         hint: add `ordered = true`, so that the first rule that matches decides
-    "#]]);
-    wrong(&with("[route-table.r]\nnetwork = \"a\"\nroutes = [\"0.0.0.0/0 via edge\"]\n"), &expect![[r#"
+    "#]],
+    );
+    wrong(
+        &with("[route-table.r]\nnetwork = \"a\"\nroutes = [\"0.0.0.0/0 via edge\"]\n"),
+        &expect![[r#"
         cannot read `estate.toml`: `edge` is neither a gateway nor a server of this file at line 8
         hint: write `0.0.0.0/0 via GATEWAY`, `10.0.0.0/8 local` or `10.0.0.0/8 nowhere`
-    "#]]);
-    wrong(&with("[server.x]\nsubnet = \"t\"\n"), &expect![[r#"
+    "#]],
+    );
+    wrong(
+        &with("[server.x]\nsubnet = \"t\"\n"),
+        &expect![[r#"
         cannot read `estate.toml`: subnet `t` is not in this file at line 7
         hint: add `[subnet.t]`, or correct the name
-    "#]]);
-    wrong(&with("[server.x]\nsubnet = \"s\"\npublic4 = \"192.0.2.1\"\n"), &expect![[r#"
+    "#]],
+    );
+    wrong(
+        &with("[server.x]\nsubnet = \"s\"\npublic4 = \"192.0.2.1\"\n"),
+        &expect![[r#"
         cannot read `estate.toml`: server `x` has a public address and no private one at line 8
         hint: add `v4 = "ADDRESS"`, the private address that it is mapped to
-    "#]]);
-    wrong(&with("[gateway.n]\nnetwork = \"a\"\nkind = \"nat\"\n"), &expect![[r#"
+    "#]],
+    );
+    wrong(
+        &with("[gateway.n]\nnetwork = \"a\"\nkind = \"nat\"\n"),
+        &expect![[r#"
         cannot read `estate.toml`: NAT gateway `n` has no subnet at line 1
         hint: add `subnet = "ID"`, the subnet that it stands in
-    "#]]);
+    "#]],
+    );
 }

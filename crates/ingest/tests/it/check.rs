@@ -34,8 +34,18 @@ pub(crate) fn show(ingested: &Ingested) -> String {
 }
 
 pub(crate) fn show_finding(finding: &Finding) -> String {
-    let Finding { severity, code, subject, message, evidence, .. } = finding;
-    format!("{severity} {code} {subject}: {message} [{}]", evidence.join(", "))
+    let Finding {
+        severity,
+        code,
+        subject,
+        message,
+        evidence,
+        ..
+    } = finding;
+    format!(
+        "{severity} {code} {subject}: {message} [{}]",
+        evidence.join(", ")
+    )
 }
 
 /// How many there are of each noun, and of each code.
@@ -51,7 +61,9 @@ pub(crate) fn count(ingested: &Ingested) -> String {
     text.push('\n');
     let mut codes: BTreeMap<String, usize> = BTreeMap::new();
     for finding in findings {
-        *codes.entry(format!("{} {}", finding.severity, finding.code)).or_default() += 1;
+        *codes
+            .entry(format!("{} {}", finding.severity, finding.code))
+            .or_default() += 1;
     }
     for (code, count) in codes {
         writeln!(text, "  {code} {count}").unwrap();
@@ -63,8 +75,16 @@ fn nouns(estate: &Estate) -> Vec<(&'static str, usize)> {
     fn len<T: Item>(table: &Table<T>) -> usize {
         table.len()
     }
-    let rules = estate.firewalls.iter().map(|firewall| firewall.rules.len()).sum();
-    let routes = estate.route_tables.iter().map(|table| table.routes.len()).sum();
+    let rules = estate
+        .firewalls
+        .iter()
+        .map(|firewall| firewall.rules.len())
+        .sum();
+    let routes = estate
+        .route_tables
+        .iter()
+        .map(|table| table.routes.len())
+        .sum();
     vec![
         ("networks", len(&estate.networks)),
         ("locks", estate.public_access.len()),
@@ -88,4 +108,10 @@ fn nouns(estate: &Estate) -> Vec<(&'static str, usize)> {
         ("services", len(&estate.services)),
         ("gaps", estate.gaps.len()),
     ]
+}
+
+/// Reads files and shows everything that came of them.
+pub(crate) fn shown(files: &[(&str, &str)]) -> String {
+    let files = files.iter().map(|(path, text)| (*path, text.as_bytes()));
+    read(files).map_or_else(|error| error.to_string(), |ingested| show(&ingested))
 }

@@ -1,5 +1,14 @@
 //! Tests of the readers: tables per noun, properties, real dumps, broken input.
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "expect-test writes its texts with them"
+)]
 
+mod broken;
 mod byhand;
 mod check;
 mod estates;
+mod firewall;
+mod machine;
+mod network;
+mod property;
