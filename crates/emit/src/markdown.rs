@@ -17,7 +17,7 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> St
         let cells: Vec<_> = cells
             .map(|(cell, width)| format!("{cell:width$}"))
             .collect();
-        format!("| {} |\n", cells.join(" | ").trim_end())
+        format!("| {} |\n", cells.join(" | "))
     };
     let rule = width.map(|width| "-".repeat(width));
     let mut text = line(&head);

@@ -49,6 +49,7 @@ pub(super) fn undo(context: &Context<'_>) -> String {
 #[derive(Debug, Default)]
 struct Body {
     lines: String,
+    place: Option<String>,
     nouns: BTreeSet<Noun>,
 }
 
@@ -64,13 +65,12 @@ impl Body {
             Line::Call(call) => {
                 self.nouns.insert(call.noun);
                 let place = place_word(place_of(&context.plan.before, change));
-                let _ = write!(
-                    self.lines,
-                    "{word} {number} {title} {} {} {}",
-                    quote(&place),
-                    call.mode.word(),
-                    call.verb
-                );
+                if self.place.as_ref() != Some(&place) {
+                    let _ = writeln!(self.lines, "at {}", quote(&place));
+                    self.place = Some(place);
+                }
+                let mode = call.mode.word();
+                let _ = write!(self.lines, "{word} {number} {title} {mode} {}", call.verb);
                 for arg in &call.args {
                     let _ = write!(self.lines, " {}", quote(arg));
                 }

@@ -134,12 +134,16 @@ head_line() { # NUMBER TITLE
   printf '[%*d/%d] %s ... ' "${#total}" "$1" "$total" "$2"
 }
 
-step() { # NUMBER TITLE PLACE add|remove|set VERB ARG...
+at() { # [ACCOUNT/]REGION of the steps that follow
+  place=$1
+}
+
+step() { # NUMBER TITLE add|remove|set VERB ARG...
   selected "$1" || return 0
-  local title=$2 verb=$5
-  place=$3 mode=$4 note='' trouble='' fresh=''
+  local title=$2 verb=$4
+  mode=$3 note='' trouble='' fresh=''
   head_line "$1" "$title"
-  shift 5
+  shift 4
   if [[ $plan_only ]]; then
     echo
     "${verb}_$mode" "$@"
@@ -151,10 +155,10 @@ step() { # NUMBER TITLE PLACE add|remove|set VERB ARG...
 
 also() { # like step: what the provider does by itself after the step of that number
   selected "$1" || return 0
-  local title=$2 verb=$5
-  place=$3 mode=$4 note='' trouble='' fresh=''
+  local title=$2 verb=$4
+  mode=$3 note='' trouble='' fresh=''
   head_line "$1" "by itself: $title"
-  shift 5
+  shift 4
   if [[ $plan_only ]]; then echo 'expected'; return; fi
   while look "$verb" "$@"; do
     if ((seen == 0)); then
