@@ -340,7 +340,11 @@ fn what_is_known_here_may_be_unknown_there() {
             |firewall| firewall.network = NetworkId::new("other"),
         );
     let known = "answers.\"address:10.0.0.0/8\" = \"known\"";
-    check(build, known, &["intent/", "firewall/"], &expect![[r#"
+    check(
+        build,
+        known,
+        &["intent/", "firewall/"],
+        &expect![[r#"
         warning intent/answered-in-part intent/answers.address:10.0.0.0/8: the answer "known" says nothing in some networks, so that 1 rule or route waits still
             help: answer with prefixes, or with leave-out; until then these are left out
             - firewall/sg-there: ingress tcp/22 from 10.0.0.0/8
@@ -352,5 +356,6 @@ fn what_is_known_here_may_be_unknown_there() {
             meanwhile: all 2 that wait for it are left out over IPv6
             - firewall/sg-here: ingress tcp/22 from 10.0.0.0/8
             - firewall/sg-there: ingress tcp/22 from 10.0.0.0/8
-    "#]]);
+    "#]],
+    );
 }
