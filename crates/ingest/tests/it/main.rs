@@ -3,6 +3,12 @@
     clippy::needless_raw_string_hashes,
     reason = "expect-test writes its texts with them"
 )]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "tests panic, print and read files, in helpers too"
+)]
 
 mod broken;
 mod byhand;
