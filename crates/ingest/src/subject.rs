@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use sixward_estate::{
     Balancer, Endpoint, Firewall, Gateway, Host, Interface, Item, Link, MachineType, Network,
-    PrefixList, PublicAddress, RouteTable, Service, Subject, Subnet, TargetGroup, Transit,
+    PrefixList, PublicAddress, RouteTable, Service, SmolStr, Subject, Subnet, TargetGroup, Transit,
     TransitTable,
 };
 
@@ -16,6 +16,9 @@ pub(crate) trait Noun: Item<Id: Display> {
     /// Its name; empty when it has none.
     fn name(&self) -> &str;
 
+    /// The name a person gave, to be changed; none where names are ids or there is none.
+    fn name_mut(&mut self) -> Option<&mut SmolStr>;
+
     /// It as a subject.
     fn subject(&self) -> Subject {
         Subject::new(Self::NOUN, self.id().to_string(), self.name())
@@ -24,12 +27,17 @@ pub(crate) trait Noun: Item<Id: Display> {
 
 macro_rules! nouns {
     (@name $self:ident) => { "" };
+    (@mut $self:ident) => { None };
+    (@mut $self:ident $name:ident) => { Some(&mut $self.$name) };
     (@name $self:ident $name:ident) => { &$self.$name };
     ($($noun:ty = $word:literal $($name:ident)?;)*) => {$(
         impl Noun for $noun {
             const NOUN: &'static str = $word;
             fn name(&self) -> &str {
                 nouns!(@name self $($name)?)
+            }
+            fn name_mut(&mut self) -> Option<&mut SmolStr> {
+                nouns!(@mut self $($name)?)
             }
         }
     )*};
@@ -69,6 +77,9 @@ macro_rules! found {
             fn name(&self) -> &str {
                 $crate::subject::Noun::name(&self.$field)
             }
+            fn name_mut(&mut self) -> Option<&mut sixward_estate::SmolStr> {
+                $crate::subject::Noun::name_mut(&mut self.$field)
+            }
         }
     )*};
     ($($found:ty { $field:ident } as $word:literal)*) => {$(
@@ -82,6 +93,9 @@ macro_rules! found {
             const NOUN: &'static str = $word;
             fn name(&self) -> &str {
                 ""
+            }
+            fn name_mut(&mut self) -> Option<&mut sixward_estate::SmolStr> {
+                None
             }
         }
     )*};

@@ -99,7 +99,7 @@ impl<T: Item> Default for Gathered<T> {
     }
 }
 
-impl<T: Item + PartialEq> Gathered<T> {
+impl<T: Noun + PartialEq> Gathered<T> {
     pub(super) fn insert(&mut self, source: &Arc<Source>, item: T, trouble: Trouble) {
         self.add(Version {
             source: Arc::clone(source),
@@ -165,17 +165,17 @@ impl<T: Noun + PartialEq> Gathered<T> {
     }
 }
 
-impl<T: PartialEq> Versions<T> {
-    fn add(&mut self, version: Version<T>) {
-        if self.first.is_same(&version) {
-            if version.source.path < self.first.source.path {
-                self.first.source = version.source;
-            }
-            return;
+impl<T: Noun + PartialEq> Versions<T> {
+    fn add(&mut self, mut version: Version<T>) {
+        if self.first.is_same(&mut version) {
+            return self.first.merge(version);
         }
-        match self.others.iter_mut().find(|other| other.is_same(&version)) {
-            Some(other) if version.source.path < other.source.path => other.source = version.source,
-            Some(_) => return,
+        match self
+            .others
+            .iter_mut()
+            .find_map(|other| other.is_same(&mut version).then_some(other))
+        {
+            Some(other) => other.merge(version),
             None => self.others.push(version),
         }
         for other in &mut self.others {
@@ -186,9 +186,35 @@ impl<T: PartialEq> Versions<T> {
     }
 }
 
-impl<T: PartialEq> Version<T> {
-    fn is_same(&self, other: &Self) -> bool {
-        self.item == other.item && self.trouble == other.trouble
+impl<T: Noun + PartialEq> Version<T> {
+    /// Whether both say the same, names aside: tags are seen by their own account only, so that two
+    /// accounts give different names to what they share.
+    fn is_same(&mut self, other: &mut Self) -> bool {
+        let names = (self.take_name(), other.take_name());
+        let same = self.item == other.item && self.trouble == other.trouble;
+        self.set_name(names.0);
+        other.set_name(names.1);
+        same
+    }
+
+    /// Takes the earlier path, and the lesser of two names.
+    fn merge(&mut self, mut other: Self) {
+        if other.source.path < self.source.path {
+            self.source = other.source.clone();
+        }
+        let (own, name) = (self.take_name(), other.take_name());
+        let keep = name.is_empty() || (!own.is_empty() && own <= name);
+        self.set_name(if keep { own } else { name });
+    }
+
+    fn take_name(&mut self) -> SmolStr {
+        self.item.name_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    fn set_name(&mut self, name: SmolStr) {
+        if let Some(place) = self.item.name_mut() {
+            *place = name;
+        }
     }
 }
 

@@ -281,7 +281,8 @@ impl RawPlacement<'_> {
 impl<'de> Raw<'de> for RawWarehouse<'de> {
     fn take(self, intake: &mut Intake) {
         if self.cluster_identifier.is_empty() {
-            return intake.incomplete("clusters");
+            intake.facts.unknown.insert(SmolStr::new_static("Clusters"));
+            return;
         }
         let mut place = place::place("", place::region_of(&self.availability_zone));
         intake.source.hint.fill(&mut place);

@@ -160,6 +160,26 @@ fn what_is_odd_is_a_finding() {
 }
 
 #[test]
+fn two_accounts_name_what_they_share() {
+    let peering = |tags: &str| {
+        format!(
+            r#"{{"VpcPeeringConnections": [{{"VpcPeeringConnectionId": "pcx-1", "Status": {{"Code": "active"}}, "Tags": [{tags}],
+                "RequesterVpcInfo": {{"VpcId": "vpc-1"}}, "AccepterVpcInfo": {{"VpcId": "vpc-2"}}}}]}}"#
+        )
+    };
+    let named = |name: &str| peering(&format!(r#"{{"Key": "Name", "Value": "{name}"}}"#));
+    let files = [
+        ("1/p.json", peering("")),
+        ("2/p.json", named("to-b")),
+        ("3/p.json", named("to-a")),
+    ];
+    let files = files.each_ref().map(|(path, text)| (*path, text.as_str()));
+    expect![[r#"
+        links {id:pcx-1,kind:{peering:{accepter:{network:vpc-2,place:{provider:aws}},requester:{network:vpc-1,place:{provider:aws}}}},name:to-a}
+    "#]].assert_eq(&shown(&files));
+}
+
+#[test]
 fn many_of_one_kind_are_one_finding() {
     let gateways: Vec<String> = (0..50)
         .map(|n| format!(r#"{{"CarrierGatewayId": "cagw-{n:02}"}}"#))

@@ -31,6 +31,20 @@ fn copied_estates_give_what_they_gave() {
     expect_file!["../estates/want.txt"].assert_eq(&text);
 }
 
+#[test]
+fn the_example_of_the_snapshot_page_is_read() {
+    let page = include_str!("../../../../docs/formats/estate.md");
+    let example = page
+        .split("```json\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let estate = sixward_estate::read_snapshot(example.as_bytes()).unwrap();
+    assert_eq!(estate.networks.len(), 1);
+}
+
 /// The whole estate of one dump, every item.
 #[test]
 fn a_transit_gateway_is_read_whole() {

@@ -122,10 +122,10 @@ fn services() {
             services {engine:OpenSearch_2.11,family:v4,id:arn:aws:es:us-east-1:1:domain/d,kind:opensearch,name:d,network:vpc-1,place:{provider:aws,region:us-east-1},subnets:[subnet-1]}
             services {allowed:[v4],engine:aurora-mysql 5.7,family:dual,id:arn:aws:rds:us-east-1:1:cluster:c,kind:rds-cluster,name:c,network:vpc-1,place:{provider:aws,region:us-east-1},subnets:[subnet-1]}
             services {engine:redshift,family:unknown,firewalls:[sg-1],id:us-east-1/w,kind:redshift,name:w,network:vpc-1,place:{provider:aws,region:us-east-1},public:true}
-            warning input/incomplete-item file/us-east-1/file.json: 1 of its clusters are incomplete and were left out []
             warning input/missing-listing firewall/*: 1 named, and none is in the input [firewall/sg-1]
             warning input/missing-listing network/*: 1 named, and none is in the input [network/vpc-1]
             warning input/missing-listing subnet/*: 2 named, and none is in the input [subnet/subnet-1, subnet/subnet-2]
+            note input/unknown-key file/us-east-1/file.json: some keys of the file are not read [`Clusters`]
         "#]],
     );
 }

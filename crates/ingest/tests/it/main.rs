@@ -6,8 +6,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    clippy::print_stdout,
-    reason = "tests panic, print and read files, in helpers too"
+    reason = "helpers of tests panic and read files"
 )]
 
 mod broken;
