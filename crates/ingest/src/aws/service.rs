@@ -350,7 +350,10 @@ pub(super) fn build(stock: &mut Stock, estate: &mut Estate, report: &mut Report)
         members,
     } in found
     {
-        if let Some(group) = groups.get(group.as_str()) {
+        if let Some(group) = groups
+            .get(group.as_str())
+            .or_else(|| groups.get(anywhere(&group)))
+        {
             fill(&mut service, group);
         }
         if !members.is_empty() {
@@ -361,6 +364,13 @@ pub(super) fn build(stock: &mut Stock, estate: &mut Estate, report: &mut Report)
     for (whole, members) in wholes {
         fill_by_members(&whole, &members, estate);
     }
+}
+
+/// The key of a group whose listing does not say its region: Redshift's have no ARN.
+fn anywhere(key: &str) -> &str {
+    key.find('/')
+        .and_then(|slash| key.get(slash..))
+        .unwrap_or(key)
 }
 
 fn fill(service: &mut Service, group: &SubnetGroup) {

@@ -129,3 +129,11 @@ fn services() {
         "#]],
     );
 }
+
+#[test]
+fn a_subnet_group_without_a_region_is_found() {
+    let text = r#"{"Clusters": [{"ClusterIdentifier": "w", "ClusterSubnetGroupName": "g", "VpcId": "vpc-1", "AvailabilityZone": "us-east-1f"}],
+        "ClusterSubnetGroups": [{"ClusterSubnetGroupName": "g", "VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}]}"#;
+    let shown = shown(&[("redshift.json", text)]);
+    assert!(shown.contains("subnets:[subnet-1]"), "{shown}");
+}
