@@ -14,6 +14,7 @@ mod firewall;
 mod gateway;
 mod host;
 mod interface;
+mod json_path;
 mod link;
 mod listing;
 mod merge;

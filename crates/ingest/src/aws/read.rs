@@ -1,10 +1,10 @@
-//! From bytes to items; when that fails, a second and slower pass finds out where.
+//! From bytes to items, and where it was when that fails.
 
 use serde::de::DeserializeSeed;
 use serde_json::error::Category;
-use serde_path_to_error::Track;
 
 use super::file::Document;
+use super::json_path;
 use super::stock::Intake;
 use crate::ReadDumpError;
 
@@ -40,7 +40,7 @@ fn explain(path: &str, text: &str, error: &serde_json::Error) -> ReadDumpError {
     match error.classify() {
         Category::Data => ReadDumpError::Shape {
             path,
-            key: key(text),
+            key: json_path::at(text, line, column),
             what: what(error),
             line,
             column,
@@ -74,18 +74,4 @@ fn what(error: &serde_json::Error) -> String {
         .strip_prefix("invalid type: ")
         .or(text.strip_prefix("invalid value: "));
     found.map_or_else(|| text.to_owned(), |found| format!("found {found}"))
-}
-
-/// Reads once more, keeping track of where it is.
-fn key(text: &str) -> String {
-    let mut intake = Intake::new("");
-    let mut json = serde_json::Deserializer::from_str(text);
-    while json.end().is_err() {
-        let mut track = Track::new();
-        let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-        if Document(&mut intake).deserialize(tracked).is_err() {
-            return track.path().to_string();
-        }
-    }
-    String::new()
 }

@@ -78,9 +78,9 @@ fn what_cannot_be_read_is_an_error_that_names_the_place() {
     refused(
         br#"{"Subnets": [{"SubnetId": "a", "SubnetId": "b"}]}"#,
         &expect![[r#"
-        cannot read `dump/subnets.json`: `Subnets[0]` is wrong at line 1 column 41: duplicate field `SubnetId`
-        hint: use the plain output of the command, without `--query`
-    "#]],
+            cannot read `dump/subnets.json`: `Subnets[0].SubnetId` is wrong at line 1 column 41: duplicate field `SubnetId`
+            hint: use the plain output of the command, without `--query`
+        "#]],
     );
     refused(
         b"{\"Subnets\": [{\"SubnetId\": \"\xff\"}]}",
