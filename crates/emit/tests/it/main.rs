@@ -11,6 +11,7 @@
     reason = "tests read and write files and look at the clock; the crate does not"
 )]
 
+mod cli;
 mod cloud;
 mod every;
 mod fixture;
