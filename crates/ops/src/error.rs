@@ -136,16 +136,21 @@ pub enum IntentError {
         source: io::Error,
     },
     /// It does not say what an intent says.
-    #[error("cannot read the intent `{path}`: {what}", path = path.display())]
+    #[error("cannot read the intent `{path}`", path = path.display())]
     Parse {
         /// The file.
         path: PathBuf,
         /// What is wrong, and at which line.
-        what: String,
+        source: IntentMistake,
         /// Where.
         snippet: Option<Box<Snippet>>,
     },
 }
+
+/// What is wrong in an intent, in a line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct IntentMistake(pub String);
 
 /// A result could not be written.
 #[derive(Debug, thiserror::Error)]

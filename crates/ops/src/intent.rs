@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use sixward_estate::intent::Intent;
 
 use crate::snippet::Snippet;
-use crate::{IntentError, Job};
+use crate::{IntentError, IntentMistake, Job};
 
 /// The intent's name in every folder.
 pub(crate) const FILE: &str = "intent.toml";
@@ -64,28 +64,26 @@ fn unreadable(path: &Path, text: &str, error: &dyn std::error::Error) -> IntentE
     let snippet = span
         .and_then(|span| Snippet::of_span(text, &span))
         .map(Box::new);
-    let what = match &snippet {
-        Some(place) => format!(
-            "{} at line {} column {}",
-            say(&message),
-            place.line,
-            place.column
-        ),
-        None => say(&message).to_owned(),
-    };
+    let said = say(&message);
+    let source = IntentMistake(match &snippet {
+        Some(place) => format!("{said} at line {} column {}", place.line, place.column),
+        None => said,
+    });
     IntentError::Parse {
         path: path.to_owned(),
-        what,
+        source,
         snippet,
     }
 }
 
 /// The parser's words, less those that speak of the program instead of the file.
-fn say(message: &str) -> &str {
+fn say(message: &str) -> String {
     if message.contains("untagged enum Answer") {
-        return "an answer is a word or a prefix in quotes, or a list of them";
+        return "an answer is a word or a prefix in quotes, or a list of them".to_owned();
     }
-    message.lines().next().unwrap_or_default()
+    let line = message.lines().next().unwrap_or_default();
+    line.replace("unknown field", "unknown key")
+        .replace("unknown variant", "unknown word")
 }
 
 /// `./x` and `x` are one file; the shorter is shown.

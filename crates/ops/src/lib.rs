@@ -27,7 +27,7 @@ mod timings;
 pub use assess::{Assessed, assess};
 pub use discover::{Discovered, discover};
 pub use emit::{Emitted, Part, emit};
-pub use error::{Error, IntentError, ReadError, SourceError, WriteError};
+pub use error::{Error, IntentError, IntentMistake, ReadError, SourceError, WriteError};
 pub use explain::{Explained, explain};
 pub use input::Job;
 pub use migrate::{Migrated, migrate};

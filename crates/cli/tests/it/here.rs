@@ -60,7 +60,15 @@ impl Here {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        let output = self.command(arguments).output().unwrap();
+        self.run_with(arguments, [])
+    }
+
+    pub(crate) fn run_with(
+        &self,
+        arguments: &[&str],
+        env: impl IntoIterator<Item = (String, String)>,
+    ) -> Run {
+        let output = self.command(arguments).envs(env).output().unwrap();
         Run {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout).unwrap(),

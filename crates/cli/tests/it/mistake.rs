@@ -100,6 +100,26 @@ fn a_region_that_is_none() {
 }
 
 #[test]
+fn an_account_that_does_not_answer() {
+    let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    let env = keys.map(|key| (key.to_owned(), "testing".to_owned()));
+    let arguments = [
+        "discover",
+        "aws:us-east-1",
+        "--endpoint-url",
+        "http://127.0.0.1:9",
+    ];
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot reach http://127.0.0.1:9/: tcp connect error: Connection refused
+
+        hint: check the region's name, the network, HTTPS_PROXY, SSL_CERT_FILE and AWS_ENDPOINT_URL
+    "#]];
+    want.assert_eq(&Here::new().run_with(&arguments, env).text());
+}
+
+#[test]
 fn an_empty_folder() {
     let here = Here::new();
     here.folder("dumps");
@@ -169,7 +189,7 @@ fn a_dump_of_wrong_types() {
     let want = expect![[r#"
         exit 1
         --- stderr
-        error: cannot read `dumps/vpcs.json`: `Vpcs` is wrong at line 2 column 13: invalid type: map, expected a list
+        error: cannot read `dumps/vpcs.json`: `Vpcs` is wrong at line 2 column 13: found map, expected a list
 
           2 |     "Vpcs": {"VpcId": 7}
             |             ^
@@ -282,7 +302,8 @@ fn an_unknown_key_in_the_intent() {
     let want = expect![[r#"
         exit 1
         --- stderr
-        error: cannot read the intent `dumps/intent.toml`: unknown field `network`, expected one of `profile`, `include`, `exclude`, `addresses`, `auto-assign`, `block`, `networks`, `subnets`, `hosts`, `answers` at line 3 column 2
+        error: cannot read the intent `dumps/intent.toml`
+          caused by: unknown key `network`, expected one of `profile`, `include`, `exclude`, `addresses`, `auto-assign`, `block`, `networks`, `subnets`, `hosts`, `answers` at line 3 column 2
 
           3 | [network]
             |  ^^^^^^^
@@ -297,7 +318,8 @@ fn a_wrong_type_in_the_intent() {
     let want = expect![[r#"
         exit 1
         --- stderr
-        error: cannot read the intent `dumps/intent.toml`: wanted string or table at line 1 column 11
+        error: cannot read the intent `dumps/intent.toml`
+          caused by: wanted string or table at line 1 column 11
 
           1 | profile = 6
             |           ^
@@ -312,7 +334,8 @@ fn a_profile_that_is_none() {
     let want = expect![[r#"
         exit 1
         --- stderr
-        error: cannot read the intent `dumps/intent.toml`: unknown variant `ipv6-only`, expected one of `dual-stack`, `edge-only`, `east-west-ipv4` at line 1 column 11
+        error: cannot read the intent `dumps/intent.toml`
+          caused by: unknown word `ipv6-only`, expected one of `dual-stack`, `edge-only`, `east-west-ipv4` at line 1 column 11
 
           1 | profile = "ipv6-only"
             |           ^^^^^^^^^^^
@@ -327,7 +350,8 @@ fn an_answer_without_quotes() {
     let want = expect![[r#"
         exit 1
         --- stderr
-        error: cannot read the intent `dumps/intent.toml`: string values must be quoted, expected literal string at line 2 column 17
+        error: cannot read the intent `dumps/intent.toml`
+          caused by: string values must be quoted, expected literal string at line 2 column 17
 
           2 | "restart:i-1" = yes
             |                 ^^^
@@ -342,7 +366,8 @@ fn an_answer_that_is_a_number() {
     let want = expect![[r#"
         exit 1
         --- stderr
-        error: cannot read the intent `dumps/intent.toml`: an answer is a word or a prefix in quotes, or a list of them at line 2 column 17
+        error: cannot read the intent `dumps/intent.toml`
+          caused by: an answer is a word or a prefix in quotes, or a list of them at line 2 column 17
 
           2 | "restart:i-1" = 1
             |                 ^

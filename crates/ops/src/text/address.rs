@@ -9,7 +9,7 @@ use super::words;
 use crate::report::{NetworkAddresses, SubnetAddresses};
 
 /// More rows are for the runbook.
-const ROWS: usize = 16;
+const ROWS: usize = 12;
 /// From so many networks on they have one row each.
 const NETWORKS: usize = 3;
 
@@ -46,22 +46,11 @@ pub(crate) fn write(networks: &[NetworkAddresses], page: &mut Page) {
 fn head(network: &NetworkAddresses, page: &mut Page) {
     let provider = network.place.provider;
     let noun = words::noun(provider, "network", 1);
-    let ipv4 = network
-        .ipv4
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ");
-    let ipv6 = if network.existing {
-        format!("has {}", network.ipv6)
-    } else if network.chosen_later {
-        let from = source(&network.from, words::provider(provider));
-        format!(
-            "gets a /{} {from}, {{…}} until it is known",
-            length(&network.ipv6)
-        )
-    } else {
-        format!("gets {}", network.ipv6)
+    let ipv4 = joined(network);
+    let ipv6 = match (network.existing, network.chosen_later) {
+        (true, _) => format!("has {}", network.ipv6),
+        (false, true) => format!("gets {}, {{…}} until it is known", ipv6(network)),
+        (false, false) => format!("gets {}", network.ipv6),
     };
     let name = if network.name.is_empty() {
         String::new()
@@ -77,6 +66,20 @@ fn head(network: &NetworkAddresses, page: &mut Page) {
             (&format!("  {ipv4}  {ipv6}"), Ink::Plain),
         ],
     );
+}
+
+fn joined(network: &NetworkAddresses) -> String {
+    let blocks = network.ipv4.iter().map(ToString::to_string);
+    blocks.collect::<Vec<_>>().join(", ")
+}
+
+/// The block, or what is known of it: `a /56 from AWS`.
+fn ipv6(network: &NetworkAddresses) -> String {
+    if !network.chosen_later {
+        return network.ipv6.clone();
+    }
+    let from = source(&network.from, words::provider(network.place.provider));
+    format!("a /{} {from}", length(&network.ipv6))
 }
 
 fn source(from: &BlockSource, provider: &str) -> String {
@@ -136,22 +139,8 @@ fn overview(networks: &[NetworkAddresses], page: &mut Page) {
         let mut row = vec![
             Cell::new(&network.network, Ink::Dim),
             Cell::new(&network.name, Ink::Bold),
-            Cell::new(
-                network
-                    .ipv4
-                    .first()
-                    .map(ToString::to_string)
-                    .unwrap_or_default(),
-                Ink::Plain,
-            ),
-            Cell::new(
-                if network.chosen_later {
-                    short(&network.ipv6)
-                } else {
-                    network.ipv6.clone()
-                },
-                Ink::Plain,
-            ),
+            Cell::new(joined(network), Ink::Plain),
+            Cell::new(ipv6(network), Ink::Plain),
         ];
         let tiers = [Tier::Public, Tier::Private, Tier::Isolated];
         row.extend(tiers.map(|tier| match of(tier) {

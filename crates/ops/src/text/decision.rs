@@ -11,6 +11,36 @@ use crate::skeleton::answer_line;
 /// So many places are told where it was seen.
 const EVIDENCE: usize = 3;
 
+/// So many kinds of decisions are told where room is short.
+const KINDS: usize = 4;
+
+/// All of them when they are few; else one of each kind, with the number of the others.
+pub(crate) fn brief(open: &[Decision], provider: Provider, page: &mut Page) {
+    if open.len() <= KINDS {
+        for decision in open {
+            write(decision, provider, page);
+        }
+        return;
+    }
+    let kinds: Vec<_> = open.chunk_by(|a, b| a.code == b.code).collect();
+    for kind in kinds.iter().take(KINDS) {
+        let Some(first) = kind.first() else { continue };
+        write(first, provider, page);
+        if kind.len() > 1 {
+            let more = words::number(kind.len() - 1);
+            page.line(4, &format!("and {more} more of this kind"), Ink::Bold);
+        }
+    }
+    if kinds.len() > KINDS {
+        let more = words::number(kinds.len() - KINDS);
+        page.line(
+            2,
+            &format!("and of other kinds ({more}): see intent.toml"),
+            Ink::Dim,
+        );
+    }
+}
+
 /// One decision, with every answer as the line to write.
 pub(crate) fn write(decision: &Decision, provider: Provider, page: &mut Page) {
     page.item(
@@ -45,7 +75,7 @@ pub(crate) fn write(decision: &Decision, provider: Provider, page: &mut Page) {
         &words::spoken(provider, &decision.meanwhile),
         Ink::Plain,
     );
-    let mut table = Table::new([1]);
+    let mut table = Table::wrapping(1);
     for choice in &decision.choices {
         table.row(vec![
             Cell::new(answer_line(&decision.key, &choice.answer), Ink::Green),

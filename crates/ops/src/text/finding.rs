@@ -8,8 +8,6 @@ use crate::report::Report;
 
 /// Of one kind so many subjects are named.
 const SUBJECTS: usize = 8;
-/// And where room is short.
-const FEW: usize = 3;
 
 pub(crate) fn text(report: &Report, look: Look) -> String {
     let mut page = Page::new(look);
@@ -63,21 +61,28 @@ pub(crate) fn groups(findings: &[Finding], provider: Provider, page: &mut Page) 
     }
 }
 
-/// The same on as little room as it takes; `limit` kinds at most.
+/// One line or two for each kind, with one of many to stand for the others; `limit` kinds at most.
 pub(crate) fn brief(findings: &[Finding], limit: usize, report: &Report, page: &mut Page) {
-    let groups = fold(findings);
-    for group in groups.iter().take(limit) {
-        let Some(first) = group.first() else { continue };
-        let provider = headline::provider(report);
-        let named = named(group, provider, FEW);
+    let provider = headline::provider(report);
+    let kinds: Vec<_> = findings.chunk_by(|a, b| a.code == b.code).collect();
+    for kind in kinds.iter().take(limit) {
+        let Some(first) = kind.first() else { continue };
+        let subject = match kind.len() {
+            1 => words::subject(provider, &first.subject),
+            count => {
+                let noun = words::firewall_aware(&first.subject);
+                let counted = words::count(provider, noun, count);
+                format!("{counted}, such as {}", words::named(&first.subject))
+            }
+        };
         let message = words::spoken(provider, &first.message);
-        page.item(2, "- ", &format!("{named}: {message}"), Ink::Plain);
+        page.item(2, "- ", &format!("{subject}: {message}"), Ink::Plain);
         if first.severity == Severity::Blocker && !first.help.is_empty() {
             page.item(4, "→ ", &words::spoken(provider, &first.help), Ink::Plain);
         }
     }
-    if groups.len() > limit {
-        let more = words::number(groups.len() - limit);
+    if kinds.len() > limit {
+        let more = words::number(kinds.len() - limit);
         let text = format!(
             "and {more} more kinds: `sixward assess {}`",
             report.source.given
@@ -86,15 +91,24 @@ pub(crate) fn brief(findings: &[Finding], limit: usize, report: &Report, page: &
     }
 }
 
+/// `instance i-1 (db)`, or `3 instances i-1 (db), i-2, i-3`.
 fn named(group: &[&Finding], provider: Provider, limit: usize) -> String {
+    let Some(first) = group.first() else {
+        return String::new();
+    };
+    if group.len() == 1 {
+        return words::subject(provider, &first.subject);
+    }
+    let noun = words::firewall_aware(&first.subject);
     let named = group
         .iter()
         .take(limit)
-        .map(|f| words::subject(provider, &f.subject));
+        .map(|finding| words::named(&finding.subject));
     let named = named.collect::<Vec<_>>().join(", ");
+    let counted = words::count(provider, noun, group.len());
     match group.len().saturating_sub(limit) {
-        0 => named,
-        more => format!("{named} and {} more", words::number(more)),
+        0 => format!("{counted} {named}"),
+        more => format!("{counted} {named} and {} more", words::number(more)),
     }
 }
 

@@ -34,7 +34,6 @@ pub(crate) fn write(report: &Report, page: &mut Page) {
             (&from, Ink::Plain),
         ],
     );
-    page.blank();
     match report.found.places.as_slice() {
         [only] => page.line(2, &place(&only.place), Ink::Bold),
         places => several(places, page),

@@ -13,11 +13,8 @@ const FEW: usize = 30;
 const LINES: usize = 5;
 
 pub(crate) fn write(report: &Report, page: &mut Page) {
-    page.heading(
-        "STEPS",
-        Ink::Plain,
-        "those of one wave do not depend on one another",
-    );
+    let beside = "by wave and stage; those of one wave do not depend on one another";
+    page.heading("STEPS", Ink::Plain, beside);
     if report.steps.len() <= FEW {
         each_step(report, page);
     } else {
@@ -27,8 +24,6 @@ pub(crate) fn write(report: &Report, page: &mut Page) {
 
 fn each_step(report: &Report, page: &mut Page) {
     let mut table = Table::wrapping(3);
-    let head = ["wave", "stage", "", "step"];
-    table.row(head.map(|title| Cell::new(title, Ink::Dim)).to_vec());
     let mut wave = 0;
     let mut stage = None;
     for step in &report.steps {
@@ -180,13 +175,19 @@ fn steps(numbers: &[u32]) -> String {
     match numbers {
         [one] => format!("step {one}"),
         [first, .., last] if numbers.len() > 3 => {
-            format!(
-                "{} steps from {first} to {last}",
-                words::number(numbers.len())
-            )
+            let unbroken = numbers
+                .windows(2)
+                .all(|pair| matches!(pair, [a, b] if a + 1 == *b));
+            let count = words::number(numbers.len());
+            let several = format!("{count} of the steps {first} to {last}");
+            if unbroken {
+                format!("steps {first} to {last}")
+            } else {
+                several
+            }
         }
         _ => {
-            let listed = numbers.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let listed: Vec<_> = numbers.iter().map(ToString::to_string).collect();
             format!("steps {}", listed.join(", "))
         }
     }

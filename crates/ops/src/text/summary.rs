@@ -6,15 +6,12 @@ use super::table::{Cell, Table};
 use super::{address, decision, finding, headline, step, words};
 use crate::report::Report;
 
-/// So many decisions are told in full.
-const DECISIONS: usize = 4;
-/// So many kinds of blockers and warnings.
+/// So many kinds of blockers and warnings are told.
 const KINDS: usize = 5;
 
 pub(crate) fn text(report: &Report, look: Look) -> String {
     let mut page = Page::new(look);
     headline::write(report, &mut page);
-    page.blank();
     page.item(2, "", &outcome(report), Ink::Bold);
     blockers(report, &mut page);
     decisions(report, &mut page);
@@ -54,13 +51,7 @@ fn decisions(report: &Report, page: &mut Page) {
         Ink::Yellow,
         &format!("{count} open: answer under [answers] in intent.toml"),
     );
-    for decision in open.iter().take(DECISIONS) {
-        decision::write(decision, headline::provider(report), page);
-    }
-    if open.len() > DECISIONS {
-        let more = words::number(open.len() - DECISIONS);
-        page.line(2, &format!("and {more} more: see intent.toml"), Ink::Dim);
-    }
+    decision::brief(open, headline::provider(report), page);
 }
 
 fn warnings(report: &Report, page: &mut Page) {

@@ -59,6 +59,10 @@ const PLAIN: &[Row] = &[
     ("network", "network", "networks"),
     ("subnet", "subnet", "subnets"),
     ("route-table", "route table", "route tables"),
+    ("gateway", "gateway", "gateways"),
+    ("call", "call", "calls"),
+    ("address", "address", "addresses"),
+    ("transit-route", "transit route", "transit routes"),
     ("internet-gateway", "internet gateway", "internet gateways"),
     ("nat-gateway", "NAT gateway", "NAT gateways"),
     (
@@ -150,17 +154,25 @@ pub(crate) fn number(number: usize) -> String {
 
 /// `security group sg-1 (web)`.
 pub(crate) fn subject(provider: Provider, subject: &Subject) -> String {
-    // AWS says by the id which of its firewalls one is.
-    let name = if subject.noun == "firewall" && subject.id.starts_with("acl-") {
+    let noun = noun(provider, firewall_aware(subject), 1);
+    format!("{noun} {}", named(subject))
+}
+
+/// `sg-1 (web)`.
+pub(crate) fn named(subject: &Subject) -> String {
+    if subject.name.is_empty() {
+        subject.id.to_string()
+    } else {
+        format!("{} ({})", subject.id, subject.name)
+    }
+}
+
+/// A subject's noun. AWS says by the id which of its firewalls one is.
+pub(crate) fn firewall_aware(subject: &Subject) -> &str {
+    if subject.noun == "firewall" && subject.id.starts_with("acl-") {
         "firewall-list"
     } else {
-        subject.noun.as_str()
-    };
-    let text = format!("{} {}", noun(provider, name, 1), subject.id);
-    if subject.name.is_empty() {
-        text
-    } else {
-        format!("{text} ({})", subject.name)
+        &subject.noun
     }
 }
 
