@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use sixward_testkit::{Cloud, tools};
@@ -48,8 +48,8 @@ impl Cli {
     }
 
     /// The folder.
-    pub(crate) fn path(&self) -> PathBuf {
-        self.folder.path().to_owned()
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The same, but the answer to each change is lost the first time that it is asked for.
@@ -85,8 +85,8 @@ pub(crate) struct Faults {
 
 impl Faults {
     /// The folder.
-    pub(crate) fn path(&self) -> PathBuf {
-        self.folder.path().to_owned()
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// How many answers were lost.

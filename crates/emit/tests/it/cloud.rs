@@ -3,19 +3,16 @@
 //! A call of the CLI costs most of a second of CPU, so each test does many things in few runs, and
 //! only the first run starts the CLI anew for each call; the others use one that is loaded once.
 
-use std::path::PathBuf;
-use std::process::{Command, Output};
-
-use serde_json::Value;
 use sixward_estate::intent::Intent;
 use sixward_estate::*;
 use sixward_net::ANY6;
-use sixward_plan::{Change, Plan};
-use sixward_testkit::{Cloud, TwoTier, tools};
+use sixward_plan::Change;
+use sixward_testkit::{Cloud, tools};
 
 use crate::cli::Cli;
-use crate::fixture::{plan_of, read, rule};
+use crate::fixture::{plan_of, rule};
 use crate::shell::{Written, said};
+use crate::world::{Shop, discover, guide, rebound, run, shop, stopped};
 
 /// There, there again, back, and back again: the second time nothing is done.
 #[test]
@@ -28,9 +25,9 @@ fn the_guide_there_and_back() {
     let plan = guide(before.clone(), &ids);
     let written = Written::new(&plan);
 
-    let first = said(&run(&cloud, real, &written, "apply.sh", &[]));
+    let first = said(&run(&cloud, &real, &written, "apply.sh", &[]));
     assert!(!first.contains("already"), "{first}");
-    assert_eq!(rebound(&plan, discover(&cloud)), plan.end());
+    assert_eq!(rebound(&plan, &discover(&cloud)), plan.end());
     let second = said(&run(&cloud, aws.path(), &written, "apply.sh", &[]));
     assert!(second.contains("\n0 done, "), "{second}");
 
@@ -71,7 +68,7 @@ fn answers_are_lost_and_the_way_is_gone_twice() {
     };
     // A machine type is three calls, so the step is begun anew after each.
     assert!(last.contains("becomes a"), "{last}");
-    assert_eq!(rebound(&plan, discover(&cloud)), plan.end());
+    assert_eq!(rebound(&plan, &discover(&cloud)), plan.end());
     assert!(faulty.lost() >= 15, "{} answers were lost", faulty.lost());
 
     said(&run(&cloud, aws.path(), &written, "undo.sh", &[]));
@@ -81,7 +78,7 @@ fn answers_are_lost_and_the_way_is_gone_twice() {
         second.contains("added: the provider did not do it"),
         "{second}"
     );
-    assert_eq!(rebound(&plan, discover(&cloud)), plan.end());
+    assert_eq!(rebound(&plan, &discover(&cloud)), plan.end());
 }
 
 /// What is there already and says something else is never changed, and the script says so and stops.
@@ -250,94 +247,6 @@ fn another_account_is_never_touched() {
     );
 }
 
-/// The guide's plan with its one open question answered: the database may be stopped.
-fn guide(before: Estate, ids: &TwoTier) -> Plan {
-    let answers = format!("[answers]\n\"restart:{}\" = \"yes\"\n", ids.db_instance);
-    let plan = sixward_plan::plan(before, Intent::parse(&answers).unwrap());
-    let resized = |step: &&sixward_plan::Step| matches!(step.change, Change::SetMachineType { .. });
-    assert_eq!(
-        plan.steps.iter().filter(resized).count(),
-        1,
-        "the database gets another type"
-    );
-    plan
-}
-
-fn discover(cloud: &Cloud) -> Estate {
-    let folder = tempfile::tempdir().unwrap();
-    cloud.dump(folder.path());
-    read(folder.path())
-}
-
-/// An estate with the plan's symbols in place of what the provider chose, to be compared.
-fn rebound(plan: &Plan, estate: Estate) -> Estate {
-    let mut text = String::from_utf8(write_snapshot(&estate).unwrap()).unwrap();
-    for network in &estate.networks {
-        let symbol = plan.symbols.of(&network.id).unwrap();
-        let real = network.blocks6.first().unwrap().net;
-        let digits = |net: sixward_net::Ipv6Net| net.network().to_string().replace("00::", "");
-        let stands = symbol.placeholder.network().to_string();
-        let stands = stands.trim_end_matches("::");
-        // 3fff:0:10::/56 and 2600:1f18:4a01:6b00::/56: the last group is written in full.
-        let groups = stands.split(':').count();
-        let full = format!("{stands}{}", ":0".repeat(4 - groups));
-        text = renumbered(&text, &digits(real), full.strip_suffix('0').unwrap());
-    }
-    let made = plan.steps.iter().find_map(|step| match &step.change {
-        Change::CreateGateway { gateway } => Some(gateway.id.clone()),
-        _ => None,
-    });
-    let there = estate
-        .gateways
-        .iter()
-        .find(|g| g.kind == GatewayKind::EgressOnly);
-    if let (Some(made), Some(there)) = (made, there) {
-        text = text.replace(there.id.as_str(), made.as_str());
-    }
-    read_snapshot(text.as_bytes()).unwrap()
-}
-
-/// Prefixes that begin with `from` begin with `to`; JSON strings are read and written as addresses, so
-/// that each is in its canonical form.
-fn renumbered(text: &str, from: &str, to: &str) -> String {
-    let words = text.split('"').map(|word| match word.strip_prefix(from) {
-        Some(rest) => {
-            let word = format!("{to}{rest}");
-            let (address, length) = word.split_once('/').unwrap_or((&word, ""));
-            let address: std::net::Ipv6Addr = address.parse().unwrap();
-            let slash = if length.is_empty() { "" } else { "/" };
-            format!("{address}{slash}{length}")
-        }
-        None => word.to_owned(),
-    });
-    words.collect::<Vec<_>>().join("\"")
-}
-
-/// Runs a script as a user would, only less patiently, with the `aws` of a folder.
-fn run(cloud: &Cloud, aws: PathBuf, written: &Written, name: &str, args: &[&str]) -> Output {
-    let path = cloud
-        .env()
-        .into_iter()
-        .find(|(name, _)| name == "PATH")
-        .unwrap()
-        .1;
-    Command::new("bash")
-        .arg(written.path(name))
-        .args(args)
-        .envs(cloud.env())
-        .env("PATH", format!("{}:{path}", aws.display()))
-        .env("SIXWARD_POLL", "0.2")
-        .env("SIXWARD_SETTLE", "0")
-        .output()
-        .unwrap()
-}
-
-/// What a script said that had to stop.
-fn stopped(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
 /// Load balancers, databases and hubs, as far as the double has them: it does not show where a hub's
 /// route leads, so that one leads nowhere.
 #[test]
@@ -345,56 +254,11 @@ fn families_are_set_and_set_back() {
     let cloud = Cloud::start();
     let aws = Cli::new(&cloud);
     let ids = cloud.two_tier();
-    prefixes(&cloud, &ids);
-    let balancer = cloud.aws(&[
-        "elbv2",
-        "create-load-balancer",
-        "--name",
-        "front",
-        "--type",
-        "network",
-        "--subnets",
-        &ids.public_subnet,
-    ]);
-    let balancer = text(&balancer["LoadBalancers"][0]["LoadBalancerArn"]);
-    cloud.aws(&[
-        "rds",
-        "create-db-instance",
-        "--db-instance-identifier",
-        "orders",
-        "--engine",
-        "postgres",
-        "--db-instance-class",
-        "db.m5.large",
-        "--allocated-storage",
-        "20",
-        "--master-username",
-        "root",
-        "--master-user-password",
-        "not-a-secret",
-        "--vpc-security-group-ids",
-        &ids.db_group,
-    ]);
-    let hub =
-        text(&cloud.aws(&["ec2", "create-transit-gateway"])["TransitGateway"]["TransitGatewayId"]);
-    let attached = cloud.aws(&[
-        "ec2",
-        "create-transit-gateway-vpc-attachment",
-        "--transit-gateway-id",
-        &hub,
-        "--vpc-id",
-        &ids.vpc,
-        "--subnet-ids",
-        &ids.private_subnet,
-    ]);
-    let attached = text(&attached["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]);
-    let table = cloud.aws(&[
-        "ec2",
-        "create-transit-gateway-route-table",
-        "--transit-gateway-id",
-        &hub,
-    ]);
-    let table = text(&table["TransitGatewayRouteTable"]["TransitGatewayRouteTableId"]);
+    let Shop {
+        balancer,
+        attached,
+        table,
+    } = shop(&cloud, &ids);
 
     let before = discover(&cloud);
     let service = before.services.iter().next().unwrap().id.clone();
@@ -446,27 +310,4 @@ fn families_are_set_and_set_back() {
     assert!(again.contains("\n0 done, 4 before"), "{again}");
     said(&run(&cloud, aws.path(), &written, "undo.sh", &[]));
     assert_eq!(state(), ["\"ipv4\"", "\"IPV4\"", "\"disable\""]);
-}
-
-/// A block for the VPC and one for its public subnet.
-fn prefixes(cloud: &Cloud, ids: &TwoTier) {
-    let given = cloud.aws(&[
-        "ec2",
-        "associate-vpc-cidr-block",
-        "--amazon-provided-ipv6-cidr-block",
-        "--vpc-id",
-        &ids.vpc,
-    ]);
-    let block = text(&given["Ipv6CidrBlockAssociation"]["Ipv6CidrBlock"]).replace("/56", "/64");
-    let subnet = [
-        "--subnet-id",
-        &ids.public_subnet,
-        "--ipv6-cidr-block",
-        &block,
-    ];
-    cloud.aws(&[&["ec2", "associate-subnet-cidr-block"], &subnet[..]].concat());
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap().to_owned()
 }
