@@ -2,4 +2,5 @@
 
 mod here;
 mod mistake;
+mod round_trip;
 mod verb;
