@@ -118,6 +118,13 @@ impl Printer {
         self.complain_raw(&text);
     }
 
+    /// Something amiss that did not stop the verb, with the source to plan again.
+    pub(crate) fn warn(&self, message: &str, source: &str) {
+        let hint = format!("plan again: `sixward migrate {source}`");
+        self.aside(&self.headed("warning", AnsiColor::Yellow, message));
+        self.aside(&self.headed("hint", AnsiColor::Cyan, &hint));
+    }
+
     /// An error without more to say.
     pub(crate) fn complain(&self, message: &str) {
         self.complain_raw(&self.headed("error", AnsiColor::Red, message));

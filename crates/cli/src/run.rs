@@ -96,6 +96,10 @@ fn plan(of: &Planning, bar: &Bar, printer: &Printer) -> Ended {
 fn emit(of: &Emitting, bar: &Bar, printer: &Printer) -> Ended {
     let job = planning(&of.planning, bar)?;
     let mut done = ops::emit(&job)?;
+    if done.outdated {
+        let given = &of.planning.wanted.from.source;
+        printer.warn("the intent has changed since this plan was made", given);
+    }
     if let Some(only) = of.only {
         printer.data(done.text(only.into()).as_bytes())?;
     } else {

@@ -5,7 +5,7 @@ use sixward_emit::File;
 use crate::input::Facts;
 use crate::plan::planned;
 use crate::report::Report;
-use crate::{Error, Job, Kind, Phase, Timings, read};
+use crate::{Error, Job, Kind, Phase, Timings, intent, read};
 
 /// One of the texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +23,8 @@ pub enum Part {
 pub struct Emitted {
     /// The files, as they lie side by side in one folder.
     pub files: Vec<File>,
+    /// The intent has changed since the plan was made: the texts do not say what it says now.
+    pub outdated: bool,
     /// The report.
     pub report: Report,
     /// How long it took.
@@ -43,22 +45,24 @@ pub fn emit(job: &Job<'_>) -> Result<Emitted, Error> {
             .take(Phase::Emit, || sixward_emit::emit(&planned.plan).files);
         return Ok(Emitted {
             files,
+            outdated: false,
             report: planned.report,
             timings: planned.timings,
         });
     };
     let mut timings = Timings::default();
+    let wanted = intent::find(job)?;
     let plan = timings.take(Phase::Read, || read::plan(&file))?;
     let files = timings.take(Phase::Emit, || sixward_emit::emit(&plan).files);
-    let given = job.source.given.clone();
     let facts = Facts {
-        given,
+        given: job.source.given.clone(),
         kind: "plan",
         files: 1,
         ..Facts::default()
     };
     Ok(Emitted {
         files,
+        outdated: wanted.path.is_some() && wanted.intent != plan.intent,
         report: Report::of_plan("emit", &facts, &plan),
         timings,
     })

@@ -58,35 +58,44 @@ pub fn migrate(job: &Job<'_>) -> Result<Migrated, Error> {
 }
 
 fn next(job: &Job<'_>, project: &Project, intent: &str, report: &Report) -> Vec<Action> {
-    let file = |part: Part| project.file(part.file()).to_string_lossy().into_owned();
+    let file = |part: Part| quoted(&project.file(part.file()).to_string_lossy());
     let mut next = Vec::new();
+    let mut add = |what: &str, command: String| next.push(Action::new(what, Some(command)));
     if !report.decisions.open.is_empty() {
-        let out = job.out.as_ref().map(|out| format!(" -o {}", out.display()));
-        let again = format!(
-            "sixward migrate {}{}",
-            job.source.given,
-            out.unwrap_or_default()
-        );
-        next.push(Action::new(
-            format!("answer in {intent}, then"),
-            Some(again),
-        ));
+        add(&format!("answer in {intent}, then"), again(job));
     }
     if !report.steps.is_empty() {
-        next.push(Action::new(
-            "have the plan reviewed",
-            Some(file(Part::Runbook)),
-        ));
-        let look = format!("{} --plan", file(Part::Apply));
-        next.push(Action::new("see the commands", Some(look)));
-        next.push(Action::new(
-            "run them; stop and go on at any step",
-            Some(file(Part::Apply)),
-        ));
-        next.push(Action::new(
-            "or go back, from any step",
-            Some(file(Part::Undo)),
-        ));
+        let apply = file(Part::Apply);
+        add("have the plan reviewed", file(Part::Runbook));
+        add("see the commands", format!("{apply} --plan"));
+        add("run them; stop and go on at any step", apply);
+        add("or go back, from any step", file(Part::Undo));
     }
     next
+}
+
+/// The command that makes this migration anew.
+fn again(job: &Job<'_>) -> String {
+    let mut words = vec!["sixward migrate".to_owned(), quoted(&job.source.given)];
+    let mut option = |name: &str, value: &str| words.extend([name.to_owned(), quoted(value)]);
+    if let Some(intent) = &job.intent {
+        option("--intent", &intent.to_string_lossy());
+    }
+    if let Some(profile) = job.profile {
+        option("--profile", &profile.to_string());
+    }
+    if let Some(out) = &job.out {
+        option("-o", &out.to_string_lossy());
+    }
+    words.join(" ")
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "_./:,@=+-".contains(letter);
+    if word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use expect_test::expect_file;
 use sixward_ops::report::{Report, StepRow};
 use sixward_ops::text::{self, Look};
-use sixward_ops::{Job, Source, migrate};
+use sixward_ops::{Job, Source, assess, migrate};
 
 const LOOK: Look = Look {
     width: 100,
@@ -44,10 +44,13 @@ fn folders(scenarios: &Path) -> Vec<PathBuf> {
 fn check(scenario: &Path) {
     let name = scenario.file_name().unwrap().to_str().unwrap();
     let source = Source::find(&format!("scenarios/{name}"), None).unwrap();
-    let done = migrate(&Job::new(source, &())).unwrap();
+    let job = Job::new(source, &());
+    let assessed = assess(&job).unwrap();
+    let done = migrate(&job).unwrap();
+    fs::create_dir_all(scenario.join("want")).unwrap();
     let want = |file: &str| expect_file![scenario.join("want").join(file)];
     want("summary.txt").assert_eq(&text::summary(&done.report, LOOK));
-    want("findings.txt").assert_eq(&text::findings(&done.report, LOOK));
+    want("findings.txt").assert_eq(&text::findings(&assessed.report, LOOK));
     want("plan.txt").assert_eq(&plan(&done.report));
     for file in ["apply.sh", "undo.sh", "runbook.md"] {
         want(file).assert_eq(&fs::read_to_string(done.project.file(file)).unwrap());

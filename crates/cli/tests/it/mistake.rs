@@ -1,5 +1,7 @@
 //! The first mistakes that a user makes, and what the real binary says to each.
 
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+
 use std::fs;
 
 use crate::here::Here;

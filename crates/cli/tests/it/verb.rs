@@ -154,3 +154,25 @@ fn completions_are_there_for_shells() {
         run.text()
     );
 }
+
+#[test]
+fn what_sixward_wrote_is_not_read_as_a_dump() {
+    let here = Here::new();
+    here.copy_example("dumps");
+    here.write("dumps/.hidden.json", "not JSON");
+    here.run(&["migrate", "dumps", "-o", "dumps/out"]);
+    let run = here.run(&["assess", "dumps"]);
+    assert_eq!(run.code, 0, "{}", run.text());
+    assert!(run.stdout.contains("not read: out/"), "{}", run.stdout);
+}
+
+#[test]
+fn texts_of_an_older_intent_are_not_given_out_in_silence() {
+    let here = Here::new();
+    here.copy_example("dumps");
+    here.run(&["migrate", "dumps", "-o", "out"]);
+    assert_eq!(here.run(&["emit", "out", "--only", "undo"]).stderr, "");
+    here.write("out/intent.toml", "profile = \"edge-only\"\n");
+    let run = here.run(&["emit", "out", "--only", "undo"]);
+    assert!(run.stderr.contains("intent has changed"), "{}", run.stderr);
+}
