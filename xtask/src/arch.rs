@@ -5,6 +5,7 @@
 mod arrow;
 mod block;
 mod code;
+mod finding;
 mod lint;
 mod member;
 mod source;
@@ -22,6 +23,7 @@ use block::Drawn;
 use member::Member;
 
 const DOCUMENT: &str = "ARCHITECTURE.md";
+const FINDINGS: &str = "docs/reference/findings.md";
 
 /// The verb.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
@@ -31,6 +33,8 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     let (drawn, mut violations) = block::parse(DOCUMENT, &document);
     violations.extend(of_crates(&drawn, &members));
     violations.extend(of_sources(&sources));
+    let findings = fs::read_to_string(workspace::root().join(FINDINGS)).unwrap_or_default();
+    violations.extend(finding::check(FINDINGS, &findings, &sources));
     for violation in &violations {
         println!("{violation}");
     }

@@ -1,6 +1,5 @@
 //! What stands in the way in a whole network: its blocks, and locks on public access.
 
-use sixward_estate::intent::BlockChoice;
 use sixward_estate::{
     BlockSource, Code, Network, Provider, PublicAccess, PublicAccessMode, Subject,
 };
@@ -13,8 +12,6 @@ use crate::survey::Survey;
 pub const NO_V4: Code = Code::new("network/no-v4");
 /// The network has an IPv6 block already.
 pub const HAS_V6: Code = Code::new("network/has-v6");
-/// More subnets are to get IPv6 than the block has room for.
-pub const TOO_MANY_SUBNETS: Code = Code::new("network/too-many-subnets");
 /// A lock keeps the network from the internet, in both directions.
 pub const PUBLIC_ACCESS_BLOCKED: Code = Code::new("network/public-access-blocked");
 /// A lock keeps the internet from the network.
@@ -22,14 +19,10 @@ pub const PUBLIC_INGRESS_BLOCKED: Code = Code::new("network/public-ingress-block
 /// The network's IPv6 block is of a kind that the internet does not route.
 pub const BLOCK_SCOPE: Code = Code::new("network/block-scope");
 
-/// The size of the blocks that providers give by themselves.
-const PROVIDER_LENGTH: u8 = 56;
-
 pub(crate) fn find(survey: &Survey<'_>, report: &mut Report) {
     for network in &survey.estate().networks {
         if survey.selection.network(&network.id) {
             blocks(survey, network, report);
-            room(survey, network, report);
             locks(survey, network, report);
         }
     }
@@ -96,38 +89,6 @@ fn blocks(survey: &Survey<'_>, network: &Network, report: &mut Report) {
                 .way_out("get a global block beside it for whatever the internet is to reach")
                 .seen_in(block.net.to_string());
         }
-    }
-}
-
-fn room(survey: &Survey<'_>, network: &Network, report: &mut Report) {
-    let subnets = survey.index.subnets_of_network(&network.id).iter();
-    let coming = subnets
-        .filter(|subnet| survey.selection.subnet(&subnet.id) || subnet.block6.is_some())
-        .count();
-    let length = network.blocks6.first().map_or_else(
-        || match survey.intent.block_of(&network.id) {
-            BlockChoice::Provider => PROVIDER_LENGTH,
-            BlockChoice::Ipam { length, .. } => *length,
-            BlockChoice::Pool { net, .. } => net.prefix_len(),
-        },
-        |block| block.net.prefix_len(),
-    );
-    let room = 64_u8.checked_sub(length).map_or(0, |bits| 1_u128 << bits);
-    if u128::try_from(coming).is_ok_and(|coming| coming > room) {
-        report
-            .blocker(
-                TOO_MANY_SUBNETS,
-                subject(network),
-                format!(
-                    "{coming} of its subnets are to get IPv6 and a /{length} has room for \
-                     {room}"
-                ),
-            )
-            .way_out(
-                "ask for a bigger block in the intent (a pool of the address manager, \
-                 /44 to /60), or leave subnets out",
-            )
-            .seen_in(format!("block /{length}"));
     }
 }
 

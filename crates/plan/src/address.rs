@@ -22,11 +22,11 @@ use sixward_net::{Ipv4Net, Ipv6Net};
 use crate::symbol::Symbols;
 
 /// The subnet's place is not hexadecimal, or does not fit the network's block.
-pub const PAIR_INVALID: Code = Code::new("subnet/pair-invalid");
+const PAIR_INVALID: Code = Code::new("subnet/pair-invalid");
 /// The subnet's place is another subnet's.
-pub const PAIR_TAKEN: Code = Code::new("subnet/pair-taken");
+const PAIR_TAKEN: Code = Code::new("subnet/pair-taken");
 /// The network's block has no place left.
-pub const BLOCK_FULL: Code = Code::new("network/block-full");
+const BLOCK_FULL: Code = Code::new("network/block-full");
 
 /// The size of the block that AWS gives ("a fixed prefix length of /56").
 const PROVIDER_LENGTH: u8 = 56;
@@ -155,28 +155,28 @@ impl AddressPlan {
             .collect();
         // What is set by hand comes first, then the order of the IPv4 blocks.
         wanted.sort_by_key(|s| (pair(survey, s).is_none(), s.block4, s.id.clone()));
+        let mut left_out = Vec::new();
         for subnet in wanted {
-            let tier = survey.selection.tier(&subnet.id);
             let net = match (subnet.block6, pair(survey, subnet)) {
                 (Some(net), _) => Some(net),
                 (None, Some(digits)) => places.by_hand(subnet, digits, findings),
-                (None, None) => places.by_rule(network, subnet, &survey.selection),
+                (None, None) => {
+                    let net = places.by_rule(network, subnet, &survey.selection);
+                    left_out.extend(net.is_none().then_some(*subnet));
+                    net
+                }
             };
-            match net {
-                Some(net) => {
-                    let row = SubnetRow {
-                        network: network.id.clone(),
-                        tier,
-                        net,
-                        existing: subnet.block6.is_some(),
-                    };
-                    self.subnets.insert(subnet.id.clone(), row);
-                }
-                None if pair(survey, subnet).is_none() => {
-                    findings.push(full(network, subnet, block));
-                }
-                None => {}
-            }
+            let Some(net) = net else { continue };
+            let row = SubnetRow {
+                network: network.id.clone(),
+                tier: survey.selection.tier(&subnet.id),
+                net,
+                existing: subnet.block6.is_some(),
+            };
+            self.subnets.insert(subnet.id.clone(), row);
+        }
+        if !left_out.is_empty() {
+            findings.push(full(network, block, &left_out));
         }
     }
 }
@@ -377,13 +377,16 @@ fn network_row(survey: &Survey<'_>, symbols: &Symbols, network: &Network) -> Net
     }
 }
 
-fn full(network: &Network, subnet: &Subnet, block: Ipv6Net) -> Finding {
+fn full(network: &Network, block: Ipv6Net, left_out: &[&Subnet]) -> Finding {
     let subject = Subject::new("network", network.id.as_str(), &network.name);
-    let places = 1_u64 << u32::from(SUBNET_LENGTH.saturating_sub(block.prefix_len())).min(20);
+    let count = left_out.len();
     let message = format!(
-        "its block has {places} places, and none is left for {}",
-        subnet.id
+        "a /{} has no place for {count} of its subnets",
+        block.prefix_len()
     );
     let help = "take a larger block from a pool (`block` in the intent), or `skip` some subnets";
-    Finding::new(Severity::Blocker, BLOCK_FULL, subject, message).help(help)
+    let finding = Finding::new(Severity::Blocker, BLOCK_FULL, subject, message).help(help);
+    left_out.iter().fold(finding, |finding, subnet| {
+        finding.evidence(subnet.id.as_str())
+    })
 }

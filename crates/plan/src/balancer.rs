@@ -17,7 +17,14 @@ pub(crate) fn steps(survey: &Survey<'_>, draft: &mut Draft) {
         let (from, to) = (balancer.family, FamilyMode::Dual);
         let reason = "its name then answers with AAAA too; its targets are spoken to as before";
         let about = About::quiet(reason).risk(Risk::Medium);
-        draft.step(Change::SetBalancerFamily { balancer: balancer.id.clone(), from, to }, about);
+        draft.step(
+            Change::SetBalancerFamily {
+                balancer: balancer.id.clone(),
+                from,
+                to,
+            },
+            about,
+        );
     }
 }
 

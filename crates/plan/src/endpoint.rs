@@ -16,7 +16,11 @@ pub(crate) fn steps(survey: &Survey<'_>, draft: &mut Draft) {
         }
         let (from, to) = (endpoint.family, FamilyMode::Dual);
         let about = About::quiet("the service behind it answers over both families");
-        let change = Change::SetEndpointFamily { endpoint: endpoint.id.clone(), from, to };
+        let change = Change::SetEndpointFamily {
+            endpoint: endpoint.id.clone(),
+            from,
+            to,
+        };
         draft.step(change, about.risk(Risk::Medium));
     }
 }

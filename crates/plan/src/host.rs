@@ -13,7 +13,12 @@ use crate::step::{Cost, Downtime, Risk};
 
 /// Machine types without IPv6 are changed; only for hosts that then get an address.
 pub(crate) fn type_steps(survey: &Survey<'_>, catalogue: &Catalogue, draft: &mut Draft) {
-    for host in survey.estate().hosts.iter().filter(|host| gets_address(survey, host)) {
+    for host in survey
+        .estate()
+        .hosts
+        .iter()
+        .filter(|host| gets_address(survey, host))
+    {
         let Readiness::Retype { to, loses, .. } = readiness(survey, catalogue, host) else {
             continue;
         };
@@ -23,16 +28,28 @@ pub(crate) fn type_steps(survey: &Survey<'_>, catalogue: &Catalogue, draft: &mut
             HostState::Running => Downtime::Restart,
             HostState::Stopped => Downtime::None,
         };
-        let about = About::quiet(reason).cost(Cost::MachineType).downtime(downtime);
+        let about = About::quiet(reason)
+            .cost(Cost::MachineType)
+            .downtime(downtime);
         let about = about.risk(Risk::High).loses(losses(&loses));
-        draft.step(Change::SetMachineType { host: host.id.clone(), from, to }, about);
+        draft.step(
+            Change::SetMachineType {
+                host: host.id.clone(),
+                from,
+                to,
+            },
+            about,
+        );
     }
 }
 
 /// Hosts that can have addresses, once their machine type is what the plan makes it.
 pub(crate) fn able(survey: &Survey<'_>, catalogue: &Catalogue) -> BTreeSet<HostId> {
     let hosts = survey.estate().hosts.iter().filter(|host| {
-        matches!(readiness(survey, catalogue, host), Readiness::Ready | Readiness::Retype { .. })
+        matches!(
+            readiness(survey, catalogue, host),
+            Readiness::Ready | Readiness::Retype { .. }
+        )
     });
     hosts.map(|host| host.id.clone()).collect()
 }

@@ -20,7 +20,14 @@ pub(crate) fn steps(survey: &Survey<'_>, catalogue: &Catalogue, draft: &mut Draf
             _ => continue,
         };
         let (from, to) = (service.family, FamilyMode::Dual);
-        draft.step(Change::SetServiceFamily { service: service.id.clone(), from, to }, about);
+        draft.step(
+            Change::SetServiceFamily {
+                service: service.id.clone(),
+                from,
+                to,
+            },
+            about,
+        );
     }
 }
 

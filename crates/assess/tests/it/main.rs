@@ -17,7 +17,6 @@ mod guide;
 mod host;
 mod input;
 mod interface;
-mod large;
 mod link;
 mod network;
 mod property;

@@ -64,25 +64,6 @@ fn private_blocks_are_the_owners_choice_on_azure() {
 }
 
 #[test]
-fn more_subnets_than_room() {
-    let mut build = Build::new().network("vpc", "10.0.0.0/16", plain);
-    for n in 0..17 {
-        build = build.subnet(&format!("s{n}"), "vpc", &format!("10.0.{n}.0/24"), plain);
-    }
-    let small = "[networks.vpc.block]\nipam = { pool = \"p\", length = 60 }";
-    check(
-        build,
-        small,
-        NETWORK,
-        &expect![[r#"
-        blocker network/too-many-subnets network/vpc: 17 of its subnets are to get IPv6 and a /60 has room for 16
-            help: ask for a bigger block in the intent (a pool of the address manager, /44 to /60), or leave subnets out
-            - block /60
-    "#]],
-    );
-}
-
-#[test]
 fn locks_on_public_access() {
     let locked = |mode, excluded: &[PublicAccessMode]| {
         let mut build = Build::new().whole("vpc", "10.0.0.0/16", plain);

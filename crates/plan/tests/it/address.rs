@@ -107,3 +107,24 @@ fn other_sizes_than_the_providers() {
         );
     }
 }
+
+#[test]
+fn subnets_without_a_place_are_named() {
+    let intent = "[networks.vpc-0]\nblock = { ipam = { pool = \"p\", length = 60 } }";
+    let plan = plan(estate(&[(0, 0); 17]), Intent::parse(intent).unwrap());
+    assert_eq!(plan.addresses.subnets.len(), 16);
+    let full: Vec<_> = plan
+        .assessment
+        .findings
+        .iter()
+        .filter(|finding| finding.code.as_str() == "network/block-full")
+        .map(|finding| {
+            format!(
+                "{}: {} {:?}",
+                finding.subject, finding.message, finding.evidence
+            )
+        })
+        .collect();
+    expect![[r#"network/vpc-0 (net0): a /60 has no place for 1 of its subnets ["subnet-0-16"]"#]]
+        .assert_eq(&full.join("\n"));
+}

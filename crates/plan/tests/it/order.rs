@@ -45,5 +45,6 @@ fn deny_before_allow_and_the_lists_own_order_is_kept() {
         5 acl-0-custom egress 103 allow tcp/1024-65535 to ::/0
         5 acl-0-custom egress 101 allow icmpv6/2/0 to ::/0
         6 subnet-0-0 auto-assign true
-    "#]].assert_eq(&text::steps(&plan));
+    "#]]
+    .assert_eq(&text::steps(&plan));
 }
