@@ -1,5 +1,8 @@
 //! Markdown tables whose columns line up, and text that stays in its cell.
 
+/// A cell that is wider than this sticks out, rather than push all others apart.
+const WIDEST: usize = 160;
+
 /// A table; empty when it has no rows.
 pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     if rows.is_empty() {
@@ -9,7 +12,7 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> St
     let mut width = [3; N];
     for row in std::iter::once(&head).chain(rows) {
         for (width, cell) in width.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
+            *width = cell.chars().count().min(WIDEST).max(*width);
         }
     }
     let line = |row: &[String; N]| {

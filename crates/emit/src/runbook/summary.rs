@@ -1,6 +1,6 @@
 //! The head of the runbook: how much, how risky, who notices, what does not come back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use sixward_estate::Severity;
@@ -51,8 +51,8 @@ fn stages(plan: &Plan) -> String {
 }
 
 fn row(stage: Stage, steps: &[&Step]) -> [String; 6] {
-    let waves: BTreeSet<_> = steps.iter().map(|step| step.wave).collect();
-    let waves: Vec<_> = waves.iter().map(ToString::to_string).collect();
+    let waves = steps.iter().map(|step| step.wave);
+    let waves = (waves.clone().min().unwrap_or(0), waves.max().unwrap_or(0));
     let risk = steps
         .iter()
         .map(|step| step.risk)
@@ -69,7 +69,10 @@ fn row(stage: Stage, steps: &[&Step]) -> [String; 6] {
     };
     [
         stage.title().to_owned(),
-        waves.join(", "),
+        match waves {
+            (first, last) if first == last => first.to_string(),
+            (first, last) => format!("{first}-{last}"),
+        },
         count(steps.len()),
         risk.to_string(),
         or_dash(down),

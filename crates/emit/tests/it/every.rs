@@ -453,3 +453,26 @@ fn a_large_plan_is_written_in_linear_size() {
     assert!(large < small * 10, "{small} {large}");
     assert!(sixward_emit::runbook(&many(10)).len() < 4_000_000);
 }
+
+/// A thousand like steps are a line and three examples.
+#[test]
+fn like_steps_are_folded() {
+    let before = estate();
+    let interface = before.interfaces.iter().next().unwrap().id.clone();
+    let network = before.networks.iter().next().unwrap().id.clone();
+    let change = |offset| Change::AssignAddress {
+        interface: interface.clone(),
+        address: within(&before, &network, offset),
+        automatic: false,
+    };
+    let mut plan = plan_of(before.clone(), (0..1_240).map(change).collect());
+    for step in &mut plan.steps {
+        step.wave = 1;
+    }
+    let book = sixward_emit::runbook(&plan);
+    assert!(
+        book.contains("1,240 steps in 1 subnet, 1 to 1,240: see `plan.json`."),
+        "{book}"
+    );
+    assert!(book.len() < 8_000, "{} bytes", book.len());
+}

@@ -6,6 +6,7 @@
     reason = "tests read and write files; the crate does not"
 )]
 
+mod block;
 mod cli;
 mod cloud;
 mod every;

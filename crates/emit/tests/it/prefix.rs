@@ -3,14 +3,13 @@
 use std::fmt::Write as _;
 use std::net::Ipv6Addr;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use sixward_net::Ipv6Net;
 
-use crate::shell::said;
+use crate::shell::bash;
 
 /// A block, a place in it, a host part, and a prefix length.
 type Case = (u128, u8, u64, u64, Option<u8>);
@@ -107,16 +106,4 @@ fn sources() -> String {
         "set -euo pipefail\n{}\n",
         std::fs::read_to_string(file).unwrap()
     )
-}
-
-fn bash(script: &str) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("cases.sh");
-    std::fs::write(&file, script).unwrap();
-    let output = Command::new("bash")
-        .arg(file)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    said(&output)
 }

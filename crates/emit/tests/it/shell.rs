@@ -50,3 +50,11 @@ pub(crate) fn said(output: &Output) -> String {
 pub(crate) fn parses(path: &Path) {
     said(&Command::new("bash").arg("-n").arg(path).output().unwrap());
 }
+
+/// What a script prints.
+pub(crate) fn bash(script: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("script.sh");
+    fs::write(&file, script).unwrap();
+    said(&Command::new("bash").arg(file).output().unwrap())
+}
