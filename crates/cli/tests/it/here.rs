@@ -1,7 +1,5 @@
 //! A folder to stand in, and the binary run from there.
 
-#![expect(clippy::unwrap_used, reason = "a panic is the test's report")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

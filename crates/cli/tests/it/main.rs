@@ -1,5 +1,7 @@
 //! The real binary, run as a user runs it.
 
+#![expect(clippy::unwrap_used, reason = "a panic is the test's report")]
+
 mod here;
 mod mistake;
 mod round_trip;
