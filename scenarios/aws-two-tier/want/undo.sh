@@ -58,6 +58,7 @@ begin() { # the script's arguments
     shift || { usage >&2 && exit 1; }
   done
   if [[ ! $from$only =~ ^[0-9]*$ ]]; then usage >&2 && exit 1; fi
+  from=${from:+$((10#$from))} only=${only:+$((10#$only))}
   [[ $plan_only ]] && return
   if ! command -v aws >/dev/null; then
     echo "the aws CLI is not installed, or not in PATH" >&2
