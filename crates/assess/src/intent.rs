@@ -24,25 +24,29 @@ pub(crate) fn find(survey: &Survey<'_>, decisions: &Decisions, report: &mut Repo
 }
 
 fn answers(survey: &Survey<'_>, decisions: &Decisions, report: &mut Report) {
-    let answered: BTreeSet<_> = decisions.answered.iter().map(|d| &d.key).collect();
-    for (key, answer) in &survey.intent.answers {
-        if answered.contains(key) {
-            if let Some(lines) = report.still_waiting.remove(key) {
-                in_part(key, answer, lines, report);
-            }
+    let intent = survey.intent;
+    let entry = |decision: &Decision| intent.answering(&decision.key).map(|(key, _)| key);
+    let understood: BTreeSet<_> = decisions.answered.iter().filter_map(entry).collect();
+    for decision in &decisions.answered {
+        let waiting = report.still_waiting.remove(&decision.key);
+        if let (Some(lines), Some((key, answer))) = (waiting, intent.answering(&decision.key)) {
+            in_part(key, answer, lines, report);
+        }
+    }
+    for (key, answer) in &intent.answers {
+        if understood.contains(key) {
             continue;
         }
-        match decisions.open.iter().find(|decision| decision.key == *key) {
+        match decisions
+            .open
+            .iter()
+            .find(|decision| entry(decision) == Some(key))
+        {
             Some(decision) => {
+                let words = answer.words().join("\", \"");
+                let message = format!("the answer \"{words}\" is not one of the choices");
                 report
-                    .warning(
-                        ANSWER_NOT_UNDERSTOOD,
-                        subject(key),
-                        format!(
-                            "the answer \"{}\" is not one of the choices",
-                            answer.words().join("\", \"")
-                        ),
-                    )
+                    .warning(ANSWER_NOT_UNDERSTOOD, subject(key), message)
                     .way_out(format!("answer with {}", choices(decision)));
             }
             None => {

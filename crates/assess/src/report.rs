@@ -37,7 +37,7 @@ impl Report {
         key: &SmolStr,
         line: impl FnOnce() -> String,
     ) {
-        if survey.intent.answers.contains_key(key) {
+        if survey.intent.answering(key).is_some() {
             self.still_waiting
                 .entry(key.clone())
                 .or_default()

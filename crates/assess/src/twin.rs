@@ -107,11 +107,8 @@ pub fn of_list(survey: &Survey<'_>, list: &PrefixListId) -> Twin {
 /// What a decision's answer makes of a question; a question stays when the answer says nothing
 /// that is understood.
 pub(crate) fn answered(survey: &Survey<'_>, key: SmolStr, why: Why) -> Twin {
-    let twin = survey
-        .intent
-        .answers
-        .get(&key)
-        .and_then(|answer| understand(survey, answer, &why));
+    let answer = survey.intent.answering(&key).map(|(_, answer)| answer);
+    let twin = answer.and_then(|answer| understand(survey, answer, &why));
     twin.unwrap_or(Twin::Waits(Wait { key, why }))
 }
 

@@ -189,7 +189,10 @@ impl Rule {
 }
 
 impl Action {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for a reference"
+    )]
     fn is_allow(&self) -> bool {
         *self == Self::Allow
     }

@@ -187,7 +187,19 @@ impl Intent {
 
     /// The words that answer a decision; none while it is open.
     pub fn answer(&self, key: &str) -> Option<&[SmolStr]> {
-        self.answers.get(key).map(Answer::words)
+        self.answering(key).map(|(_, answer)| answer.words())
+    }
+
+    /// The entry that answers a decision: its own key, or the longest that ends in `:*` where the
+    /// key goes on, such as `restart:*`.
+    pub fn answering(&self, key: &str) -> Option<(&SmolStr, &Answer)> {
+        let kinds = key.rmatch_indices(':').filter_map(|(at, _)| key.get(..=at));
+        let entry = |key: &str| self.answers.get_key_value(key);
+        entry(key).or_else(|| {
+            kinds
+                .into_iter()
+                .find_map(|kind| entry(&format!("{kind}*")))
+        })
     }
 }
 
@@ -213,4 +225,42 @@ impl fmt::Display for Profile {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_answer_holds() {
+        let intent = Intent::parse(
+            r#"
+            [answers]
+            "restart:*" = "no"
+            "restart:i-1" = "yes"
+            "route:*" = "leave-out"
+            "route:rtb-1:*" = "same-target"
+            "address:2001:*" = "leave-out"
+            "#,
+        )
+        .unwrap();
+        let answer = |key: &str| intent.answer(key).map(|words| words[0].as_str());
+        assert_eq!(answer("restart:i-1"), Some("yes"));
+        assert_eq!(answer("restart:i-2"), Some("no"));
+        assert_eq!(answer("route:rtb-1:0.0.0.0/0"), Some("same-target"));
+        assert_eq!(answer("route:rtb-2:0.0.0.0/0"), Some("leave-out"));
+        assert_eq!(answer("expose:sg-1"), None);
+        assert_eq!(answer("restart"), None);
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_an_error() {
+        for text in [
+            "profil = 'edge-only'",
+            "[subnets.s]\npairs = '1'",
+            "profile = 'all'",
+        ] {
+            assert!(Intent::parse(text).is_err(), "{text}");
+        }
+    }
 }

@@ -143,14 +143,20 @@ impl RouteTable {
 }
 
 impl RouteOrigin {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for a reference"
+    )]
     fn is_static(&self) -> bool {
         *self == Self::Static
     }
 }
 
 impl RouteState {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for a reference"
+    )]
     fn is_active(&self) -> bool {
         *self == Self::Active
     }
