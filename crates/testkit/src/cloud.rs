@@ -132,6 +132,9 @@ impl Cloud {
             // An answer of no is an answer: repeating it only costs time.
             ("AWS_MAX_ATTEMPTS", "1".to_owned()),
             ("AWS_PAGER", String::new()),
+            // The cloud does everything at once: our scripts need not wait between two looks.
+            ("SIXWARD_POLL", "0.2".to_owned()),
+            ("SIXWARD_SETTLE", "0".to_owned()),
             ("PYTHONDONTWRITEBYTECODE", "1".to_owned()),
             ("PATH", format!("{}:{path}", tools.display())),
         ]

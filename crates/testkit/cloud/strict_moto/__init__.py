@@ -15,6 +15,7 @@ overlay patches the rules in, one file per noun, and changes nothing in moto's f
     zone           AAAA records
     template       CloudFormation types for IPv6
     host           what may change on a running instance
+    pool           pools of one's own addresses
     public_access  VPC Block Public Access
 
 The rules are written from the EC2 API reference and the VPC user guide; where neither gives
@@ -30,6 +31,7 @@ from . import (
     host,
     interface,
     network,
+    pool,
     public_access,
     route,
     subnet,
@@ -49,6 +51,7 @@ _PARTS = (
     balancer,
     zone,
     template,
+    pool,
     public_access,
 )
 _installed = False
