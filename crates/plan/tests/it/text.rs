@@ -42,6 +42,6 @@ fn target(plan: &Plan, route: &sixward_estate::Route) -> String {
         sixward_estate::Destination::Net(net) => {
             format!("{} -> {}", plan.symbols.show_any(net), route.target)
         }
-        ref other => format!("{other} -> {}", route.target),
+        sixward_estate::Destination::PrefixList(ref list) => format!("{list} -> {}", route.target),
     }
 }
