@@ -8,6 +8,7 @@
 
 mod end;
 mod packet;
+pub mod set;
 pub mod trace;
 
 pub use end::End;

@@ -1,0 +1,105 @@
+//! Total functions that are constant on intervals.
+
+use super::Point;
+
+/// A function of every point, constant between its steps. Equal functions are equal values.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Steps<P, V> {
+    /// Where each value begins: the lowest point first, ascending, neighbours differ.
+    steps: Vec<(P, V)>,
+}
+
+impl<P: Point, V: Clone + Eq> Steps<P, V> {
+    /// The same value everywhere.
+    pub fn constant(value: V) -> Self {
+        Self {
+            steps: vec![(P::MIN, value)],
+        }
+    }
+
+    /// One value from `first` to `last`, both included, and another elsewhere. Everywhere the other
+    /// one when `last` lies before `first`.
+    pub fn on(first: P, last: P, inside: V, outside: V) -> Self {
+        if last < first {
+            return Self::constant(outside);
+        }
+        let mut steps = Self { steps: Vec::new() };
+        steps.push(P::MIN, outside.clone());
+        steps.push(first, inside);
+        if let Some(after) = last.next() {
+            steps.push(after, outside);
+        }
+        steps
+    }
+
+    /// The value at a point.
+    pub fn get(&self, at: P) -> &V {
+        let after = self.steps.partition_point(|(start, _)| *start <= at);
+        &self.steps[after.saturating_sub(1)].1
+    }
+
+    /// The intervals with their values: first point, last point, value.
+    pub fn runs(&self) -> impl Iterator<Item = (P, P, &V)> {
+        let ends = self.steps.iter().skip(1).map(|(start, _)| start.previous());
+        self.steps
+            .iter()
+            .zip(ends.chain([P::MAX]))
+            .map(|((first, value), last)| (*first, last, value))
+    }
+
+    /// How many intervals there are.
+    pub fn count(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The function followed by another.
+    pub fn map<W: Clone + Eq>(&self, mut then: impl FnMut(&V) -> W) -> Steps<P, W> {
+        let mut result = Steps {
+            steps: Vec::with_capacity(self.steps.len()),
+        };
+        for (start, value) in &self.steps {
+            result.push(*start, then(value));
+        }
+        result
+    }
+
+    /// Both functions, put together point by point. Linear in their steps.
+    pub fn zip<U: Clone + Eq, W: Clone + Eq>(
+        &self,
+        other: &Steps<P, U>,
+        mut join: impl FnMut(&V, &U) -> W,
+    ) -> Steps<P, W> {
+        let mut result = Steps {
+            steps: Vec::with_capacity(self.steps.len() + other.steps.len()),
+        };
+        let (mut i, mut j) = (0, 0);
+        while let (Some((a, left)), Some((b, right))) = (self.steps.get(i), other.steps.get(j)) {
+            result.push(*a.max(b), join(left, right));
+            let (next_a, next_b) = (self.start(i + 1), other.start(j + 1));
+            match (next_a, next_b) {
+                (None, None) => break,
+                (Some(_), None) => i += 1,
+                (None, Some(_)) => j += 1,
+                (Some(a), Some(b)) => {
+                    i += usize::from(a <= b);
+                    j += usize::from(b <= a);
+                }
+            }
+        }
+        result
+    }
+
+    fn start(&self, at: usize) -> Option<P> {
+        self.steps.get(at).map(|(start, _)| *start)
+    }
+
+    /// Adds a step behind all others. A value at a point that has one already takes its place.
+    fn push(&mut self, start: P, value: V) {
+        if self.steps.last().is_some_and(|(last, _)| *last == start) {
+            self.steps.pop();
+        }
+        if self.steps.last().is_none_or(|(_, last)| *last != value) {
+            self.steps.push((start, value));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Sets of what packets carry: protocol, source and destination port, ICMP type and code.
+//!
+//! Ports come in pairs, since a stateless list lets an answer pass only by the source port of what it
+//! answers (Amazon VPC: Network ACLs, Ephemeral ports). Other protocols have no ports to filter by:
+//! "allows traffic on all ports" (Security group rules).
+
+use sixward_net::{IcmpMatch, Ports, Traffic};
+
+use super::{Intervals, Point, Steps, reduce};
+use crate::L4;
+
+/// Pairs of points: for each first point the set of second ones.
+type Grid<P> = Steps<P, Intervals<P>>;
+
+/// A set of packets, addresses aside. Equal sets are equal values.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TrafficSet {
+    /// Source port, destination ports.
+    tcp: Grid<u16>,
+    /// Source port, destination ports.
+    udp: Grid<u16>,
+    /// Type, codes.
+    icmp: Grid<u8>,
+    /// Type, codes.
+    icmp6: Grid<u8>,
+    /// Protocol numbers, without the four above.
+    other: Intervals<u8>,
+}
+
+/// Protocols that have fields of their own here: ICMP, TCP, UDP, ICMPv6.
+const WITH_FIELDS: [u8; 4] = [1, 6, 17, 58];
+
+/// Requests and their answers: echo, timestamp, information, address mask (RFC 792, RFC 950).
+const ICMP_ANSWERS: [(u8, u8); 4] = [(8, 0), (13, 14), (15, 16), (17, 18)];
+/// Echo (RFC 4443).
+const ICMP6_ANSWERS: [(u8, u8); 1] = [(128, 129)];
+
+impl TrafficSet {
+    /// No packet.
+    pub fn empty() -> Self {
+        Self {
+            tcp: none(),
+            udp: none(),
+            icmp: none(),
+            icmp6: none(),
+            other: Intervals::empty(),
+        }
+    }
+
+    /// Every packet.
+    pub fn all() -> Self {
+        let fields = Intervals::ranges(WITH_FIELDS.map(|number| (number, number)));
+        Self {
+            tcp: every(),
+            udp: every(),
+            icmp: every(),
+            icmp6: every(),
+            other: fields.complement(),
+        }
+    }
+
+    /// The packets that a rule speaks of, whatever their source port.
+    pub fn of(traffic: Traffic) -> Self {
+        let none = Self::empty();
+        match traffic {
+            Traffic::All => Self::all(),
+            Traffic::Tcp(ports) | Traffic::Udp(ports) => {
+                let grid = Steps::constant(Intervals::range(ports.first(), ports.last()));
+                match traffic {
+                    Traffic::Tcp(_) => Self { tcp: grid, ..none },
+                    _ => Self { udp: grid, ..none },
+                }
+            }
+            Traffic::Icmp(message) => Self {
+                icmp: messages(message),
+                ..none
+            },
+            Traffic::Icmp6(message) => Self {
+                icmp6: messages(message),
+                ..none
+            },
+            Traffic::Protocol(1) => Self::of(Traffic::Icmp(IcmpMatch::Any)),
+            Traffic::Protocol(6) => Self::of(Traffic::Tcp(Ports::ALL)),
+            Traffic::Protocol(17) => Self::of(Traffic::Udp(Ports::ALL)),
+            Traffic::Protocol(58) => Self::of(Traffic::Icmp6(IcmpMatch::Any)),
+            Traffic::Protocol(number) => Self {
+                other: Intervals::range(number, number),
+                ..none
+            },
+        }
+    }
+
+    /// Whether a packet that carries this is in it.
+    pub fn contains(&self, l4: L4) -> bool {
+        match l4 {
+            L4::Tcp {
+                source,
+                destination,
+            } => self.tcp.get(source).contains(destination),
+            L4::Udp {
+                source,
+                destination,
+            } => self.udp.get(source).contains(destination),
+            L4::Icmp { kind, code } => self.icmp.get(kind).contains(code),
+            L4::Icmp6 { kind, code } => self.icmp6.get(kind).contains(code),
+            L4::Other(number) if WITH_FIELDS.contains(&number) => false,
+            L4::Other(number) => self.other.contains(number),
+        }
+    }
+
+    /// Whether it has no packet.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::empty()
+    }
+
+    /// Whether every packet of it is in `other`.
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.difference(other).is_empty()
+    }
+
+    /// Packets of either.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        self.combine(other, |a, b| a || b)
+    }
+
+    /// Packets of both.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        self.combine(other, |a, b| a && b)
+    }
+
+    /// Packets of this and not of `other`.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        self.combine(other, |a, b| a && !b)
+    }
+
+    /// Packets that are not in it.
+    #[must_use]
+    pub fn complement(&self) -> Self {
+        Self::all().difference(self)
+    }
+
+    /// The packets whose answer, if they have one, is in this set: ports change places, an ICMP
+    /// request becomes its reply, and other ICMP messages are not answered.
+    #[must_use]
+    pub fn answered(&self) -> Self {
+        Self {
+            tcp: transposed(&self.tcp),
+            udp: transposed(&self.udp),
+            icmp: requests(&self.icmp, &ICMP_ANSWERS),
+            icmp6: requests(&self.icmp6, &ICMP6_ANSWERS),
+            other: self.other.clone(),
+        }
+    }
+
+    /// The set as boxes that do not overlap: one packet of each, the lowest.
+    pub fn samples(&self) -> Vec<L4> {
+        let mut samples = Vec::new();
+        for (source, _, destinations) in self.tcp.runs() {
+            samples.extend(destinations.iter().map(|(destination, _)| L4::Tcp {
+                source,
+                destination,
+            }));
+        }
+        for (source, _, destinations) in self.udp.runs() {
+            samples.extend(destinations.iter().map(|(destination, _)| L4::Udp {
+                source,
+                destination,
+            }));
+        }
+        for (kind, _, codes) in self.icmp.runs() {
+            samples.extend(codes.iter().map(|(code, _)| L4::Icmp { kind, code }));
+        }
+        for (kind, _, codes) in self.icmp6.runs() {
+            samples.extend(codes.iter().map(|(code, _)| L4::Icmp6 { kind, code }));
+        }
+        samples.extend(self.other.iter().map(|(number, _)| L4::Other(number)));
+        samples
+    }
+
+    fn combine(&self, other: &Self, join: fn(bool, bool) -> bool) -> Self {
+        Self {
+            tcp: self.tcp.zip(&other.tcp, |a, b| a.combine(b, join)),
+            udp: self.udp.zip(&other.udp, |a, b| a.combine(b, join)),
+            icmp: self.icmp.zip(&other.icmp, |a, b| a.combine(b, join)),
+            icmp6: self.icmp6.zip(&other.icmp6, |a, b| a.combine(b, join)),
+            other: self.other.combine(&other.other, join),
+        }
+    }
+}
+
+fn none<P: Point>() -> Grid<P> {
+    Steps::constant(Intervals::empty())
+}
+
+fn every<P: Point>() -> Grid<P> {
+    Steps::constant(Intervals::all())
+}
+
+fn messages(message: IcmpMatch) -> Grid<u8> {
+    let one = |kind, codes| Steps::on(kind, kind, codes, Intervals::empty());
+    match message {
+        IcmpMatch::Any => every(),
+        IcmpMatch::Type(kind) => one(kind, Intervals::all()),
+        IcmpMatch::Code(kind, code) => one(kind, Intervals::range(code, code)),
+    }
+}
+
+/// The grid with first and second points changed.
+fn transposed<P: Point>(grid: &Grid<P>) -> Grid<P> {
+    let mut parts = Vec::new();
+    for (first, last, seconds) in grid.runs() {
+        let firsts = Intervals::range(first, last);
+        let part = seconds.steps().map(|inside| match inside {
+            true => firsts.clone(),
+            false => Intervals::empty(),
+        });
+        parts.push(part);
+    }
+    let union = |a: &Grid<P>, b: &Grid<P>| a.zip(b, Intervals::union);
+    reduce(parts, union).unwrap_or_else(none)
+}
+
+/// The messages whose answer is in the grid, and those that have none.
+fn requests(grid: &Grid<u8>, answers: &[(u8, u8)]) -> Grid<u8> {
+    answers.iter().fold(every(), |result, (request, answer)| {
+        let one = Steps::on(*request, *request, Some(grid.get(*answer)), None);
+        result.zip(&one, |codes, own| own.map_or(codes.clone(), Clone::clone))
+    })
+}
