@@ -9,6 +9,7 @@
 mod end;
 mod packet;
 pub mod set;
+pub mod symbolic;
 pub mod trace;
 
 pub use end::End;

@@ -1,5 +1,7 @@
 //! Total functions that are constant on intervals.
 
+use std::collections::BTreeSet;
+
 use super::Point;
 
 /// A function of every point, constant between its steps. Equal functions are equal values.
@@ -30,6 +32,23 @@ impl<P: Point, V: Clone + Eq> Steps<P, V> {
             steps.push(after, outside);
         }
         steps
+    }
+
+    /// The function that has at each start, and up to the next one, what `value` says of the start.
+    /// The lowest point is a start by itself.
+    pub fn tabulate(starts: &BTreeSet<P>, mut value: impl FnMut(P) -> V) -> Self {
+        let mut steps = Self { steps: Vec::new() };
+        let lowest = (!starts.contains(&P::MIN)).then_some(P::MIN);
+        for start in lowest.into_iter().chain(starts.iter().copied()) {
+            let value = value(start);
+            steps.push(start, value);
+        }
+        steps
+    }
+
+    /// Where values begin, ascending.
+    pub fn starts(&self) -> impl Iterator<Item = P> {
+        self.steps.iter().map(|(start, _)| *start)
     }
 
     /// The value at a point.

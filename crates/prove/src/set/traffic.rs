@@ -155,6 +155,20 @@ impl TrafficSet {
         }
     }
 
+    /// The packets, whatever their source port, that are in this set from every source port of
+    /// `ports`, and those that are from some: what is left when somebody else chooses the port. Only
+    /// TCP, UDP and ICMP are left, which NAT translates.
+    #[must_use]
+    pub fn from_ports(&self, ports: Ports) -> (Self, Self) {
+        let with = |join: fn(&Intervals<u16>, &Intervals<u16>) -> Intervals<u16>| Self {
+            tcp: Steps::constant(rows(&self.tcp, ports, join)),
+            udp: Steps::constant(rows(&self.udp, ports, join)),
+            icmp: self.icmp.clone(),
+            ..Self::empty()
+        };
+        (with(Intervals::intersection), with(Intervals::union))
+    }
+
     /// The set as boxes that do not overlap: one packet of each, the lowest.
     pub fn samples(&self) -> Vec<L4> {
         let mut samples = Vec::new();
@@ -221,6 +235,18 @@ fn transposed<P: Point>(grid: &Grid<P>) -> Grid<P> {
     }
     let union = |a: &Grid<P>, b: &Grid<P>| a.zip(b, Intervals::union);
     reduce(parts, union).unwrap_or_else(none)
+}
+
+/// The rows of some source ports as one.
+fn rows(
+    grid: &Grid<u16>,
+    ports: Ports,
+    join: fn(&Intervals<u16>, &Intervals<u16>) -> Intervals<u16>,
+) -> Intervals<u16> {
+    let runs = grid.runs();
+    let rows = runs.filter(|(first, last, _)| *first <= ports.last() && ports.first() <= *last);
+    let rows = rows.map(|(_, _, row)| row.clone()).collect();
+    reduce(rows, join).unwrap_or_else(Intervals::empty)
 }
 
 /// The messages whose answer is in the grid, and those that have none.

@@ -1,0 +1,283 @@
+//! Reachability of whole sets: what every end can begin with every other, exactly.
+//!
+//! An answer is a product of factors that are tables on their own: what the sender's firewalls let
+//! out, what the receiver's let in, what the lists on the subnets' edges let pass there and back, and
+//! where routes lead. Each factor is computed once for all that share it and no pair is ever listed.
+//! The families share no factor.
+//!
+//! A flow is *allowed* when its packets arrive and its answers return. IPv4 flows are named by private
+//! addresses; a host of the internet reaches a private address by the public one mapped to it.
+
+mod address;
+mod exposure;
+mod ground;
+mod half;
+mod internet;
+mod leg;
+mod list;
+mod nat;
+mod product;
+mod profile;
+mod reach;
+mod route;
+mod unknown;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use sixward_estate::{
+    Attachment, Direction, Estate, FirewallId, Interface, LinkId, NetworkId, RouteTableId, Subject,
+    SubnetId, TransitId,
+};
+use sixward_net::Family;
+
+pub use exposure::Exposed;
+
+use self::address::Address;
+use self::ground::Ground;
+use self::half::Half;
+use self::reach::Stand;
+use self::route::Way;
+use self::unknown::{Gaps, Unknown, subject, unknown};
+use crate::End;
+use crate::set::{Arena, TrafficId, TrafficSet};
+
+/// The factors of an estate in both families.
+#[derive(Debug)]
+pub struct Analysis<'e> {
+    estate: &'e Estate,
+    gaps: Gaps,
+    grounds: BTreeMap<&'e SubnetId, Ground<'e>>,
+    profiles: BTreeMap<&'e [FirewallId], usize>,
+    attachments: BTreeMap<(&'e TransitId, &'e NetworkId), (&'e LinkId, &'e Attachment)>,
+    v4: Half<u32>,
+    v6: Half<u128>,
+    /// It remembers products that questions made.
+    arena: RefCell<Arena>,
+}
+
+/// What is allowed from one end to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// What is allowed: all of it when nothing is undetermined, else as far as that lets nothing more
+    /// pass.
+    pub traffic: TrafficSet,
+    /// What is touched on the way and not known or not modelled.
+    pub undetermined: Vec<Subject>,
+}
+
+/// Traffic by its name, and what it waits for.
+type Answer = (TrafficId, Unknown);
+
+impl<'e> Analysis<'e> {
+    /// Computes the factors of an estate.
+    pub fn new(estate: &'e Estate) -> Self {
+        let gaps = Gaps::of(estate);
+        let grounds = ground::grounds(estate, &gaps);
+        let mut profiles: BTreeMap<&[FirewallId], usize> = BTreeMap::new();
+        let mut distinct: Vec<&[FirewallId]> = Vec::new();
+        for interface in &estate.interfaces {
+            profiles.entry(&interface.firewalls).or_insert_with(|| {
+                distinct.push(&interface.firewalls);
+                distinct.len() - 1
+            });
+        }
+        let attachments = estate.links.iter().filter_map(|link| {
+            let attachment = link.attachment()?;
+            let network = attachment.network.as_ref()?;
+            Some(((&attachment.transit, network), (&link.id, attachment)))
+        });
+        let mut arena = Arena::new();
+        Self {
+            v4: Half::new(estate, &gaps, grounds.values(), &distinct, &mut arena),
+            v6: Half::new(estate, &gaps, grounds.values(), &distinct, &mut arena),
+            attachments: attachments.collect(),
+            estate,
+            gaps,
+            grounds,
+            profiles,
+            arena: RefCell::new(arena),
+        }
+    }
+
+    /// What some address of one end can begin with some address of the other.
+    pub fn allowed(&self, from: &End, to: &End, family: Family) -> Verdict {
+        match family {
+            Family::V4 => self.verdict(self.ends::<u32>(from, to)),
+            Family::V6 => self.verdict(self.ends::<u128>(from, to)),
+        }
+    }
+
+    /// What one address can begin with another. Interfaces are named by the addresses that their
+    /// networks know. Nothing when an address is not its end's, or families differ.
+    pub fn allowed_at(&self, from: (&End, IpAddr), to: (&End, IpAddr)) -> Verdict {
+        self.verdict(match from.1 {
+            IpAddr::V4(_) => self.points::<u32>(from, to),
+            IpAddr::V6(_) => self.points::<u128>(from, to),
+        })
+    }
+
+    /// What the internet can begin, a row for each kind of interface. Interfaces in no row are out of
+    /// its reach for sure.
+    pub fn exposure(&self, family: Family) -> Vec<Exposed> {
+        let arena = &mut self.arena.borrow_mut();
+        match family {
+            Family::V4 => exposure::exposure::<u32>(self, arena),
+            Family::V6 => exposure::exposure::<u128>(self, arena),
+        }
+    }
+
+    /// The traffic that a name stands for.
+    pub fn traffic(&self, id: TrafficId) -> TrafficSet {
+        self.arena.borrow().get(id).clone()
+    }
+
+    /// How many profiles and traffic sets there are.
+    pub fn size(&self) -> (usize, usize) {
+        (self.profiles.len(), self.arena.borrow().count())
+    }
+
+    fn verdict(&self, (traffic, unknown): Answer) -> Verdict {
+        Verdict {
+            traffic: self.traffic(traffic),
+            undetermined: unknown.into_iter().collect(),
+        }
+    }
+
+    fn points<A: Address>(&self, from: (&End, IpAddr), to: (&End, IpAddr)) -> Answer {
+        let (Some(source), Some(destination)) = (A::point(from.1), A::point(to.1)) else {
+            return (TrafficId::EMPTY, Unknown::new());
+        };
+        let arena = &mut self.arena.borrow_mut();
+        match (from.0, to.0) {
+            (End::Interface(_), End::Interface(_)) => {
+                match (self.find(from.0, source), self.find(to.0, destination)) {
+                    (Ok(from), Ok(to)) => reach::between(self, from, to, arena),
+                    (Err(answer), _) | (_, Err(answer)) => answer,
+                }
+            }
+            (End::Internet, End::Interface(_)) if A::internet().contains(source) => {
+                let to = self.find(to.0, destination);
+                to.map_or_else(
+                    |answer| answer,
+                    |to| internet::inbound(self, source, to, arena),
+                )
+            }
+            (End::Interface(_), End::Internet) if A::internet().contains(destination) => {
+                let from = self.find(from.0, source);
+                let outbound = |from| internet::outbound(self, from, destination, arena);
+                from.map_or_else(|answer| answer, outbound)
+            }
+            (End::Internet, End::Interface(_)) | (End::Interface(_), End::Internet) => {
+                (TrafficId::EMPTY, Unknown::new())
+            }
+            (from, to) => not_modelled(from, to),
+        }
+    }
+
+    fn ends<A: Address>(&self, from: &End, to: &End) -> Answer {
+        match (from, to) {
+            (End::Interface(source), End::Interface(destination)) => {
+                let pairs = self.own::<A>(source).into_iter();
+                let pairs = pairs.flat_map(|a| {
+                    let others = self.own::<A>(destination).into_iter();
+                    others.map(move |b| (a, b))
+                });
+                self.sum(pairs.map(|(a, b)| self.points::<A>((from, a.ip()), (to, b.ip()))))
+            }
+            (End::Internet, End::Interface(id)) => {
+                self.sum(self.own::<A>(id).into_iter().map(|own| {
+                    let arena = &mut self.arena.borrow_mut();
+                    self.find(to, own).map_or_else(
+                        |answer| answer,
+                        |to| {
+                            let (table, unknown) = exposure::by_source(self, to, arena);
+                            let runs = table.runs();
+                            let all =
+                                runs.fold(TrafficId::EMPTY, |sum, (_, _, id)| arena.or(sum, *id));
+                            (all, unknown)
+                        },
+                    )
+                }))
+            }
+            (End::Interface(id), End::Internet) => self.sum(
+                self.own::<A>(id)
+                    .into_iter()
+                    .flat_map(|own| {
+                        let found = self.find(from, own);
+                        let cuts =
+                            found.map(|stand| internet::cuts(self, stand, Direction::Egress));
+                        let cuts = cuts.unwrap_or_else(|_| BTreeSet::from([A::MIN]));
+                        cuts.into_iter().map(move |remote| (own, remote))
+                    })
+                    .map(|(own, remote)| self.points::<A>((from, own.ip()), (to, remote.ip()))),
+            ),
+            (from, to) => not_modelled(from, to),
+        }
+    }
+
+    fn sum(&self, answers: impl Iterator<Item = Answer>) -> Answer {
+        let mut sum = (TrafficId::EMPTY, Unknown::new());
+        for (traffic, unknown) in answers {
+            sum.0 = self.arena.borrow_mut().or(sum.0, traffic);
+            sum.1.extend(unknown);
+        }
+        sum
+    }
+
+    fn own<A: Address>(&self, id: &sixward_estate::InterfaceId) -> Vec<A> {
+        let interface = self.estate.interfaces.get(id);
+        interface.map(A::own).unwrap_or_default()
+    }
+
+    /// The interface at one of its addresses, or the answer that does without.
+    fn find<A: Address>(&self, end: &End, address: A) -> Result<Stand<'_, A>, Answer> {
+        let End::Interface(id) = end else {
+            return Err(not_modelled(end, end));
+        };
+        let Some(interface) = self.estate.interfaces.get(id) else {
+            return Err((TrafficId::EMPTY, unknown("interface", id)));
+        };
+        if !A::own(interface).contains(&address) {
+            return Err((TrafficId::EMPTY, Unknown::new()));
+        }
+        let stand = self.stand(interface, address);
+        stand.ok_or_else(|| (TrafficId::EMPTY, unknown("subnet", &interface.subnet)))
+    }
+
+    fn stand<'a, A>(&'a self, interface: &'a Interface, address: A) -> Option<Stand<'a, A>> {
+        Some(Stand {
+            interface,
+            ground: self.grounds.get(&interface.subnet)?,
+            profile: *self.profiles.get(interface.firewalls.as_slice())?,
+            address,
+        })
+    }
+
+    /// A network's attachment to a hub.
+    fn attachment(
+        &self,
+        hub: &TransitId,
+        network: &NetworkId,
+    ) -> Option<(&'e LinkId, &'e Attachment)> {
+        self.attachments.get(&(hub, network)).copied()
+    }
+
+    /// Whether a gateway's own table leads packets for an address to it.
+    fn leads_home<A: Address>(&self, table: &RouteTableId, address: A) -> bool {
+        let routes = A::half(self).table(table);
+        routes.is_some_and(|routes| {
+            routes.anywhere.is_empty() && *routes.ways.get(address) == Way::Local
+        })
+    }
+}
+
+fn not_modelled(from: &End, to: &End) -> Answer {
+    let ends = [from, to].into_iter();
+    let ends = ends.filter(|end| !matches!(end, End::Interface(_)));
+    (
+        TrafficId::EMPTY,
+        ends.map(|end| subject("end", end)).collect(),
+    )
+}

@@ -1,0 +1,135 @@
+//! What differs between the families: how addresses are written, and who can name them.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use sixward_estate::Interface;
+use sixward_net::{Family, IpNet};
+
+use super::Analysis;
+use super::half::Half;
+use crate::set::{Intervals, Point};
+
+/// An address of one family.
+pub(super) trait Address: Point {
+    const FAMILY: Family;
+
+    /// The address as a point; none when it is of the other family.
+    fn point(address: IpAddr) -> Option<Self>;
+
+    fn ip(self) -> IpAddr;
+
+    /// First and last address of a prefix; none when it is of the other family.
+    fn range(net: IpNet) -> Option<(Self, Self)>;
+
+    /// The addresses of an interface as its network knows them.
+    fn own(interface: &Interface) -> Vec<Self>;
+
+    /// Whether hosts of the internet have a name for this address of the interface.
+    fn is_public(self, interface: &Interface) -> bool;
+
+    /// The addresses that hosts of the internet may have.
+    fn internet() -> Intervals<Self>;
+
+    /// The tables of this family.
+    fn half<'a>(analysis: &'a Analysis<'_>) -> &'a Half<Self>;
+}
+
+impl Address for u32 {
+    const FAMILY: Family = Family::V4;
+
+    fn point(address: IpAddr) -> Option<Self> {
+        match address {
+            IpAddr::V4(address) => Some(address.into()),
+            IpAddr::V6(_) => None,
+        }
+    }
+
+    fn ip(self) -> IpAddr {
+        Ipv4Addr::from(self).into()
+    }
+
+    fn range(net: IpNet) -> Option<(Self, Self)> {
+        match net {
+            IpNet::V4(net) => Some((net.network().into(), net.broadcast().into())),
+            IpNet::V6(_) => None,
+        }
+    }
+
+    fn own(interface: &Interface) -> Vec<Self> {
+        let all = interface.addresses4.iter();
+        all.map(|own| own.address.into()).collect()
+    }
+
+    fn is_public(self, interface: &Interface) -> bool {
+        let mut all = interface.addresses4.iter();
+        all.any(|own| u32::from(own.address) == self && own.public.is_some())
+    }
+
+    /// All but what no router of the internet forwards (RFC 6890). Documentation prefixes count, as
+    /// examples use them for the internet.
+    fn internet() -> Intervals<Self> {
+        let block = |a, b, length: u32| {
+            let first = u32::from(Ipv4Addr::new(a, b, 0, 0));
+            (first, first | (u32::MAX >> length))
+        };
+        let inside = [
+            block(0, 0, 8),
+            block(10, 0, 8),
+            block(100, 64, 10),
+            block(127, 0, 8),
+            block(169, 254, 16),
+            block(172, 16, 12),
+            block(192, 168, 16),
+            block(224, 0, 3),
+        ];
+        Intervals::ranges(inside).complement()
+    }
+
+    fn half<'a>(analysis: &'a Analysis<'_>) -> &'a Half<Self> {
+        &analysis.v4
+    }
+}
+
+impl Address for u128 {
+    const FAMILY: Family = Family::V6;
+
+    fn point(address: IpAddr) -> Option<Self> {
+        match address {
+            IpAddr::V4(_) => None,
+            IpAddr::V6(address) => Some(address.into()),
+        }
+    }
+
+    fn ip(self) -> IpAddr {
+        Ipv6Addr::from(self).into()
+    }
+
+    fn range(net: IpNet) -> Option<(Self, Self)> {
+        match net {
+            IpNet::V4(_) => None,
+            IpNet::V6(net) => Some((net.network().into(), net.broadcast().into())),
+        }
+    }
+
+    fn own(interface: &Interface) -> Vec<Self> {
+        interface
+            .addresses6
+            .iter()
+            .map(|own| (*own).into())
+            .collect()
+    }
+
+    fn is_public(self, _interface: &Interface) -> bool {
+        Self::internet().contains(self)
+    }
+
+    /// Global unicast as assigned today, 2000::/3 (RFC 4291); blocks that stand for others until they
+    /// are known lie in it too.
+    fn internet() -> Intervals<Self> {
+        Intervals::range(0x2 << 124, (0x4 << 124) - 1)
+    }
+
+    fn half<'a>(analysis: &'a Analysis<'_>) -> &'a Half<Self> {
+        &analysis.v6
+    }
+}

@@ -1,0 +1,134 @@
+//! What the internet can begin, for all interfaces at once.
+//!
+//! Interfaces that differ in nothing that decides share one row: same firewalls, same list, same
+//! routes, same locks. So the work is that of the kinds of interfaces, not of their number.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use sixward_estate::{Direction, GatewayId};
+use sixward_estate::{
+    FirewallId, Interface, InterfaceId, InterfaceOwner, PublicAccessMode, RouteTableId, Subject,
+};
+
+use super::Analysis;
+use super::address::Address;
+use super::internet::{cuts, inbound};
+use super::reach::Stand;
+use super::unknown::Unknown;
+use crate::set::{Arena, Steps, TrafficId, TrafficSet};
+
+/// Interfaces to which the internet can begin the same flows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exposed {
+    /// The interfaces, by their ids.
+    pub interfaces: Vec<InterfaceId>,
+    /// What some host of the internet can begin.
+    pub traffic: TrafficSet,
+    /// What hosts of each range can begin, first and last address; ranges that can nothing are left
+    /// out. [`Analysis::traffic`] tells what the name stands for.
+    pub sources: Vec<(IpAddr, IpAddr, TrafficId)>,
+    /// What the answer waits for.
+    pub undetermined: Vec<Subject>,
+}
+
+/// All that decides what the internet can begin with an interface.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind<'a> {
+    profile: usize,
+    list: Option<&'a FirewallId>,
+    table: Option<&'a RouteTableId>,
+    internet: Option<&'a GatewayId>,
+    lock: PublicAccessMode,
+    unknown: &'a Unknown,
+    /// The gateway's own table and whether it leads to this interface.
+    edge: Option<(&'a RouteTableId, bool)>,
+    delegated: Option<&'a InterfaceId>,
+}
+
+/// A row for every kind of interface that something can be begun with, or that is undetermined.
+pub(super) fn exposure<A: Address>(analysis: &Analysis<'_>, arena: &mut Arena) -> Vec<Exposed> {
+    let mut kinds: BTreeMap<Kind<'_>, Vec<Stand<'_, A>>> = BTreeMap::new();
+    for interface in &analysis.estate.interfaces {
+        for stand in stands::<A>(analysis, interface) {
+            kinds.entry(kind(analysis, stand)).or_default().push(stand);
+        }
+    }
+    let rows = kinds.into_values();
+    rows.filter_map(|stands| row(analysis, &stands, arena))
+        .collect()
+}
+
+/// The places at which the internet can name an interface that takes what it begins.
+fn stands<'a, A: Address>(
+    analysis: &'a Analysis<'_>,
+    interface: &'a Interface,
+) -> impl Iterator<Item = Stand<'a, A>> {
+    let idle = [InterfaceOwner::Nobody].contains(&interface.owner)
+        || matches!(interface.owner, InterfaceOwner::Gateway(_));
+    let named = A::own(interface).into_iter();
+    let named = named.filter(move |address| !idle && address.is_public(interface));
+    let stands = named.filter_map(|address| analysis.stand(interface, address));
+    stands.filter(|stand| stand.ground.internet.is_some())
+}
+
+fn kind<'a, A: Address>(analysis: &Analysis<'_>, stand: Stand<'a, A>) -> Kind<'a> {
+    let ground = stand.ground;
+    let edge = ground.edge_table;
+    let delegated = !stand.interface.prefixes6.is_empty();
+    Kind {
+        profile: stand.profile,
+        list: ground.list,
+        table: ground.table,
+        internet: ground.internet,
+        lock: ground.lock,
+        unknown: &ground.unknown,
+        edge: edge.map(|table| (table, analysis.leads_home(table, stand.address))),
+        delegated: delegated.then_some(&stand.interface.id),
+    }
+}
+
+fn row<A: Address>(
+    analysis: &Analysis<'_>,
+    stands: &[Stand<'_, A>],
+    arena: &mut Arena,
+) -> Option<Exposed> {
+    let first = *stands.first()?;
+    let (table, undetermined) = by_source(analysis, first, arena);
+    let mut traffic = TrafficId::EMPTY;
+    let mut sources = Vec::new();
+    for (first, last, id) in table.runs().filter(|(_, _, id)| **id != TrafficId::EMPTY) {
+        traffic = arena.or(traffic, *id);
+        sources.push((first.ip(), last.ip(), *id));
+    }
+    if traffic == TrafficId::EMPTY && undetermined.is_empty() {
+        return None;
+    }
+    let interfaces = stands.iter().map(|stand| stand.interface.id.clone());
+    let interfaces: BTreeSet<_> = interfaces.collect();
+    Some(Exposed {
+        interfaces: interfaces.into_iter().collect(),
+        traffic: arena.get(traffic).clone(),
+        sources,
+        undetermined: undetermined.into_iter().collect(),
+    })
+}
+
+/// What each address of the internet can begin with an interface.
+pub(super) fn by_source<A: Address>(
+    analysis: &Analysis<'_>,
+    to: Stand<'_, A>,
+    arena: &mut Arena,
+) -> (Steps<A, TrafficId>, Unknown) {
+    let mut unknown = Unknown::new();
+    let internet = A::internet();
+    let table = Steps::tabulate(&cuts(analysis, to, Direction::Ingress), |remote| {
+        if !internet.contains(remote) {
+            return TrafficId::EMPTY;
+        }
+        let (traffic, waits) = inbound(analysis, remote, to, arena);
+        unknown.extend(waits);
+        traffic
+    });
+    (table, unknown)
+}

@@ -1,0 +1,139 @@
+//! What a subnet stands under: its network, its route table, its list, its locks on public access.
+
+use std::collections::BTreeMap;
+
+use sixward_estate::{
+    Estate, Firewall, FirewallId, FirewallKind, GatewayId, GatewayKind, Network, NetworkId, Place,
+    Provider, PublicAccessMode, RouteTableId, Subnet, SubnetId,
+};
+
+use super::unknown::{Gaps, Unknown, subject, unknown};
+
+/// A subnet with all that it stands under.
+#[derive(Debug, Clone)]
+pub(super) struct Ground<'e> {
+    pub(super) subnet: &'e Subnet,
+    pub(super) network: Option<&'e Network>,
+    /// The table that routes what leaves it.
+    pub(super) table: Option<&'e RouteTableId>,
+    /// The list on its edge.
+    pub(super) list: Option<&'e FirewallId>,
+    /// The internet gateway of its network.
+    pub(super) internet: Option<&'e GatewayId>,
+    /// The table that routes what comes in through that gateway.
+    pub(super) edge_table: Option<&'e RouteTableId>,
+    /// What of public access is blocked.
+    pub(super) lock: PublicAccessMode,
+    /// What is not known about all this.
+    pub(super) unknown: Unknown,
+}
+
+/// The grounds of all subnets.
+pub(super) fn grounds<'e>(estate: &'e Estate, gaps: &Gaps) -> BTreeMap<&'e SubnetId, Ground<'e>> {
+    let ways = Ways::of(estate);
+    let subnets = estate.subnets.iter();
+    subnets
+        .map(|subnet| (&subnet.id, ground(estate, gaps, &ways, subnet)))
+        .collect()
+}
+
+/// Ways back from networks and gateways.
+struct Ways<'e> {
+    main_tables: BTreeMap<&'e NetworkId, &'e RouteTableId>,
+    edge_tables: BTreeMap<&'e GatewayId, &'e RouteTableId>,
+    internet: BTreeMap<&'e NetworkId, &'e GatewayId>,
+    default_lists: BTreeMap<&'e NetworkId, &'e Firewall>,
+}
+
+impl<'e> Ways<'e> {
+    fn of(estate: &'e Estate) -> Self {
+        let tables = estate.route_tables.iter();
+        let mains = tables.clone().filter(|table| table.main);
+        let edges = tables.flat_map(|table| table.edges.iter().map(move |id| (id, &table.id)));
+        let gateways = estate.gateways.iter();
+        let internet = gateways.filter(|gateway| gateway.kind == GatewayKind::Internet);
+        let lists = estate.firewalls.iter();
+        let defaults = lists.filter(|list| list.kind == FirewallKind::List && list.default);
+        Self {
+            main_tables: mains.map(|table| (&table.network, &table.id)).collect(),
+            edge_tables: edges.collect(),
+            internet: internet
+                .filter_map(|gateway| Some((gateway.network.as_ref()?, &gateway.id)))
+                .collect(),
+            default_lists: defaults.map(|list| (&list.network, list)).collect(),
+        }
+    }
+}
+
+fn ground<'e>(estate: &'e Estate, gaps: &Gaps, ways: &Ways<'e>, subnet: &'e Subnet) -> Ground<'e> {
+    let network = estate.networks.get(&subnet.network);
+    let named = subnet.route_table.as_ref();
+    let table = named.or_else(|| ways.main_tables.get(&subnet.network).copied());
+    let table = table.filter(|id| estate.route_tables.contains(id));
+    let (list, mut missing) = list(estate, ways, subnet, network);
+    missing.extend(gaps.find("subnet", &subnet.id));
+    missing.extend(gaps.find("network", &subnet.network));
+    if network.is_none() {
+        missing.insert(subject("network", &subnet.network));
+    }
+    if table.is_none() {
+        missing.insert(subject("subnet", &subnet.id));
+    }
+    let internet = ways.internet.get(&subnet.network).copied();
+    Ground {
+        subnet,
+        network,
+        table,
+        list,
+        internet,
+        edge_table: internet.and_then(|id| ways.edge_tables.get(id).copied()),
+        lock: network.map_or(PublicAccessMode::Off, |network| {
+            lock(estate, subnet, network)
+        }),
+        unknown: missing,
+    }
+}
+
+/// The list on a subnet's edge: the one it names, or its network's default one.
+fn list<'e>(
+    estate: &'e Estate,
+    ways: &Ways<'e>,
+    subnet: &'e Subnet,
+    network: Option<&Network>,
+) -> (Option<&'e FirewallId>, Unknown) {
+    let always = network.is_some_and(|network| network.place.provider == Provider::Aws);
+    match &subnet.firewall {
+        Some(id) if estate.firewalls.contains(id) => (Some(id), Unknown::new()),
+        Some(id) => (None, unknown("firewall", id)),
+        None => match ways.default_lists.get(&subnet.network) {
+            Some(list) => (Some(&list.id), Unknown::new()),
+            // Every subnet of this provider has one, so the input lacks it.
+            None if always => (None, unknown("subnet", &subnet.id)),
+            None => (None, Unknown::new()),
+        },
+    }
+}
+
+/// What of public access is blocked in a subnet: by its own exclusion, its network's, or the place's.
+fn lock(estate: &Estate, subnet: &Subnet, network: &Network) -> PublicAccessMode {
+    let mut locks = estate.public_access.iter();
+    let Some(lock) = locks.find(|lock| same_place(&lock.place, &network.place)) else {
+        return PublicAccessMode::Off;
+    };
+    let own = lock
+        .excluded_subnets
+        .iter()
+        .find(|(id, _)| *id == subnet.id);
+    let wider = lock
+        .excluded_networks
+        .iter()
+        .find(|(id, _)| *id == network.id);
+    let excluded = own.map(|(_, mode)| *mode).or(wider.map(|(_, mode)| *mode));
+    excluded.map_or(lock.mode, |mode| mode.min(lock.mode))
+}
+
+/// Whether two places are one, as far as the input says.
+fn same_place(a: &Place, b: &Place) -> bool {
+    let account = a.account == b.account || a.account.is_empty() || b.account.is_empty();
+    a.provider == b.provider && a.region == b.region && account
+}
