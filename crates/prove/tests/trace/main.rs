@@ -1,0 +1,11 @@
+//! The tracer: one test for each rule of the provider, then the estates of others.
+//!
+//! `given.rs` holds the small estate that the rules are shown on; `route.rs` and `filter.rs` have a
+//! test for each of R1-R14 and F1-F7 of `../shared/research/reach.md` section 3a; `batfish.rs` the
+//! verdicts that Batfish asserts on its own estates.
+
+mod batfish;
+mod filter;
+mod given;
+mod route;
+mod text;
