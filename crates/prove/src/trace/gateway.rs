@@ -1,22 +1,18 @@
-//! Gateways: the internet's, egress-only, VPN; what comes in through them; endpoints of services.
+//! Gateways: which one it is, egress-only and VPN; what comes in through one; endpoints of services.
 //!
-//! Amazon VPC: Internet gateways; Egress-only internet gateways; Gateway route tables.
-
-use std::net::IpAddr;
+//! Amazon VPC: Egress-only internet gateways; Gateway route tables; Gateway endpoints.
 
 use sixward_estate::{
     Direction, Endpoint, EndpointKind, Gateway, GatewayKind, Interface, LinkKind, Network,
-    NetworkId, RouteTarget, Subnet,
+    RouteTarget, Subnet,
 };
 use sixward_net::Family;
 
-use super::Cause;
-use super::Decision;
-use super::atlas::{Public, owns};
-use super::known::Known;
+use super::known::{self, Known};
 use super::lock::Way;
-use super::walk::{Next, Place, Stop, Walk, internet};
-use crate::{End, Packet};
+use super::walk::{Next, Place, Walk};
+use super::{Cause, Decision};
+use crate::End;
 
 impl<'a> Walk<'_, 'a> {
     /// Out through a gateway that a subnet's table names.
@@ -38,36 +34,6 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// IPv4 by a public address of one's own, IPv6 as it is.
-    fn internet_out(&mut self, gateway: &'a Gateway, network: &'a Network) -> Next<'a> {
-        let IpAddr::V4(private) = self.packet.source else {
-            let subnet = self.own_subnet(gateway, network)?;
-            self.lock(gateway, &network.id, subnet, Way::Plain, Direction::Egress)?;
-            self.hop(gateway.subject(), Decision::Passed);
-            return Ok(Place::Internet { ours: true });
-        };
-        let public = self.atlas.public_of(&network.id, private);
-        let Some(public) = public else {
-            return self.refuse(gateway.subject(), Cause::NoPublicAddress);
-        };
-        if let Some(mapped) = self.atlas.public(public) {
-            self.lock(
-                gateway,
-                &network.id,
-                Some(mapped.subnet),
-                way(mapped),
-                Direction::Egress,
-            )?;
-        }
-        let source = public.into();
-        let after = Packet {
-            source,
-            ..self.packet
-        };
-        self.translate(gateway.subject(), after);
-        Ok(Place::Internet { ours: true })
-    }
-
     fn egress_only_out(&mut self, gateway: &'a Gateway, network: &'a Network) -> Next<'a> {
         if self.packet.family() == Family::V4 {
             return self.refuse(gateway.subject(), Cause::NotCarried);
@@ -87,108 +53,6 @@ impl<'a> Walk<'_, 'a> {
         self.session.let_out(gateway, self.packet);
         self.hop(gateway.subject(), Decision::Passed);
         Ok(Place::Internet { ours: true })
-    }
-
-    /// The subnet of an IPv6 source. A gateway carries nobody's packets but its own network's.
-    fn own_subnet(
-        &mut self,
-        gateway: &'a Gateway,
-        network: &'a Network,
-    ) -> Result<Option<&'a sixward_estate::SubnetId>, Stop> {
-        if !owns(network, self.packet.source) {
-            return self.refuse(gateway.subject(), Cause::NoPublicAddress);
-        }
-        let subnet = self.atlas.subnet(&network.id, self.packet.source);
-        Ok(subnet.map(|subnet| &subnet.id))
-    }
-
-    /// In the internet: on to whoever in the estate has the address, or away.
-    pub(super) fn internet(&mut self, ours: bool) -> Next<'a> {
-        let Packet {
-            source,
-            destination,
-            ..
-        } = self.packet;
-        if !is_routable(source) || !is_routable(destination) {
-            return self.refuse(internet(), Cause::NotRoutable);
-        }
-        match destination {
-            IpAddr::V4(address) => match self.atlas.public(address) {
-                Some(public) => self.internet_in4(public),
-                None => self.away(ours),
-            },
-            IpAddr::V6(address) => match self.atlas.network6(address) {
-                Some(network) => self.internet_in6(network),
-                None => self.away(ours),
-            },
-        }
-    }
-
-    fn away(&mut self, ours: bool) -> Next<'a> {
-        if ours {
-            return self.deliver(internet(), End::Internet);
-        }
-        self.refuse(internet(), Cause::NotOurs)
-    }
-
-    fn internet_in4(&mut self, public: Public<'a>) -> Next<'a> {
-        let network = self.meet_network(public.network)?;
-        let Some(gateway) = self.gateway_of(&network.id, &GatewayKind::Internet)? else {
-            return self.refuse(network.subject(), Cause::NotOurs);
-        };
-        let ingress = Direction::Ingress;
-        self.lock(
-            gateway,
-            &network.id,
-            Some(public.subnet),
-            way(public),
-            ingress,
-        )?;
-        let destination = public.private.into();
-        let after = Packet {
-            destination,
-            ..self.packet
-        };
-        self.translate(gateway.subject(), after);
-        self.come_in(gateway, network)
-    }
-
-    fn internet_in6(&mut self, network: &'a Network) -> Next<'a> {
-        self.meet_network(&network.id)?;
-        let subnet = self.atlas.subnet(&network.id, self.packet.destination);
-        let subnet = subnet.map(|subnet| &subnet.id);
-        if let Some(gateway) = self.session.lets_in(&self.packet) {
-            self.lock(
-                gateway,
-                &network.id,
-                subnet,
-                Way::Stateful,
-                Direction::Ingress,
-            )?;
-            self.hop(gateway.subject(), Decision::Passed);
-            return self.come_in(gateway, network);
-        }
-        if let Some(gateway) = self.gateway_of(&network.id, &GatewayKind::Internet)? {
-            self.lock(gateway, &network.id, subnet, Way::Plain, Direction::Ingress)?;
-            self.hop(gateway.subject(), Decision::Passed);
-            return self.come_in(gateway, network);
-        }
-        match self.gateway_of(&network.id, &GatewayKind::EgressOnly)? {
-            Some(gateway) => self.refuse(gateway.subject(), Cause::NoSession),
-            None => self.refuse(network.subject(), Cause::NotOurs),
-        }
-    }
-
-    fn gateway_of(
-        &mut self,
-        network: &NetworkId,
-        kind: &GatewayKind,
-    ) -> Result<Option<&'a Gateway>, Stop> {
-        let gateway = self.atlas.index.gateway(network, kind);
-        if let Some(gateway) = gateway {
-            self.touch(gateway.subject())?;
-        }
-        Ok(gateway)
     }
 
     /// In through a gateway, along its own table where it has one.
@@ -215,7 +79,7 @@ impl<'a> Walk<'_, 'a> {
     pub(super) fn reach(&mut self, interface: &'a Interface, from: Option<&'a Subnet>) -> Next<'a> {
         if from.is_none_or(|from| from.id != interface.subnet) {
             let Some(subnet) = self.atlas.estate.subnets.get(&interface.subnet) else {
-                let subject = super::known::interface(self.atlas.estate, interface);
+                let subject = known::interface(self.atlas.estate, interface);
                 return self.doubt(subject);
             };
             self.edge(subnet, Direction::Ingress)?;
@@ -279,34 +143,6 @@ impl<'a> Walk<'_, 'a> {
             EndpointKind::Interface { .. } | EndpointKind::Inspection { .. } => {
                 self.doubt(endpoint.subject())
             }
-        }
-    }
-}
-
-fn way(public: Public<'_>) -> Way {
-    if public.nat {
-        Way::Stateful
-    } else {
-        Way::Plain
-    }
-}
-
-/// Whether the internet carries packets from and to an address (RFC 6890). Documentation prefixes
-/// stand for public addresses here: placeholders and examples are made of them.
-fn is_routable(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => {
-            let [first, second, ..] = address.octets();
-            let shared = first == 100 && (64..128).contains(&second);
-            let special = address.is_private() || address.is_loopback() || address.is_link_local();
-            !(special || shared || first == 0 || first >= 224)
-        }
-        IpAddr::V6(address) => {
-            let first = address.segments()[0];
-            let nat64 = first == 0x64;
-            let low = first == 0;
-            let local = first & 0xfe00 == 0xfc00 || first & 0xff00 == 0xfe00;
-            !(nat64 || low || local || address.is_multicast())
         }
     }
 }

@@ -1,15 +1,13 @@
-//! Out of an interface and into one: own addresses, the firewalls on it, what its subnet does itself.
+//! Out of an interface and into one: own addresses, the provider's own services, neighbours.
 
 use std::net::IpAddr;
 
 use sixward_estate::{
-    Direction, Firewall, FirewallKind, Interface, InterfaceOwner, Network, NetworkId, Provider,
-    Subject, SubnetId,
+    Direction, Interface, InterfaceOwner, Network, NetworkId, Provider, Subject, SubnetId,
 };
 use sixward_net::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::atlas::{Carrier, covers};
-use super::filter::{self, Question, Verdict, is_stateful};
 use super::known::{self, Known};
 use super::walk::{Next, Place, Stop, Walk};
 use super::{Cause, Decision};
@@ -105,105 +103,6 @@ impl<'a> Walk<'_, 'a> {
             return self.doubt(network.subject());
         }
         Ok(network)
-    }
-
-    /// The firewalls on an interface.
-    fn guard(&mut self, interface: &'a Interface, direction: Direction) -> Result<(), Stop> {
-        let firewalls = self.firewalls(interface)?;
-        if self.session.answers(interface.id.as_str(), &self.packet)
-            && firewalls.iter().all(|it| is_stateful(it.kind))
-        {
-            let at = known::interface(self.atlas.estate, interface);
-            self.hop(at, Decision::Tracked(direction));
-            return Ok(());
-        }
-        let (groups, others): (Vec<_>, Vec<_>) = firewalls
-            .into_iter()
-            .partition(|it| it.kind == FirewallKind::Group);
-        if !groups.is_empty() {
-            self.guard_groups(interface, &groups, direction)?;
-        }
-        for firewall in others {
-            self.guard_ordered(firewall, &interface.network, direction)?;
-        }
-        self.session.track(interface.id.as_str(), self.packet);
-        Ok(())
-    }
-
-    fn firewalls(&mut self, interface: &'a Interface) -> Result<Vec<&'a Firewall>, Stop> {
-        let network = self.network(&interface.network)?;
-        let is_host = matches!(interface.owner, InterfaceOwner::Host(_));
-        if interface.firewalls.is_empty() && is_host && network.place.provider == Provider::Aws {
-            // A host's interface is always under a group there: the input did not hold it.
-            return self.doubt(known::interface(self.atlas.estate, interface));
-        }
-        let mut firewalls = Vec::new();
-        for id in &interface.firewalls {
-            let Some(firewall) = self.atlas.estate.firewalls.get(id) else {
-                return self.doubt(Subject::new("firewall", id.as_str(), ""));
-            };
-            self.touch(firewall.subject())?;
-            firewalls.push(firewall);
-        }
-        Ok(firewalls)
-    }
-
-    fn guard_groups(
-        &mut self,
-        interface: &'a Interface,
-        groups: &[&'a Firewall],
-        direction: Direction,
-    ) -> Result<(), Stop> {
-        let network = &interface.network;
-        let packet = &self.packet;
-        let question = Question {
-            direction,
-            network,
-            packet,
-        };
-        match filter::any(self.atlas, groups, question) {
-            Verdict::Allow(group, rule) => {
-                self.hop(group.subject(), Decision::Allowed(rule.clone()));
-                Ok(())
-            }
-            Verdict::Unknown(subject) => self.doubt(subject),
-            Verdict::Deny(_) | Verdict::Silent => {
-                let at = known::interface(self.atlas.estate, interface);
-                let firewalls = interface.firewalls.clone();
-                self.refuse(
-                    at,
-                    Cause::NoRule {
-                        direction,
-                        firewalls,
-                    },
-                )
-            }
-        }
-    }
-
-    /// A firewall whose first matching rule decides.
-    pub(super) fn guard_ordered(
-        &mut self,
-        firewall: &'a Firewall,
-        network: &NetworkId,
-        direction: Direction,
-    ) -> Result<(), Stop> {
-        let packet = &self.packet;
-        let question = Question {
-            direction,
-            network,
-            packet,
-        };
-        let at = firewall.subject();
-        match filter::first(self.atlas, firewall, question) {
-            Verdict::Allow(_, rule) => {
-                self.hop(at, Decision::Allowed(rule.clone()));
-                Ok(())
-            }
-            Verdict::Deny(rule) => self.refuse(at, Cause::Denied(rule.clone())),
-            Verdict::Silent => self.refuse(at, Cause::ImplicitDeny(direction)),
-            Verdict::Unknown(subject) => self.doubt(subject),
-        }
     }
 }
 

@@ -1,12 +1,10 @@
 //! Over the edge of a subnet: its list, its route table, and where the route leads.
 
 use sixward_estate::{
-    Direction, Firewall, FirewallKind, Network, Provider, Route, RouteState, RouteTable,
-    RouteTarget, Subject, Subnet,
+    Direction, Network, Route, RouteState, RouteTable, RouteTarget, Subject, Subnet,
 };
 
 use super::atlas::owns;
-use super::filter::is_stateful;
 use super::known::Known;
 use super::walk::{Next, Place, Stop, Walk};
 use super::{Cause, Decision};
@@ -41,44 +39,6 @@ impl<'a> Walk<'_, 'a> {
             self.edge(subnet, Direction::Ingress)?;
         }
         self.find(network, subnet.subject())
-    }
-
-    /// The firewall on a subnet's edge.
-    pub(super) fn edge(&mut self, subnet: &'a Subnet, direction: Direction) -> Result<(), Stop> {
-        self.touch(subnet.subject())?;
-        let Some(firewall) = self.firewall_of(subnet)? else {
-            return Ok(());
-        };
-        self.touch(firewall.subject())?;
-        if firewall.kind == FirewallKind::Group {
-            return self.doubt(firewall.subject());
-        }
-        if !is_stateful(firewall.kind) {
-            return self.guard_ordered(firewall, &subnet.network, direction);
-        }
-        if self.session.answers(subnet.id.as_str(), &self.packet) {
-            self.hop(firewall.subject(), Decision::Tracked(direction));
-            return Ok(());
-        }
-        self.guard_ordered(firewall, &subnet.network, direction)?;
-        self.session.track(subnet.id.as_str(), self.packet);
-        Ok(())
-    }
-
-    fn firewall_of(&mut self, subnet: &'a Subnet) -> Result<Option<&'a Firewall>, Stop> {
-        if let Some(id) = &subnet.firewall {
-            return match self.atlas.estate.firewalls.get(id) {
-                Some(firewall) => Ok(Some(firewall)),
-                None => self.doubt(Subject::new("firewall", id.as_str(), "")),
-            };
-        }
-        let list = self.atlas.default_list(&subnet.network);
-        let network = self.network(&subnet.network)?;
-        if list.is_none() && network.place.provider == Provider::Aws {
-            // Every subnet is under a list there: the input did not hold it.
-            return self.doubt(subnet.subject());
-        }
-        Ok(list)
     }
 
     /// The table's route for the packet, when it leads anywhere.

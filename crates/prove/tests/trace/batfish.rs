@@ -27,7 +27,7 @@ fn row1_within_a_subnet_it_is_direct() {
         "10.10.1.228",
         "10.10.1.44",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.10.1.228 -> 10.10.1.44
               ->  eni-010f649a7fc5c1e34                   sends
               ->  sg-03dbad9f9c0cd1949 (launch-wizard-2)  allow egress all to 0.0.0.0/0
@@ -48,7 +48,7 @@ fn row1_to_a_place_outside_the_subnet() {
         "10.10.1.228",
         "10.10.0.1",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.10.1.228 -> 10.10.0.1
               ->  eni-010f649a7fc5c1e34                   sends
               ->  sg-03dbad9f9c0cd1949 (launch-wizard-2)  allow egress all to 0.0.0.0/0
@@ -69,7 +69,7 @@ fn row2_from_the_internet() {
         "8.8.8.8",
         "18.216.80.133",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 8.8.8.8 -> 18.216.80.133
               ->  internet               sends
               ->  igw-0a409e562d251f766  translates to: tcp 40000>80 8.8.8.8 -> 10.0.0.91
@@ -89,7 +89,7 @@ fn row2_from_the_internet_to_nobody() {
         "8.8.8.8",
         "54.191.107.23",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 8.8.8.8 -> 54.191.107.23
               ->  internet  sends
               ->  internet  drops: nothing here has the address
@@ -101,7 +101,7 @@ fn row2_from_the_internet_to_nobody() {
         "8.8.8.8",
         "10.0.0.91",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 8.8.8.8 -> 10.0.0.91
               ->  internet  sends
               ->  internet  drops: not an address of the internet
@@ -120,7 +120,7 @@ fn row2_to_the_internet() {
         "10.0.0.91",
         "8.8.8.8",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.0.0.91 -> 8.8.8.8
               ->  eni-00064850627e198ee                   sends
               ->  sg-09ccba6656672061b (launch-wizard-1)  allow egress all to 0.0.0.0/0
@@ -150,7 +150,7 @@ fn row3_without_a_public_address() {
         "10.0.0.92",
         "8.8.8.8",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.0.0.92 -> 8.8.8.8
               ->  eni-00064850627e198ee                   sends
               ->  sg-09ccba6656672061b (launch-wizard-1)  allow egress all to 0.0.0.0/0
@@ -173,7 +173,7 @@ fn row4_from_private_to_public() {
         "10.0.1.204",
         "13.58.55.60",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.0.1.204 -> 13.58.55.60
               ->  eni-07c1506e49d784fe0                   sends
               ->  sg-063f2bb51713c3236 (launch-wizard-3)  allow egress all to 0.0.0.0/0
@@ -188,7 +188,7 @@ fn row4_from_private_to_public() {
         "10.0.1.204",
         "10.0.0.47",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.0.1.204 -> 10.0.0.47
               ->  eni-07c1506e49d784fe0                   sends
               ->  sg-063f2bb51713c3236 (launch-wizard-3)  allow egress all to 0.0.0.0/0
@@ -211,7 +211,7 @@ fn row4_from_the_site_to_the_public_subnet() {
         "19.168.0.1",
         "10.0.0.47",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 19.168.0.1 -> 10.0.0.47
               ->  vpn-05044757278685fd3  sends
               ->  vgw-070087240d6fa2989  passes
@@ -232,7 +232,7 @@ fn row4_to_the_site() {
         "10.0.0.47",
         "19.168.0.0",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.0.0.47 -> 19.168.0.0
               ->  eni-09da8cad43844dc1f                   sends
               ->  sg-0662342465612f419 (launch-wizard-2)  allow egress all to 0.0.0.0/0
@@ -253,7 +253,7 @@ fn row4_to_the_site() {
         "10.0.1.204",
         "19.168.0.0",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.0.1.204 -> 19.168.0.0
               ->  eni-07c1506e49d784fe0                   sends
               ->  sg-063f2bb51713c3236 (launch-wizard-3)  allow egress all to 0.0.0.0/0
@@ -281,7 +281,7 @@ fn row5_through_nat_and_back() {
         "10.1.1.98",
         "8.8.8.8",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.1.1.98 -> 8.8.8.8
               ->  eni-0e4ce6a7777b9bff8 (test1)                                sends
               ->  sg-0253af84ae6485905 (terraform-20200303012059260200000002)  allow egress all to 0.0.0.0/0
@@ -318,7 +318,7 @@ fn row6_what_nat_does_not_take() {
         "10.1.1.98",
         "8.8.8.8",
         L4::Other(107),
-        expect![[r#"
+        &expect![[r#"
             v4  protocol 107 10.1.1.98 -> 8.8.8.8
               ->  eni-0e4ce6a7777b9bff8 (test1)                                sends
               ->  sg-0253af84ae6485905 (terraform-20200303012059260200000002)  allow egress all to 0.0.0.0/0
@@ -334,7 +334,7 @@ fn row6_what_nat_does_not_take() {
         "8.8.8.8",
         "3.135.127.225",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 8.8.8.8 -> 3.135.127.225
               ->  internet                       sends
               ->  igw-071753b9c23d8a9b2 (vpc_a)  translates to: tcp 40000>80 8.8.8.8 -> 10.1.250.210
@@ -349,7 +349,7 @@ fn row6_what_nat_does_not_take() {
         "10.1.250.116",
         "10.1.250.210",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.1.250.116 -> 10.1.250.210
               ->  eni-068fb5a0a9a57f23c (Jump Host)                            sends
               ->  sg-0253af84ae6485905 (terraform-20200303012059260200000002)  allow egress all to 0.0.0.0/0
@@ -372,7 +372,7 @@ fn row7_peering() {
         a4,
         b4,
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.10.10.157 -> 192.168.1.106
               ->  eni-0f0708220e812876c                   sends
               ->  sg-09606ce9642cac154 (launch-wizard-2)  allow egress all to 0.0.0.0/0
@@ -389,7 +389,7 @@ fn row7_peering() {
         b4,
         a4,
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 192.168.1.106 -> 10.10.10.157
               ->  eni-0024c0af5aa1387e5                   sends
               ->  sg-065c26b39e45ae384 (launch-wizard-1)  allow egress all to 0.0.0.0/0
@@ -406,7 +406,7 @@ fn row7_peering() {
         a4,
         "192.168.100.1",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.10.10.157 -> 192.168.100.1
               ->  eni-0f0708220e812876c                   sends
               ->  sg-09606ce9642cac154 (launch-wizard-2)  allow egress all to 0.0.0.0/0
@@ -420,7 +420,7 @@ fn row7_peering() {
         b4,
         "10.10.100.1",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 192.168.1.106 -> 10.10.100.1
               ->  eni-0024c0af5aa1387e5                   sends
               ->  sg-065c26b39e45ae384 (launch-wizard-1)  allow egress all to 0.0.0.0/0
@@ -436,7 +436,7 @@ fn row7_peering() {
         b4,
         "10.10.10.11",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 192.168.1.106 -> 10.10.10.11
               ->  eni-0024c0af5aa1387e5                   sends
               ->  sg-065c26b39e45ae384 (launch-wizard-1)  allow egress all to 0.0.0.0/0
@@ -460,7 +460,7 @@ fn row8_over_a_hub() {
         "10.10.10.157",
         "192.168.1.106",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.10.10.157 -> 192.168.1.106
               ->  eni-0f0708220e812876c                    sends
               ->  sg-09606ce9642cac154 (launch-wizard-2)   allow egress all to 0.0.0.0/0
@@ -480,7 +480,7 @@ fn row8_over_a_hub() {
         "192.168.1.106",
         "10.10.10.157",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 192.168.1.106 -> 10.10.10.157
               ->  eni-0024c0af5aa1387e5                    sends
               ->  sg-065c26b39e45ae384 (launch-wizard-1)   allow egress all to 0.0.0.0/0
@@ -508,7 +508,7 @@ fn row8_a_zone_without_the_hub() {
         "10.10.20.154",
         "192.168.1.106",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.10.20.154 -> 192.168.1.106
               ->  eni-030eeb1fb8c2d6654                    sends
               ->  sg-051f619de836dbaf3 (launch-wizard-3)   allow egress all to 0.0.0.0/0
@@ -523,7 +523,7 @@ fn row8_a_zone_without_the_hub() {
         "192.168.1.106",
         "10.10.20.154",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 192.168.1.106 -> 10.10.20.154
               ->  eni-0024c0af5aa1387e5                    sends
               ->  sg-065c26b39e45ae384 (launch-wizard-1)   allow egress all to 0.0.0.0/0
@@ -550,7 +550,7 @@ fn row9_from_a_site() {
     for (to, want) in [
         (
             "10.0.1.204",
-            expect![[r#"
+            &expect![[r#"
             v4  tcp 40000>80 172.16.0.1 -> 10.0.1.204
               ->  vpn-03701a53bba3c48b7  sends
               ->  vgw-0c09bd7fadac961bf  passes
@@ -560,7 +560,7 @@ fn row9_from_a_site() {
         ),
         (
             "10.0.1.205",
-            expect![[r#"
+            &expect![[r#"
                 v4  tcp 40000>80 172.16.0.1 -> 10.0.1.205
                   ->  vpn-03701a53bba3c48b7                      sends
                   ->  vgw-0c09bd7fadac961bf                      passes
@@ -570,7 +570,7 @@ fn row9_from_a_site() {
         ),
         (
             "10.0.2.1",
-            expect![[r#"
+            &expect![[r#"
             v4  tcp 40000>80 172.16.0.1 -> 10.0.2.1
               ->  vpn-03701a53bba3c48b7  sends
               ->  vgw-0c09bd7fadac961bf  passes
@@ -594,7 +594,7 @@ fn row9_to_a_site() {
         "10.0.1.204",
         "8.8.8.8",
         tcp(80),
-        expect![[r#"
+        &expect![[r#"
             v4  tcp 40000>80 10.0.1.204 -> 8.8.8.8
               ->  eni-07c1506e49d784fe0                   sends
               ->  sg-063f2bb51713c3236 (launch-wizard-3)  allow egress all to 0.0.0.0/0
@@ -611,7 +611,7 @@ fn row9_to_a_site() {
     );
 }
 
-fn check(estate: &Estate, from: &str, source: &str, to: &str, l4: L4, want: Expect) {
+fn check(estate: &Estate, from: &str, source: &str, to: &str, l4: L4, want: &Expect) {
     let from = match from.strip_prefix("site ") {
         Some(link) => End::Site(LinkId::new(link)),
         None => end(from),
