@@ -12,6 +12,10 @@ use super::{Cause, Decision};
 impl<'a> Walk<'_, 'a> {
     /// Out of a subnet and along its table.
     pub(super) fn leave(&mut self, subnet: &'a Subnet) -> Next<'a> {
+        if self.left.contains(&(&subnet.id, self.packet)) {
+            return self.refuse(subnet.subject(), Cause::Loop);
+        }
+        self.left.push((&subnet.id, self.packet));
         self.edge(subnet, Direction::Egress)?;
         let network = self.meet_network(&subnet.network)?;
         let Some(table) = self.atlas.index.route_table(subnet) else {

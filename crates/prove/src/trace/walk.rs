@@ -1,6 +1,6 @@
 //! The walk: a packet at a place, one place after the other, until it stops.
 
-use sixward_estate::{Gateway, Interface, Link, Network, NetworkId, Subject, Subnet};
+use sixward_estate::{Gateway, Interface, Link, Network, NetworkId, Subject, Subnet, SubnetId};
 
 use super::atlas::{Ambiguous, Atlas};
 use super::session::Session;
@@ -64,6 +64,8 @@ pub(super) struct Walk<'t, 'a> {
     pub(super) choice: Choice,
     /// The NAT gateway whose choice was needed.
     pub(super) chooser: Option<&'a Gateway>,
+    /// Where it left a subnet before: whoever does so twice alike does it for ever.
+    pub(super) left: Vec<(&'a SubnetId, Packet)>,
     /// The network that a service of the provider answers into.
     pub(super) served: Option<&'a Network>,
 }
@@ -83,6 +85,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             is_answer: false,
             choice,
             chooser: None,
+            left: Vec::new(),
             served: None,
         }
     }

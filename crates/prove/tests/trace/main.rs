@@ -2,7 +2,7 @@
 //!
 //! `given.rs` holds the small estate that the rules are shown on; `route.rs` and `filter.rs` have a
 //! test for each of R1-R14 and F1-F7 of `../shared/research/reach.md` section 3a; `batfish.rs` the
-//! verdicts that Batfish asserts on its own estates.
+//! verdicts that Batfish asserts on its own estates; `twin.rs` random estates in both families.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,3 +14,4 @@ mod filter;
 mod given;
 mod route;
 mod text;
+mod twin;
