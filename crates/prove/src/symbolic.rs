@@ -23,7 +23,7 @@ mod route;
 mod unknown;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use sixward_estate::{
@@ -32,14 +32,15 @@ use sixward_estate::{
 };
 use sixward_net::Family;
 
-pub use exposure::Exposed;
+pub use exposure::{Exposed, Source};
 
 use self::address::Address;
 use self::ground::Ground;
 use self::half::Half;
+use self::product::Answer;
 use self::reach::Stand;
 use self::route::Way;
-use self::unknown::{Gaps, Unknown, subject, unknown};
+use self::unknown::{Gaps, subject, unknown};
 use crate::End;
 use crate::set::{Arena, TrafficId, TrafficSet};
 
@@ -60,15 +61,14 @@ pub struct Analysis<'e> {
 /// What is allowed from one end to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// What is allowed: all of it when nothing is undetermined, else as far as that lets nothing more
-    /// pass.
+    /// What is allowed for sure.
     pub traffic: TrafficSet,
+    /// That, and what may be allowed as far as anybody knows; equal to it when nothing is
+    /// undetermined.
+    pub possible: TrafficSet,
     /// What is touched on the way and not known or not modelled.
     pub undetermined: Vec<Subject>,
 }
-
-/// Traffic by its name, and what it waits for.
-type Answer = (TrafficId, Unknown);
 
 impl<'e> Analysis<'e> {
     /// Computes the factors of an estate.
@@ -138,16 +138,17 @@ impl<'e> Analysis<'e> {
         (self.profiles.len(), self.arena.borrow().count())
     }
 
-    fn verdict(&self, (traffic, unknown): Answer) -> Verdict {
+    fn verdict(&self, answer: Answer) -> Verdict {
         Verdict {
-            traffic: self.traffic(traffic),
-            undetermined: unknown.into_iter().collect(),
+            traffic: self.traffic(answer.traffic),
+            possible: self.traffic(answer.possible),
+            undetermined: answer.unknown.into_iter().collect(),
         }
     }
 
     fn points<A: Address>(&self, from: (&End, IpAddr), to: (&End, IpAddr)) -> Answer {
         let (Some(source), Some(destination)) = (A::point(from.1), A::point(to.1)) else {
-            return (TrafficId::EMPTY, Unknown::new());
+            return Answer::nothing();
         };
         let arena = &mut self.arena.borrow_mut();
         match (from.0, to.0) {
@@ -170,7 +171,7 @@ impl<'e> Analysis<'e> {
                 from.map_or_else(|answer| answer, outbound)
             }
             (End::Internet, End::Interface(_)) | (End::Interface(_), End::Internet) => {
-                (TrafficId::EMPTY, Unknown::new())
+                Answer::nothing()
             }
             (from, to) => not_modelled(from, to),
         }
@@ -179,51 +180,44 @@ impl<'e> Analysis<'e> {
     fn ends<A: Address>(&self, from: &End, to: &End) -> Answer {
         match (from, to) {
             (End::Interface(source), End::Interface(destination)) => {
+                let others = self.own::<A>(destination);
                 let pairs = self.own::<A>(source).into_iter();
-                let pairs = pairs.flat_map(|a| {
-                    let others = self.own::<A>(destination).into_iter();
-                    others.map(move |b| (a, b))
-                });
+                let pairs = pairs.flat_map(|own| others.iter().map(move |other| (own, *other)));
                 self.sum(pairs.map(|(a, b)| self.points::<A>((from, a.ip()), (to, b.ip()))))
             }
             (End::Internet, End::Interface(id)) => {
-                self.sum(self.own::<A>(id).into_iter().map(|own| {
-                    let arena = &mut self.arena.borrow_mut();
-                    self.find(to, own).map_or_else(
-                        |answer| answer,
-                        |to| {
-                            let (table, unknown) = exposure::by_source(self, to, arena);
-                            let runs = table.runs();
-                            let all =
-                                runs.fold(TrafficId::EMPTY, |sum, (_, _, id)| arena.or(sum, *id));
-                            (all, unknown)
-                        },
-                    )
-                }))
+                let own = self.own::<A>(id).into_iter();
+                self.sum(own.map(|own| self.from_internet(to, own)))
             }
-            (End::Interface(id), End::Internet) => self.sum(
-                self.own::<A>(id)
-                    .into_iter()
-                    .flat_map(|own| {
-                        let found = self.find(from, own);
-                        let cuts =
-                            found.map(|stand| internet::cuts(self, stand, Direction::Egress));
-                        let cuts = cuts.unwrap_or_else(|_| BTreeSet::from([A::MIN]));
-                        cuts.into_iter().map(move |remote| (own, remote))
-                    })
-                    .map(|(own, remote)| self.points::<A>((from, own.ip()), (to, remote.ip()))),
-            ),
+            (End::Interface(id), End::Internet) => {
+                let own = self.own::<A>(id).into_iter();
+                self.sum(own.map(|own| self.to_internet(from, own)))
+            }
             (from, to) => not_modelled(from, to),
         }
     }
 
-    fn sum(&self, answers: impl Iterator<Item = Answer>) -> Answer {
-        let mut sum = (TrafficId::EMPTY, Unknown::new());
-        for (traffic, unknown) in answers {
-            sum.0 = self.arena.borrow_mut().or(sum.0, traffic);
-            sum.1.extend(unknown);
+    fn from_internet<A: Address>(&self, to: &End, own: A) -> Answer {
+        let arena = &mut self.arena.borrow_mut();
+        let to = self.find(to, own);
+        to.map_or_else(|answer| answer, |to| exposure::by_source(self, to, arena).1)
+    }
+
+    fn to_internet<A: Address>(&self, from: &End, own: A) -> Answer {
+        match self.find(from, own) {
+            Err(answer) => answer,
+            Ok(stand) => {
+                let cuts = internet::cuts(self, stand, Direction::Egress).into_iter();
+                let remotes = cuts.map(|remote| (&End::Internet, remote.ip()));
+                self.sum(remotes.map(|remote| self.points::<A>((from, own.ip()), remote)))
+            }
         }
-        sum
+    }
+
+    fn sum(&self, answers: impl Iterator<Item = Answer>) -> Answer {
+        answers.fold(Answer::nothing(), |sum, answer| {
+            sum.or(answer, &mut self.arena.borrow_mut())
+        })
     }
 
     fn own<A: Address>(&self, id: &sixward_estate::InterfaceId) -> Vec<A> {
@@ -237,13 +231,13 @@ impl<'e> Analysis<'e> {
             return Err(not_modelled(end, end));
         };
         let Some(interface) = self.estate.interfaces.get(id) else {
-            return Err((TrafficId::EMPTY, unknown("interface", id)));
+            return Err(Answer::unknown(unknown("interface", id)));
         };
         if !A::own(interface).contains(&address) {
-            return Err((TrafficId::EMPTY, Unknown::new()));
+            return Err(Answer::nothing());
         }
         let stand = self.stand(interface, address);
-        stand.ok_or_else(|| (TrafficId::EMPTY, unknown("subnet", &interface.subnet)))
+        stand.ok_or_else(|| Answer::unknown(unknown("subnet", &interface.subnet)))
     }
 
     fn stand<'a, A>(&'a self, interface: &'a Interface, address: A) -> Option<Stand<'a, A>> {
@@ -276,8 +270,5 @@ impl<'e> Analysis<'e> {
 fn not_modelled(from: &End, to: &End) -> Answer {
     let ends = [from, to].into_iter();
     let ends = ends.filter(|end| !matches!(end, End::Interface(_)));
-    (
-        TrafficId::EMPTY,
-        ends.map(|end| subject("end", end)).collect(),
-    )
+    Answer::unknown(ends.map(|end| subject("end", end)).collect())
 }

@@ -154,13 +154,6 @@ fn answer(l4: L4) -> Option<L4> {
             destination: source,
         },
         L4::Icmp { kind: 8, code } => L4::Icmp { kind: 0, code },
-        L4::Icmp {
-            kind: kind @ (13 | 15 | 17),
-            code,
-        } => L4::Icmp {
-            kind: kind + 1,
-            code,
-        },
         L4::Icmp6 { kind: 128, code } => L4::Icmp6 { kind: 129, code },
         L4::Icmp { .. } | L4::Icmp6 { .. } => return None,
         L4::Other(number) => L4::Other(number),

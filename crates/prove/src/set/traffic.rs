@@ -30,8 +30,8 @@ pub struct TrafficSet {
 /// Protocols that have fields of their own here: ICMP, TCP, UDP, ICMPv6.
 const WITH_FIELDS: [u8; 4] = [1, 6, 17, 58];
 
-/// Requests and their answers: echo, timestamp, information, address mask (RFC 792, RFC 950).
-const ICMP_ANSWERS: [(u8, u8); 4] = [(8, 0), (13, 14), (15, 16), (17, 18)];
+/// Requests and their answers: echo alone (RFC 792).
+const ICMP_ANSWERS: [(u8, u8); 1] = [(8, 0)];
 /// Echo (RFC 4443).
 const ICMP6_ANSWERS: [(u8, u8); 1] = [(128, 129)];
 

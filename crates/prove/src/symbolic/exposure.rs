@@ -4,6 +4,7 @@
 //! routes, same locks. So the work is that of the kinds of interfaces, not of their number.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 use std::net::IpAddr;
 
 use sixward_estate::{Direction, GatewayId};
@@ -14,6 +15,7 @@ use sixward_estate::{
 use super::Analysis;
 use super::address::Address;
 use super::internet::{cuts, inbound};
+use super::product::Answer;
 use super::reach::Stand;
 use super::unknown::Unknown;
 use crate::set::{Arena, Steps, TrafficId, TrafficSet};
@@ -25,11 +27,26 @@ pub struct Exposed {
     pub interfaces: Vec<InterfaceId>,
     /// What some host of the internet can begin.
     pub traffic: TrafficSet,
-    /// What hosts of each range can begin, first and last address; ranges that can nothing are left
-    /// out. [`Analysis::traffic`] tells what the name stands for.
-    pub sources: Vec<(IpAddr, IpAddr, TrafficId)>,
-    /// What the answer waits for.
+    /// That, and what some host may be able to begin, as far as anybody knows.
+    pub possible: TrafficSet,
+    /// The same by ranges of hosts; ranges that may nothing are left out.
+    pub sources: Vec<Source>,
+    /// What the difference waits for.
     pub undetermined: Vec<Subject>,
+}
+
+/// Hosts of the internet that can begin the same flows. [`Analysis::traffic`] tells what the names
+/// stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source {
+    /// The first address.
+    pub first: IpAddr,
+    /// The last address.
+    pub last: IpAddr,
+    /// What they can begin.
+    pub traffic: TrafficId,
+    /// That, and what they may be able to begin.
+    pub possible: TrafficId,
 }
 
 /// All that decides what the internet can begin with an interface.
@@ -94,41 +111,44 @@ fn row<A: Address>(
     arena: &mut Arena,
 ) -> Option<Exposed> {
     let first = *stands.first()?;
-    let (table, undetermined) = by_source(analysis, first, arena);
-    let mut traffic = TrafficId::EMPTY;
-    let mut sources = Vec::new();
-    for (first, last, id) in table.runs().filter(|(_, _, id)| **id != TrafficId::EMPTY) {
-        traffic = arena.or(traffic, *id);
-        sources.push((first.ip(), last.ip(), *id));
-    }
-    if traffic == TrafficId::EMPTY && undetermined.is_empty() {
+    let (sources, answer) = by_source(analysis, first, arena);
+    if answer.possible == TrafficId::EMPTY {
         return None;
     }
     let interfaces = stands.iter().map(|stand| stand.interface.id.clone());
     let interfaces: BTreeSet<_> = interfaces.collect();
     Some(Exposed {
         interfaces: interfaces.into_iter().collect(),
-        traffic: arena.get(traffic).clone(),
+        traffic: arena.get(answer.traffic).clone(),
+        possible: arena.get(answer.possible).clone(),
         sources,
-        undetermined: undetermined.into_iter().collect(),
+        undetermined: answer.unknown.into_iter().collect(),
     })
 }
 
-/// What each address of the internet can begin with an interface.
+/// What hosts of the internet can begin with an interface, by ranges and all together.
 pub(super) fn by_source<A: Address>(
     analysis: &Analysis<'_>,
     to: Stand<'_, A>,
     arena: &mut Arena,
-) -> (Steps<A, TrafficId>, Unknown) {
-    let mut unknown = Unknown::new();
+) -> (Vec<Source>, Answer) {
+    let mut sum = Answer::nothing();
     let internet = A::internet();
     let table = Steps::tabulate(&cuts(analysis, to, Direction::Ingress), |remote| {
         if !internet.contains(remote) {
-            return TrafficId::EMPTY;
+            return (TrafficId::EMPTY, TrafficId::EMPTY);
         }
-        let (traffic, waits) = inbound(analysis, remote, to, arena);
-        unknown.extend(waits);
-        traffic
+        let answer = inbound(analysis, remote, to, arena);
+        let bounds = (answer.traffic, answer.possible);
+        sum = mem::replace(&mut sum, Answer::nothing()).or(answer, arena);
+        bounds
     });
-    (table, unknown)
+    let sources = table.runs().map(|(first, last, bounds)| Source {
+        first: first.ip(),
+        last: last.ip(),
+        traffic: bounds.0,
+        possible: bounds.1,
+    });
+    let sources = sources.filter(|source| source.possible != TrafficId::EMPTY);
+    (sources.collect(), sum)
 }

@@ -13,11 +13,11 @@ use super::address::Address;
 use super::ground::Ground;
 use super::half::Half;
 use super::nat;
-use super::product::Product;
+use super::product::{Answer, Product};
 use super::reach::{Stand, across, edge_tables, serves};
 use super::route::Way;
-use super::unknown::{Unknown, subject};
-use crate::set::{Arena, TrafficId};
+use super::unknown::subject;
+use crate::set::Arena;
 
 /// What a host of the internet at `remote` can begin with an interface.
 pub(super) fn inbound<A: Address>(
@@ -25,7 +25,7 @@ pub(super) fn inbound<A: Address>(
     remote: A,
     to: Stand<'_, A>,
     arena: &mut Arena,
-) -> (TrafficId, Unknown) {
+) -> Answer {
     let mut product = Product::new();
     if to.ground.internet.is_none() || !to.address.is_public(to.interface) {
         product.nothing();
@@ -34,10 +34,12 @@ pub(super) fn inbound<A: Address>(
     across(&mut product, to.ground, PublicAccessMode::Off);
     let half = A::half(analysis);
     let edge = half.edge(to.ground);
-    product.and(*edge.inward.get(remote), &edge.unknown, arena);
+    product.needs(&edge.unknown);
+    product.and(*edge.inward.get(remote), arena);
     let side = half.profiles[to.profile].side(Direction::Ingress);
-    product.and(*side.nets.get(remote), &side.unknown, arena);
-    routed(analysis, &mut product, to, arena);
+    let nets = *side.nets.get(remote);
+    product.bounded((nets, arena.or(nets, side.may)), &side.unknown, arena);
+    routed(analysis, &mut product, to);
     match half.routes(to.ground).ways.get(remote) {
         Way::Internet(_) => edge_tables(analysis, &mut product, [to]),
         Way::Undetermined(subject) => product.doubt(subject.clone()),
@@ -47,7 +49,7 @@ pub(super) fn inbound<A: Address>(
             product.nothing();
         }
     }
-    product.result()
+    product.answer()
 }
 
 /// What an interface can begin with a host of the internet at `remote`.
@@ -56,15 +58,17 @@ pub(super) fn outbound<A: Address>(
     from: Stand<'_, A>,
     remote: A,
     arena: &mut Arena,
-) -> (TrafficId, Unknown) {
+) -> Answer {
     let mut product = Product::new();
     serves(&mut product, from.interface);
     let half = A::half(analysis);
     let edge = half.edge(from.ground);
-    product.and(*edge.outward.get(remote), &edge.unknown, arena);
+    product.needs(&edge.unknown);
+    product.and(*edge.outward.get(remote), arena);
     let side = half.profiles[from.profile].side(Direction::Egress);
-    product.and(*side.nets.get(remote), &side.unknown, arena);
-    routed(analysis, &mut product, from, arena);
+    let nets = *side.nets.get(remote);
+    product.bounded((nets, arena.or(nets, side.may)), &side.unknown, arena);
+    routed(analysis, &mut product, from);
     match half.routes(from.ground).ways.get(remote) {
         Way::Internet(_) if from.address.is_public(from.interface) => {
             across(&mut product, from.ground, PublicAccessMode::Off);
@@ -81,7 +85,7 @@ pub(super) fn outbound<A: Address>(
             product.nothing();
         }
     }
-    product.result()
+    product.answer()
 }
 
 /// Where, among remote addresses, something may begin to differ for this interface.
@@ -120,14 +124,9 @@ fn edge_cuts<A: Address>(
 }
 
 /// What is not known of the table that routes to the internet.
-fn routed<A: Address>(
-    analysis: &Analysis<'_>,
-    product: &mut Product,
-    stand: Stand<'_, A>,
-    arena: &mut Arena,
-) {
+fn routed<A: Address>(analysis: &Analysis<'_>, product: &mut Product, stand: Stand<'_, A>) {
     let routes = A::half(analysis).routes(stand.ground);
     for unknown in [&stand.ground.unknown, &routes.anywhere, &routes.beyond] {
-        product.and(TrafficId::ALL, unknown, arena);
+        product.needs(unknown);
     }
 }

@@ -56,15 +56,13 @@ pub(super) fn translated<A: Address>(
     across(product, from.ground, PublicAccessMode::BlockIngress);
     across(product, ground, PublicAccessMode::BlockIngress);
     for unknown in [&ground.unknown, &routes.anywhere, &routes.beyond] {
-        product.and(TrafficId::ALL, unknown, arena);
+        product.needs(unknown);
     }
     let edge = half.edge(ground);
-    product.and(*edge.inward.get(from.address), &edge.unknown, arena);
-    let (sure, may) = leaves(*edge.outward.get(remote), arena);
-    product.and(may, &edge.unknown, arena);
-    if sure != may {
-        product.and(sure, &unknown("gateway", gateway), arena);
-    }
+    product.needs(&edge.unknown);
+    product.and(*edge.inward.get(from.address), arena);
+    let bounds = leaves(*edge.outward.get(remote), arena);
+    product.bounded(bounds, &unknown("gateway", gateway), arena);
 }
 
 /// What leaves from every port that the gateway may choose, and what does from some.

@@ -5,13 +5,53 @@ use sixward_estate::Subject;
 use super::unknown::Unknown;
 use crate::set::{Arena, TrafficId};
 
+/// What passes for sure, what may pass, and what the difference waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) traffic: TrafficId,
+    pub(super) possible: TrafficId,
+    /// Nothing when both are equal.
+    pub(super) unknown: Unknown,
+}
+
+impl Answer {
+    /// Nothing passes.
+    pub(super) fn nothing() -> Self {
+        Self {
+            traffic: TrafficId::EMPTY,
+            possible: TrafficId::EMPTY,
+            unknown: Unknown::new(),
+        }
+    }
+
+    /// Nobody knows.
+    pub(super) fn unknown(unknown: Unknown) -> Self {
+        Self {
+            possible: TrafficId::ALL,
+            unknown,
+            ..Self::nothing()
+        }
+    }
+
+    /// What passes here or there.
+    pub(super) fn or(self, mut other: Self, arena: &mut Arena) -> Self {
+        other.unknown.extend(self.unknown);
+        let traffic = arena.or(self.traffic, other.traffic);
+        let possible = arena.or(self.possible, other.possible);
+        Product {
+            traffic,
+            possible,
+            unknown: other.unknown,
+        }
+        .answer()
+    }
+}
+
 /// Factors multiplied so far. What is sure to be dropped is dropped whatever is unknown elsewhere.
 #[derive(Debug, Clone)]
 pub(super) struct Product {
-    /// All factors, unknown ones as far as they are known.
     traffic: TrafficId,
-    /// The factors that nothing is unknown about.
-    sure: TrafficId,
+    possible: TrafficId,
     unknown: Unknown,
 }
 
@@ -20,17 +60,27 @@ impl Product {
     pub(super) fn new() -> Self {
         Self {
             traffic: TrafficId::ALL,
-            sure: TrafficId::ALL,
+            possible: TrafficId::ALL,
             unknown: Unknown::new(),
         }
     }
 
-    /// One more factor.
-    pub(super) fn and(&mut self, factor: TrafficId, unknown: &Unknown, arena: &mut Arena) {
+    /// A factor that is known.
+    pub(super) fn and(&mut self, factor: TrafficId, arena: &mut Arena) {
         self.traffic = arena.and(self.traffic, factor);
-        if unknown.is_empty() {
-            self.sure = arena.and(self.sure, factor);
-        } else {
+        self.possible = arena.and(self.possible, factor);
+    }
+
+    /// A factor that is known between two bounds.
+    pub(super) fn bounded(
+        &mut self,
+        (sure, may): (TrafficId, TrafficId),
+        unknown: &Unknown,
+        arena: &mut Arena,
+    ) {
+        self.traffic = arena.and(self.traffic, sure);
+        self.possible = arena.and(self.possible, may);
+        if sure != may {
             self.unknown.extend(unknown.iter().cloned());
         }
     }
@@ -38,7 +88,7 @@ impl Product {
     /// A factor that nothing passes.
     pub(super) fn nothing(&mut self) {
         self.traffic = TrafficId::EMPTY;
-        self.sure = TrafficId::EMPTY;
+        self.possible = TrafficId::EMPTY;
     }
 
     /// A factor of which nothing is known.
@@ -47,11 +97,20 @@ impl Product {
         self.unknown.insert(subject);
     }
 
-    /// What passes, and what that waits for.
-    pub(super) fn result(self) -> (TrafficId, Unknown) {
-        if self.sure == TrafficId::EMPTY {
-            return (TrafficId::EMPTY, Unknown::new());
+    /// Things that must be known for anything to be known.
+    pub(super) fn needs(&mut self, unknown: &Unknown) {
+        for subject in unknown {
+            self.doubt(subject.clone());
         }
-        (self.traffic, self.unknown)
+    }
+
+    /// What passes, and what that waits for.
+    pub(super) fn answer(self) -> Answer {
+        let known = self.traffic == self.possible;
+        Answer {
+            traffic: self.traffic,
+            possible: self.possible,
+            unknown: if known { Unknown::new() } else { self.unknown },
+        }
     }
 }

@@ -29,7 +29,9 @@ pub(super) struct Side<A> {
     pub(super) nets: Steps<A, TrafficId>,
     /// By a firewall of the other end, sorted.
     pub(super) references: Vec<(FirewallId, TrafficId)>,
-    /// What might let more pass.
+    /// What unknown rules may let pass beside that, whatever the other end.
+    pub(super) may: TrafficId,
+    /// What that waits for.
     pub(super) unknown: Unknown,
 }
 
@@ -70,6 +72,7 @@ impl<A: Address> Profile<A> {
         let side = Side {
             nets: Steps::constant(TrafficId::ALL),
             references: Vec::new(),
+            may: TrafficId::EMPTY,
             unknown: Unknown::new(),
         };
         Self {
@@ -82,6 +85,7 @@ impl<A: Address> Profile<A> {
         let side = Side {
             nets: Steps::constant(TrafficId::EMPTY),
             references: Vec::new(),
+            may: TrafficId::ALL,
             unknown,
         };
         Self {
@@ -97,7 +101,10 @@ impl<A: Address> Profile<A> {
         let gap = gaps.find("firewall", &firewall.id);
         let mut side = |direction| {
             let mut side = Side::of_rules(estate, firewall.rules(direction), arena);
-            side.unknown.extend(gap.clone());
+            if let Some(gap) = &gap {
+                side.may = TrafficId::ALL;
+                side.unknown.insert(gap.clone());
+            }
             side
         };
         Self {
@@ -122,7 +129,7 @@ impl<A: Address> Side<A> {
     ) -> Self {
         let mut parts = Vec::new();
         let mut references = Vec::new();
-        let mut unknown = Unknown::new();
+        let (mut may, mut unknown) = (TrafficId::EMPTY, Unknown::new());
         for rule in rules.filter(|rule| rule.action == Action::Allow) {
             let traffic = arena.rule(rule.traffic);
             if let Remote::Firewall(id) = &rule.remote {
@@ -130,7 +137,10 @@ impl<A: Address> Side<A> {
                 continue;
             }
             let (ranges, missing) = ranges::<A>(estate, &rule.remote);
-            unknown.extend(missing);
+            if !missing.is_empty() {
+                may = arena.or(may, traffic);
+                unknown.extend(missing);
+            }
             let ranges = ranges.into_iter();
             parts.extend(
                 ranges.map(|(first, last)| Steps::on(first, last, traffic, TrafficId::EMPTY)),
@@ -139,6 +149,7 @@ impl<A: Address> Side<A> {
         Self {
             nets: either(parts, arena),
             references: merged(references, arena),
+            may,
             unknown,
         }
     }
@@ -148,6 +159,7 @@ impl<A: Address> Side<A> {
         Self {
             nets: self.nets.zip(&other.nets, |a, b| arena.or(*a, *b)),
             references: merged(references.collect(), arena),
+            may: arena.or(self.may, other.may),
             unknown: self.unknown.union(&other.unknown).cloned().collect(),
         }
     }

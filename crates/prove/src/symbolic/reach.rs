@@ -10,7 +10,7 @@ use super::Analysis;
 use super::address::Address;
 use super::ground::Ground;
 use super::leg::{Leg, leg};
-use super::product::Product;
+use super::product::{Answer, Product};
 use super::profile::Side;
 use super::unknown::{Unknown, subject};
 use crate::set::{Arena, TrafficId};
@@ -37,7 +37,7 @@ pub(super) fn between<A: Address>(
     from: Stand<'_, A>,
     to: Stand<'_, A>,
     arena: &mut Arena,
-) -> (TrafficId, Unknown) {
+) -> Answer {
     let mut product = Product::new();
     serves(&mut product, from.interface);
     serves(&mut product, to.interface);
@@ -46,9 +46,11 @@ pub(super) fn between<A: Address>(
     } else {
         let half = A::half(analysis);
         let (out, into) = (half.edge(from.ground), half.edge(to.ground));
-        product.and(*out.outward.get(to.address), &out.unknown, arena);
-        product.and(*into.inward.get(from.address), &into.unknown, arena);
-        carried(analysis, &mut product, from, to, arena)
+        product.needs(&out.unknown);
+        product.needs(&into.unknown);
+        product.and(*out.outward.get(to.address), arena);
+        product.and(*into.inward.get(from.address), arena);
+        carried(analysis, &mut product, from, to)
     };
     filtered(
         analysis,
@@ -68,7 +70,7 @@ pub(super) fn between<A: Address>(
         &members,
         arena,
     );
-    product.result()
+    product.answer()
 }
 
 /// Whether an interface sends and receives for itself.
@@ -96,17 +98,17 @@ fn filtered<A: Address>(
     let side = A::half(analysis).profiles[own.profile].side(direction);
     let nets = *side.nets.get(other.address);
     let named = by_reference(side, other.interface, arena);
-    match members {
-        Members::Known => product.and(arena.or(nets, named), &side.unknown, arena),
-        Members::Strange => product.and(nets, &side.unknown, arena),
-        Members::Undetermined(_) if arena.or(nets, named) == nets => {
-            product.and(nets, &side.unknown, arena);
-        }
-        Members::Undetermined(unknown) => {
-            let unknown = side.unknown.union(unknown).cloned().collect();
-            product.and(nets, &unknown, arena);
-        }
+    let all = arena.or(nets, named);
+    let (sure, may) = match members {
+        Members::Known => (all, all),
+        Members::Strange => (nets, nets),
+        Members::Undetermined(_) => (nets, all),
+    };
+    let mut unknown = side.unknown.clone();
+    if let Members::Undetermined(link) = members {
+        unknown.extend(link.iter().cloned());
     }
+    product.bounded((sure, arena.or(may, side.may)), &unknown, arena);
 }
 
 /// What rules allow that name a firewall the other end is under.
@@ -124,12 +126,11 @@ fn carried<A: Address>(
     product: &mut Product,
     from: Stand<'_, A>,
     to: Stand<'_, A>,
-    arena: &mut Arena,
 ) -> Members {
     let half = A::half(analysis);
     for ground in [from.ground, to.ground] {
-        product.and(TrafficId::ALL, &ground.unknown, arena);
-        product.and(TrafficId::ALL, &half.routes(ground).anywhere, arena);
+        product.needs(&ground.unknown);
+        product.needs(&half.routes(ground).anywhere);
     }
     let there = leg(analysis, from.ground, from.address, to.ground, to.address);
     let back = leg(analysis, to.ground, to.address, from.ground, from.address);

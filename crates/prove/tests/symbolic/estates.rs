@@ -1,0 +1,561 @@
+//! Random small estates: two networks of two subnets with two interfaces each.
+
+use std::net::IpAddr;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use sixward_estate::{
+    Action, Attachment, Block6, BlockSource, Destination, Direction, Estate, Firewall, FirewallId,
+    FirewallKind, Gateway, GatewayId, GatewayKind, Interface, InterfaceId, InterfaceOwner, Link,
+    LinkId, LinkKind, NatAddress, Network, NetworkId, PeerSide, Place, PrefixList, PrefixListId,
+    Private4, Provider, PublicAccess, PublicAccessMode, Remote, Route, RouteOrigin, RouteState,
+    RouteTable, RouteTableId, RouteTarget, Rule, SmolStr, Subnet, SubnetId, Transit, TransitId,
+    TransitRoute, TransitTable, TransitTableId, TransitTarget,
+};
+use sixward_net::{Family, IcmpMatch, Ports, Traffic};
+
+use crate::palette::{Prefix, prefixes};
+
+/// What varies.
+#[derive(Debug, Clone)]
+pub(crate) struct Spec {
+    groups: Vec<Vec<RuleSpec>>,
+    lists: Vec<Vec<RuleSpec>>,
+    members: Vec<Vec<u8>>,
+    public: Vec<bool>,
+    list_of: Vec<Option<u8>>,
+    tables: Vec<Vec<RouteSpec>>,
+    hub: Vec<(Family, Prefix, Option<u8>)>,
+    lock: PublicAccessMode,
+    excluded: Vec<(u8, u8, PublicAccessMode)>,
+}
+
+#[derive(Debug, Clone)]
+struct RuleSpec {
+    egress: bool,
+    deny: bool,
+    family: Family,
+    traffic: Traffic,
+    remote: RemoteSpec,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum RemoteSpec {
+    Prefix(Prefix),
+    Group(u8),
+    Listed,
+    Unlisted,
+}
+
+#[derive(Debug, Clone)]
+struct RouteSpec {
+    family: Family,
+    prefix: Option<Prefix>,
+    target: u8,
+    origin: RouteOrigin,
+    gone: bool,
+}
+
+/// Whether a spec speaks of one family only, and of nothing that the other one lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Mixed,
+    Plain,
+}
+
+pub(crate) fn specs(kind: Kind) -> impl Strategy<Value = Spec> {
+    let modes = || {
+        select(vec![
+            PublicAccessMode::Off,
+            PublicAccessMode::Off,
+            PublicAccessMode::BlockIngress,
+            PublicAccessMode::BlockBidirectional,
+        ])
+    };
+    let firewalls = (
+        vec(vec(rules(kind, true), 0..5), 3),
+        vec(vec(rules(kind, false), 0..6), 2),
+    );
+    let inside = (
+        vec(subsequence(vec![0_u8, 1, 2], 0..3), 8),
+        vec(prop::bool::weighted(0.7), 8),
+        vec(
+            prop_oneof![2 => Just(None), 3 => (0..2_u8).prop_map(Some)],
+            4,
+        ),
+    );
+    let routes = (
+        vec(vec(routes(kind), 0..5), 4),
+        vec(
+            (
+                families(kind),
+                prefixes(),
+                prop_oneof![Just(None), (0..2_u8).prop_map(Some)],
+            ),
+            0..4,
+        ),
+    );
+    let locks = (modes(), vec((0..2_u8, 0..3_u8, modes()), 0..2));
+    (firewalls, inside, routes, locks).prop_map(
+        |((groups, lists), (members, public, list_of), (tables, hub), (lock, excluded))| Spec {
+            groups,
+            lists,
+            members,
+            public,
+            list_of,
+            tables,
+            hub,
+            lock,
+            excluded,
+        },
+    )
+}
+
+fn families(kind: Kind) -> impl Strategy<Value = Family> {
+    select(match kind {
+        Kind::Mixed => vec![Family::V4, Family::V6],
+        Kind::Plain => vec![Family::V4],
+    })
+}
+
+fn rules(kind: Kind, group: bool) -> impl Strategy<Value = RuleSpec> {
+    let remote = prop_oneof![
+        6 => prefixes().prop_map(RemoteSpec::Prefix),
+        if group { 4 } else { 1 } => (0..3_u8).prop_map(move |g| match group {
+            true => RemoteSpec::Group(g),
+            false => RemoteSpec::Prefix(Prefix::Any),
+        }),
+        if kind == Kind::Mixed { 1 } else { 0 } => select(vec![RemoteSpec::Listed, RemoteSpec::Unlisted]),
+    ];
+    let deny = if group { 0.0 } else { 0.3 };
+    (
+        any::<bool>(),
+        prop::bool::weighted(deny),
+        families(kind),
+        traffic(kind),
+        remote,
+    )
+        .prop_map(|(egress, deny, family, traffic, remote)| RuleSpec {
+            egress,
+            deny,
+            family,
+            traffic,
+            remote,
+        })
+}
+
+fn traffic(kind: Kind) -> impl Strategy<Value = Traffic> {
+    let ports = [
+        (0, u16::MAX),
+        (80, 80),
+        (1024, u16::MAX),
+        (32_768, 61_000),
+        (22, 443),
+    ];
+    let ports = select(ports.to_vec()).prop_filter_map("a range", |(a, b)| Ports::new(a, b));
+    let icmp = [
+        Traffic::Icmp(IcmpMatch::Any),
+        Traffic::Icmp(IcmpMatch::Type(8)),
+    ];
+    let icmp6 = [
+        Traffic::Icmp6(IcmpMatch::Type(128)),
+        Traffic::Icmp6(IcmpMatch::Code(2, 0)),
+    ];
+    let reply = [
+        Traffic::Icmp(IcmpMatch::Type(0)),
+        Traffic::Icmp6(IcmpMatch::Any),
+    ];
+    let others = match kind {
+        Kind::Mixed => [&icmp[..], &icmp6, &reply, &[Traffic::Protocol(50)]].concat(),
+        Kind::Plain => vec![Traffic::Protocol(50)],
+    };
+    prop_oneof![
+        4 => Just(Traffic::All),
+        3 => ports.clone().prop_map(Traffic::Tcp),
+        1 => ports.prop_map(Traffic::Udp),
+        2 => select(others),
+    ]
+}
+
+fn routes(kind: Kind) -> impl Strategy<Value = RouteSpec> {
+    let origins = select(vec![
+        RouteOrigin::Static,
+        RouteOrigin::Static,
+        RouteOrigin::Propagated,
+    ]);
+    let prefix = prop_oneof![9 => prefixes().prop_map(Some), if kind == Kind::Mixed { 1 } else { 0 } => Just(None)];
+    let targets = match kind {
+        Kind::Mixed => 0..9_u8,
+        Kind::Plain => 0..5_u8,
+    };
+    (
+        families(kind),
+        prefix,
+        targets,
+        origins,
+        prop::bool::weighted(0.1),
+    )
+        .prop_map(|(family, prefix, target, origin, gone)| RouteSpec {
+            family,
+            prefix,
+            target,
+            origin,
+            gone,
+        })
+}
+
+impl Spec {
+    /// The estate; `twin` says what family each of its families becomes.
+    pub(crate) fn estate(&self, twin: fn(Family) -> Family) -> Estate {
+        let mut estate = Estate::default();
+        for n in 0..2_u8 {
+            self.network(&mut estate, n, twin);
+        }
+        self.firewalls(&mut estate, twin);
+        self.links(&mut estate, twin);
+        self.locks(&mut estate);
+        estate
+    }
+
+    fn network(&self, estate: &mut Estate, n: u8, twin: fn(Family) -> Family) {
+        estate.networks.insert(Network {
+            id: network(n),
+            name: SmolStr::default(),
+            place: place(),
+            blocks4: vec![Prefix::Network(n).net4()],
+            blocks6: vec![Block6 {
+                net: Prefix::Network(n).net6(),
+                source: BlockSource::Own,
+            }],
+        });
+        let kinds = [
+            ("internet", GatewayKind::Internet),
+            ("egress", GatewayKind::EgressOnly),
+            ("nat", nat(n)),
+        ];
+        for (word, kind) in kinds {
+            estate.gateways.insert(Gateway {
+                id: gateway(word, n),
+                name: SmolStr::default(),
+                network: Some(network(n)),
+                kind,
+            });
+        }
+        for s in 0..2_u8 {
+            let at = usize::from(n * 2 + s);
+            self.table(estate, n, s, &self.tables[at], twin);
+            estate.subnets.insert(Subnet {
+                id: subnet(n, s),
+                name: SmolStr::default(),
+                network: network(n),
+                zone: SmolStr::from(format!("zone-{s}")),
+                block4: Some(Prefix::Subnet(n, s).net4()),
+                block6: Some(Prefix::Subnet(n, s).net6()),
+                route_table: Some(table(n, s)),
+                firewall: self.list_of[at].map(list),
+                public4_on_create: false,
+                assign6_on_create: false,
+                dns64: false,
+                v6_only: false,
+            });
+            for h in 0..2_u8 {
+                self.interface(estate, n, s, h);
+            }
+        }
+    }
+
+    fn interface(&self, estate: &mut Estate, n: u8, s: u8, h: u8) {
+        let at = usize::from(n * 4 + s * 2 + h);
+        let prefix = Prefix::Host(n, s, h);
+        let private = prefix.net4().addr();
+        let public = [198, 18, n * 4 + s * 2 + h, 1].into();
+        estate.interfaces.insert(Interface {
+            id: interface(n, s, h),
+            network: network(n),
+            subnet: subnet(n, s),
+            owner: InterfaceOwner::Managed("test".into()),
+            primary: true,
+            addresses4: vec![Private4 {
+                address: private,
+                public: self.public[at].then_some(public),
+                held: false,
+            }],
+            addresses6: vec![prefix.net6().addr()],
+            prefixes6: Vec::new(),
+            firewalls: self.members[at].iter().map(|g| group(*g)).collect(),
+            own_addresses_only: true,
+        });
+    }
+
+    fn table(
+        &self,
+        estate: &mut Estate,
+        n: u8,
+        s: u8,
+        routes: &[RouteSpec],
+        twin: fn(Family) -> Family,
+    ) {
+        let local = |family| Route {
+            destination: Destination::Net(Prefix::Network(n).net(family)),
+            target: RouteTarget::Local,
+            origin: RouteOrigin::Local,
+            state: RouteState::Active,
+        };
+        let mut table = RouteTable {
+            id: table(n, s),
+            name: SmolStr::default(),
+            network: network(n),
+            main: false,
+            edges: Vec::new(),
+            propagated_from: Vec::new(),
+            routes: vec![local(Family::V4), local(Family::V6)],
+        };
+        for spec in routes {
+            let family = twin(spec.family);
+            let destination = match spec.prefix {
+                Some(prefix) => Destination::Net(prefix.net(family)),
+                None => Destination::PrefixList(prefix_list(family, true)),
+            };
+            // The provider lets nobody route a network's own block elsewhere, beside parts of it.
+            if spec.prefix != Some(Prefix::Network(n)) {
+                table.add(Route {
+                    destination,
+                    target: target(spec.target, n),
+                    origin: spec.origin,
+                    state: match spec.gone {
+                        true => RouteState::Blackhole,
+                        false => RouteState::Active,
+                    },
+                });
+            }
+        }
+        estate.route_tables.insert(table);
+    }
+
+    fn firewalls(&self, estate: &mut Estate, twin: fn(Family) -> Family) {
+        for (at, rules) in (0..).zip(&self.groups) {
+            estate
+                .firewalls
+                .insert(firewall(group(at), FirewallKind::Group, rules, twin));
+        }
+        for (at, rules) in (0..).zip(&self.lists) {
+            estate
+                .firewalls
+                .insert(firewall(list(at), FirewallKind::List, rules, twin));
+        }
+        for family in [Family::V4, Family::V6] {
+            for known in [true, false] {
+                estate.prefix_lists.insert(PrefixList {
+                    id: prefix_list(family, known),
+                    name: SmolStr::default(),
+                    place: place(),
+                    family,
+                    managed: false,
+                    max_entries: None,
+                    entries: known.then(|| {
+                        [Prefix::Corner, Prefix::Subnet(0, 1)]
+                            .map(|prefix| prefix.net(family))
+                            .into()
+                    }),
+                });
+            }
+        }
+    }
+
+    fn links(&self, estate: &mut Estate, twin: fn(Family) -> Family) {
+        let side = |n| PeerSide {
+            network: network(n),
+            place: place(),
+            blocks4: Vec::new(),
+            blocks6: Vec::new(),
+        };
+        estate.links.insert(Link {
+            id: LinkId::new("peering"),
+            name: SmolStr::default(),
+            kind: LinkKind::Peering {
+                requester: side(0),
+                accepter: side(1),
+            },
+        });
+        estate.transits.insert(Transit {
+            id: TransitId::new("hub"),
+            name: SmolStr::default(),
+            place: place(),
+        });
+        for n in 0..2_u8 {
+            estate.links.insert(Link {
+                id: attachment(n),
+                name: SmolStr::default(),
+                kind: LinkKind::Transit(Attachment {
+                    transit: TransitId::new("hub"),
+                    network: Some(network(n)),
+                    other: SmolStr::default(),
+                    subnets: vec![subnet(n, 0)],
+                    v6: true,
+                    table: Some(TransitTableId::new("hub-table")),
+                    propagates_to: Vec::new(),
+                }),
+            });
+        }
+        let mut routes: Vec<_> = self
+            .hub
+            .iter()
+            .map(|(family, prefix, to)| TransitRoute {
+                destination: prefix.net(twin(*family)),
+                target: to.map_or(TransitTarget::Nowhere, |n| {
+                    TransitTarget::Link(attachment(n))
+                }),
+                origin: RouteOrigin::Static,
+                state: RouteState::Active,
+            })
+            .collect();
+        routes.sort();
+        estate.transit_tables.insert(TransitTable {
+            id: TransitTableId::new("hub-table"),
+            transit: TransitId::new("hub"),
+            routes,
+        });
+    }
+
+    fn locks(&self, estate: &mut Estate) {
+        let mut lock = PublicAccess {
+            place: place(),
+            mode: self.lock,
+            excluded_networks: Vec::new(),
+            excluded_subnets: Vec::new(),
+        };
+        for (n, s, mode) in &self.excluded {
+            match s {
+                2 => lock.excluded_networks.push((network(*n), *mode)),
+                s => lock.excluded_subnets.push((subnet(*n, *s), *mode)),
+            }
+        }
+        estate.public_access.push(lock);
+    }
+}
+
+fn firewall(
+    id: FirewallId,
+    kind: FirewallKind,
+    rules: &[RuleSpec],
+    twin: fn(Family) -> Family,
+) -> Firewall {
+    let mut firewall = Firewall {
+        id,
+        name: SmolStr::default(),
+        network: network(0),
+        kind,
+        default: false,
+        rules: Vec::new(),
+    };
+    for (order, spec) in (100..).zip(rules) {
+        let family = twin(spec.family);
+        firewall.add(Rule {
+            direction: if spec.egress {
+                Direction::Egress
+            } else {
+                Direction::Ingress
+            },
+            order: (kind == FirewallKind::List).then_some(order),
+            action: if spec.deny {
+                Action::Deny
+            } else {
+                Action::Allow
+            },
+            traffic: spec.traffic,
+            remote: match spec.remote {
+                RemoteSpec::Prefix(prefix) => Remote::Net(prefix.net(family)),
+                RemoteSpec::Group(g) => Remote::Firewall(group(g)),
+                RemoteSpec::Listed => Remote::PrefixList(prefix_list(family, true)),
+                RemoteSpec::Unlisted if kind == FirewallKind::List => {
+                    Remote::Net(Prefix::Corner.net(family))
+                }
+                RemoteSpec::Unlisted => Remote::PrefixList(prefix_list(family, false)),
+            },
+            note: SmolStr::default(),
+        });
+    }
+    firewall
+}
+
+fn nat(n: u8) -> GatewayKind {
+    GatewayKind::Nat {
+        subnet: subnet(n, 0),
+        public: true,
+        addresses: vec![NatAddress {
+            public: Some([198, 19, n, 1].into()),
+            private: Some([10, n, 0, 77].into()),
+            interface: None,
+        }],
+    }
+}
+
+fn target(number: u8, n: u8) -> RouteTarget {
+    match number {
+        0 | 1 => RouteTarget::Gateway(gateway("internet", n)),
+        2 => RouteTarget::Link(LinkId::new("peering")),
+        3 => RouteTarget::Nowhere,
+        4 => RouteTarget::Transit(TransitId::new("hub")),
+        5 => RouteTarget::Gateway(gateway("nat", n)),
+        6 => RouteTarget::Gateway(gateway("egress", n)),
+        7 => RouteTarget::Interface(interface(n, 0, 0)),
+        _ => RouteTarget::Local,
+    }
+}
+
+fn place() -> Place {
+    Place {
+        provider: Provider::Other,
+        account: SmolStr::default(),
+        region: "here".into(),
+    }
+}
+
+fn network(n: u8) -> NetworkId {
+    NetworkId::new(format!("network-{n}"))
+}
+
+fn subnet(n: u8, s: u8) -> SubnetId {
+    SubnetId::new(format!("subnet-{n}{s}"))
+}
+
+fn table(n: u8, s: u8) -> RouteTableId {
+    RouteTableId::new(format!("table-{n}{s}"))
+}
+
+fn gateway(word: &str, n: u8) -> GatewayId {
+    GatewayId::new(format!("{word}-{n}"))
+}
+
+fn group(g: u8) -> FirewallId {
+    FirewallId::new(format!("group-{g}"))
+}
+
+fn list(l: u8) -> FirewallId {
+    FirewallId::new(format!("list-{l}"))
+}
+
+fn attachment(n: u8) -> LinkId {
+    LinkId::new(format!("attachment-{n}"))
+}
+
+fn prefix_list(family: Family, known: bool) -> PrefixListId {
+    PrefixListId::new(format!("prefixes-{family}-{known}"))
+}
+
+fn interface(n: u8, s: u8, h: u8) -> InterfaceId {
+    InterfaceId::new(format!("interface-{n}{s}{h}"))
+}
+
+/// The addresses of all interfaces in one family.
+pub(crate) fn addresses(estate: &Estate, family: Family) -> Vec<(InterfaceId, IpAddr)> {
+    let interfaces = estate.interfaces.iter();
+    let address = |own: &Interface| match family {
+        Family::V4 => IpAddr::V4(own.addresses4[0].address),
+        Family::V6 => IpAddr::V6(own.addresses6[0]),
+    };
+    interfaces
+        .map(|own| (own.id.clone(), address(own)))
+        .collect()
+}

@@ -1,0 +1,9 @@
+//! The factored analysis against the rules, packet by packet, on random small estates.
+
+#![expect(clippy::unwrap_used, reason = "a panic is the report of a test")]
+
+mod equal;
+mod estates;
+mod naive;
+mod palette;
+mod twin;
