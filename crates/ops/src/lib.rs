@@ -13,6 +13,7 @@ mod input;
 mod intent;
 mod live;
 mod migrate;
+mod pieces;
 mod plan;
 mod progress;
 mod project;

@@ -4,13 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use sixward_estate::{Estate, Finding, read_snapshot};
-use sixward_ingest::aws::Reader;
+use sixward_ingest::aws::{Parsed, Reader};
 use sixward_ingest::{Ingested, ReadDumpError, byhand};
 use sixward_plan::{Plan, read_plan};
 
-use crate::folder;
 use crate::snippet::Snippet;
-use crate::{Progress, ReadError};
+use crate::{Progress, ReadError, folder, pieces};
 
 /// From so many files on a person wants to see that something goes on.
 const MANY: usize = 50;
@@ -28,7 +27,7 @@ pub(crate) struct Reading {
     pub(crate) ignored: Vec<String>,
 }
 
-/// Reads a folder of dumps, one file at a time.
+/// Reads a folder of dumps, file by file.
 pub(crate) fn dumps(path: &Path, progress: &dyn Progress) -> Result<Reading, ReadError> {
     let folder = folder::list(path)?;
     if folder.dumps.is_empty() {
@@ -39,9 +38,12 @@ pub(crate) fn dumps(path: &Path, progress: &dyn Progress) -> Result<Reading, Rea
     }
     let mut reader = Reader::new();
     for dump in &folder.dumps {
-        let bytes = bytes(&dump.path)?;
         let shown = path.join(&dump.shown).to_string_lossy().into_owned();
-        take(&mut reader, &shown, &bytes)?;
+        if let Some(parsed) = big(&dump.path, &shown) {
+            reader.take(parsed);
+        } else {
+            take(&mut reader, &shown, &bytes(&dump.path)?)?;
+        }
         progress.done(&dump.shown);
     }
     progress.end();
@@ -50,6 +52,11 @@ pub(crate) fn dumps(path: &Path, progress: &dyn Progress) -> Result<Reading, Rea
         ignored: folder.ignored,
         ..Reading::new(reader.finish(), files)
     })
+}
+
+fn big(path: &Path, shown: &str) -> Option<Parsed> {
+    let size = fs::metadata(path).map_or(0, |file| file.len());
+    (size >= pieces::BIG).then(|| pieces::read(path, shown))?
 }
 
 /// Gives one dump to the reader.

@@ -33,6 +33,20 @@ pub(super) struct Facts {
     pub(super) incomplete: BTreeMap<&'static str, usize>,
 }
 
+impl Facts {
+    /// Adds what is known of what comes after this in the same file.
+    pub(super) fn join(&mut self, next: Self) {
+        self.known.extend(next.known);
+        self.unknown.extend(next.unknown);
+        self.content |= next.content;
+        // The last document of a file says whether its listing goes on.
+        self.continues = next.continues;
+        for (what, count) in next.incomplete {
+            *self.incomplete.entry(what).or_default() += count;
+        }
+    }
+}
+
 /// An element of a listing.
 pub(super) trait Raw<'de>: Deserialize<'de> {
     /// Turns it into items.

@@ -226,7 +226,7 @@ impl<'de> Raw<'de> for RawScalingGroup<'de> {
             .filter_map(|member| member.instance_id.given())
         {
             let group = self.auto_scaling_group_name.small();
-            intake.stock.scaling.insert(HostId::new(id), group);
+            intake.stock.scales(HostId::new(id), group);
         }
     }
 }

@@ -93,6 +93,12 @@ impl Intake {
     pub(super) fn incomplete(&mut self, what: &'static str) {
         *self.facts.incomplete.entry(what).or_default() += 1;
     }
+
+    /// Takes in what comes after this in the same file.
+    pub(super) fn join(&mut self, next: Self) {
+        self.facts.join(next.facts);
+        self.stock.absorb(next.stock);
+    }
 }
 
 macro_rules! absorb {
@@ -104,22 +110,17 @@ macro_rules! absorb {
 impl Stock {
     /// Takes one file in.
     pub(super) fn take(&mut self, intake: Intake) {
-        let Intake {
-            source,
-            stock: from,
-            facts,
-        } = intake;
-        self.files.insert(source.path.clone(), facts);
+        self.files.insert(intake.source.path.clone(), intake.facts);
+        self.absorb(intake.stock);
+    }
+
+    fn absorb(&mut self, from: Self) {
         self.named.accounts.extend(from.named.accounts);
         self.named.regions.extend(from.named.regions);
         self.foreign_firewalls.extend(from.foreign_firewalls);
         self.unmodelled.extend(from.unmodelled);
         for (host, group) in from.scaling {
-            let known = self.scaling.entry(host).or_insert_with(|| group.clone());
-            // Two names for one host: the lesser one, whatever came first.
-            if group < *known {
-                *known = group;
-            }
+            self.scales(host, group);
         }
         absorb!(self, from:
             networks locks exclusions subnets route_tables gateways addresses links transits
@@ -127,5 +128,14 @@ impl Stock {
             propagations endpoints firewalls prefix_lists provider_lists entries interfaces
             host_interfaces hosts images machine_types balancers listeners forwards pools
             target_groups targets services subnet_groups);
+    }
+
+    /// Notes the scaling group of a host.
+    pub(super) fn scales(&mut self, host: HostId, group: SmolStr) {
+        let known = self.scaling.entry(host).or_insert_with(|| group.clone());
+        // Two names for one host: the lesser one, whatever came first.
+        if group < *known {
+            *known = group;
+        }
     }
 }
