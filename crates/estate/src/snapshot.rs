@@ -1,5 +1,7 @@
 //! The snapshot: an estate as a file. `docs/formats/estate.md` describes it.
 
+use std::io::{self, Write};
+
 use serde::{Deserialize, Serialize};
 
 use crate::Estate;
@@ -38,15 +40,21 @@ struct Read {
 }
 
 /// The snapshot of an estate. The same estate gives the same bytes.
-pub fn write_snapshot(estate: &Estate) -> Result<Vec<u8>, SnapshotError> {
+pub fn write_snapshot(estate: &Estate) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    write_snapshot_to(estate, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Writes the snapshot of an estate; a big one need not be in memory as text too.
+pub fn write_snapshot_to(estate: &Estate, mut to: impl Write) -> io::Result<()> {
     let written = Written {
         format: FORMAT,
         version: VERSION,
         estate,
     };
-    let mut bytes = serde_json::to_vec_pretty(&written).map_err(SnapshotError::Parse)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    serde_json::to_writer_pretty(&mut to, &written)?;
+    to.write_all(b"\n")
 }
 
 /// The estate of a snapshot.

@@ -1,10 +1,11 @@
 //! `discover`: a source becomes an estate.
 
 use sixward_estate::intent::Intent;
-use sixward_estate::{Estate, Finding, write_snapshot};
+use sixward_estate::{Estate, Finding, write_snapshot, write_snapshot_to};
 
+use crate::project::write_file;
 use crate::report::Report;
-use crate::{Error, Job, Phase, Timings, WriteError, write_file};
+use crate::{Error, Job, Phase, Timings, WriteError};
 
 /// An estate, and what is amiss in what it was read from.
 #[derive(Debug)]
@@ -42,23 +43,19 @@ pub fn discover(job: &Job<'_>) -> Result<Discovered, Error> {
 impl Discovered {
     /// The estate as `estate.json`.
     pub fn snapshot(&self) -> Result<Vec<u8>, Error> {
-        snapshot(&self.estate)
+        let unwritable = |source| WriteError::new("estate.json".as_ref(), source);
+        Ok(write_snapshot(&self.estate).map_err(unwritable)?)
     }
 
     /// Writes `estate.json` into a folder, or to a path that ends in `.json`.
     pub fn write(&mut self, out: &std::path::Path) -> Result<(), Error> {
         let path = file_in(out, "estate.json");
-        let bytes = self.snapshot()?;
-        self.timings
-            .take(Phase::Write, || write_file(&path, &bytes))?;
+        self.timings.take(Phase::Write, || {
+            write_file(&path, |out| write_snapshot_to(&self.estate, out))
+        })?;
         self.report.files.push(path.to_string_lossy().into_owned());
         Ok(())
     }
-}
-
-pub(crate) fn snapshot(estate: &Estate) -> Result<Vec<u8>, Error> {
-    let unwritable = |error| WriteError::new("estate.json".as_ref(), std::io::Error::other(error));
-    Ok(write_snapshot(estate).map_err(unwritable)?)
 }
 
 /// `out` itself when it names a JSON file, else the file `name` in it.

@@ -34,7 +34,7 @@ pub use input::Job;
 pub use migrate::{Migrated, migrate};
 pub use plan::{Planned, plan};
 pub use progress::Progress;
-pub use project::{Project, write_file};
+pub use project::Project;
 pub use source::{Kind, Source};
 pub use timings::{Phase, Timings};
 

@@ -1,9 +1,14 @@
 //! `migrate`: all of it, from a source to a folder that can be reviewed and run.
 
+use std::io::Write as _;
+
+use sixward_estate::write_snapshot_to;
+use sixward_plan::write_plan_to;
+
 use crate::emit::Part;
 use crate::plan::{Planned, planned};
 use crate::report::{Action, Report};
-use crate::{Error, Job, Phase, Project, Timings, WriteError, discover, intent, skeleton};
+use crate::{Error, Job, Phase, Project, Timings, WriteError, intent, skeleton};
 
 /// A migration that is ready for review.
 #[derive(Debug)]
@@ -19,33 +24,34 @@ pub struct Migrated {
 /// Reads a source, plans its migration, and writes everything into the job's folder. Nothing of the
 /// estate is changed.
 pub fn migrate(job: &Job<'_>) -> Result<Migrated, Error> {
-    let mut planned = planned("migrate", job.read()?);
-    let texts = planned
-        .timings
-        .take(Phase::Emit, || sixward_emit::emit(&planned.plan).files);
-    let project = job.project();
-    let mut files = vec![
-        ("estate.json", discover::snapshot(&planned.plan.before)?),
-        ("plan.json", planned.file()?),
-    ];
-    // A file of the user's is never touched, and one elsewhere is the one to answer in.
-    if planned.facts.intent.is_none() && !project.file(intent::FILE).exists() {
-        let open = &planned.plan.assessment.decisions.open;
-        let text = skeleton::skeleton(planned.plan.intent.profile, open);
-        files.push((intent::FILE, text.into_bytes()));
-    }
     let Planned {
+        plan,
         mut report,
         mut timings,
         facts,
-        ..
-    } = planned;
+    } = planned("migrate", job.read()?);
+    let texts = timings
+        .take(Phase::Emit, || sixward_emit::emit(&plan))
+        .files;
+    let project = job.project();
     timings.take(Phase::Write, || {
-        let data = files.iter().map(|(name, bytes)| project.write(name, bytes));
-        let texts = texts.iter().map(|file| project.write_text(file));
-        for path in data.chain(texts) {
-            report.files.push(path?.to_string_lossy().into_owned());
+        let mut written = vec![
+            project.write("estate.json", |out| write_snapshot_to(&plan.before, out))?,
+            project.write("plan.json", |out| write_plan_to(&plan, out))?,
+        ];
+        // A file of the user's is never touched, and one elsewhere is the one to answer in.
+        if facts.intent.is_none() && !project.file(intent::FILE).exists() {
+            let open = &plan.assessment.decisions.open;
+            let text = skeleton::skeleton(plan.intent.profile, open);
+            written.push(project.write(intent::FILE, |out| out.write_all(text.as_bytes()))?);
         }
+        for file in &texts {
+            written.push(project.write_text(file)?);
+        }
+        let written = written
+            .iter()
+            .map(|path| path.to_string_lossy().into_owned());
+        report.files.extend(written);
         Ok::<_, WriteError>(())
     })?;
     let intent = facts.intent.unwrap_or_else(|| project.file(intent::FILE));

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use sixward_plan::{Plan, write_plan};
+use sixward_plan::{Plan, write_plan_to};
 
 use crate::discover::file_in;
 use crate::input::{Facts, Input};
+use crate::project::write_file;
 use crate::report::Report;
-use crate::{Error, Job, Phase, Timings, WriteError, write_file};
+use crate::{Error, Job, Phase, Timings};
 
 /// A plan.
 #[derive(Debug)]
@@ -48,19 +49,12 @@ pub(crate) fn planned(verb: &'static str, input: Input) -> Planned {
 }
 
 impl Planned {
-    /// The plan as `plan.json`.
-    pub fn file(&self) -> Result<Vec<u8>, Error> {
-        let unwritable =
-            |error| WriteError::new("plan.json".as_ref(), std::io::Error::other(error));
-        Ok(write_plan(&self.plan).map_err(unwritable)?)
-    }
-
     /// Writes `plan.json` into a folder, or to a path that ends in `.json`.
     pub fn write(&mut self, out: &Path) -> Result<(), Error> {
         let path = file_in(out, "plan.json");
-        let bytes = self.file()?;
-        self.timings
-            .take(Phase::Write, || write_file(&path, &bytes))?;
+        self.timings.take(Phase::Write, || {
+            write_file(&path, |out| write_plan_to(&self.plan, out))
+        })?;
         self.report.files.push(path.to_string_lossy().into_owned());
         Ok(())
     }

@@ -1,12 +1,18 @@
 //! The folder of a migration, and how files get into it: whole or not at all.
 
 use std::fs::{self, Permissions};
-use std::io::Write as _;
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use sixward_emit::File;
 
 use crate::WriteError;
+
+/// A file on its way out. The files of a big estate are hundreds of megabytes: they are never in
+/// memory whole.
+pub(crate) type Out<'a> = BufWriter<&'a mut fs::File>;
+
+const BUFFER: usize = 256 << 10;
 
 /// The folder of a migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,40 +37,60 @@ impl Project {
     }
 
     /// Writes one of its files.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, WriteError> {
+    pub(crate) fn write(
+        &self,
+        name: &str,
+        content: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
+    ) -> Result<PathBuf, WriteError> {
         let path = self.file(name);
-        write_file(&path, bytes)?;
+        write_file(&path, content)?;
         Ok(path)
     }
 
     /// Writes a text of a plan; a script can be run.
     pub(crate) fn write_text(&self, file: &File) -> Result<PathBuf, WriteError> {
         let path = self.file(file.name);
-        write(&path, file.text.as_bytes(), file.executable)?;
+        write(&path, file.executable, |out| {
+            out.write_all(file.text.as_bytes())
+        })?;
         Ok(path)
     }
 }
 
 /// Writes a file and the folders above it. Until it is whole, what was there before stays.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    write(path, bytes, false)
+pub(crate) fn write_file(
+    path: &Path,
+    content: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
+) -> Result<(), WriteError> {
+    write(path, false, content)
 }
 
-fn write(path: &Path, bytes: &[u8], executable: bool) -> Result<(), WriteError> {
+fn write(
+    path: &Path,
+    executable: bool,
+    content: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
+) -> Result<(), WriteError> {
     let folder = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
     fs::create_dir_all(folder).map_err(|source| WriteError::new(folder, source))?;
-    put(folder, path, bytes, executable).map_err(|source| WriteError::new(path, source))
+    put(folder, path, executable, content).map_err(|source| WriteError::new(path, source))
 }
 
-fn put(folder: &Path, path: &Path, bytes: &[u8], executable: bool) -> std::io::Result<()> {
+fn put(
+    folder: &Path,
+    path: &Path,
+    executable: bool,
+    content: impl FnOnce(&mut Out<'_>) -> io::Result<()>,
+) -> io::Result<()> {
     let mut file = tempfile::Builder::new()
         .prefix(".sixward-")
         .permissions(permissions(executable))
         .tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    let mut out = BufWriter::with_capacity(BUFFER, file.as_file_mut());
+    content(&mut out)?;
+    out.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }

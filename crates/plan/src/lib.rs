@@ -28,6 +28,6 @@ mod zone;
 
 pub use address::{AddressPlan, NetworkRow, SubnetRow};
 pub use change::{Change, ChangeError};
-pub use plan::{Plan, PlanFileError, plan, read_plan, write_plan};
+pub use plan::{Plan, PlanFileError, plan, read_plan, write_plan, write_plan_to};
 pub use step::{Cost, Downtime, Risk, Stage, Step};
 pub use symbol::{Symbol, Symbols};

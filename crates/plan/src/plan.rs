@@ -1,5 +1,7 @@
 //! The plan, and its file. `docs/formats/plan.md` describes it.
 
+use std::io::{self, Write};
+
 use serde::{Deserialize, Serialize};
 use sixward_assess::catalogue::Catalogue;
 use sixward_assess::{Assessment, Survey, assess};
@@ -152,15 +154,21 @@ struct Head {
 }
 
 /// The file of a plan. The same plan gives the same bytes.
-pub fn write_plan(plan: &Plan) -> Result<Vec<u8>, PlanFileError> {
+pub fn write_plan(plan: &Plan) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    write_plan_to(plan, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Writes the file of a plan; a big one need not be in memory as text too.
+pub fn write_plan_to(plan: &Plan, mut to: impl Write) -> io::Result<()> {
     let written = Written {
         format: FORMAT,
         version: VERSION,
         plan,
     };
-    let mut bytes = serde_json::to_vec_pretty(&written).map_err(PlanFileError::Parse)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    serde_json::to_writer_pretty(&mut to, &written)?;
+    to.write_all(b"\n")
 }
 
 /// The plan of a file.
