@@ -11,11 +11,13 @@ use sixward_plan::{Change, Plan};
 
 /// What a change does: `subnet-0a1 (public-a) gets {vpc-1}1a::/64`.
 pub fn title(change: &Change, plan: &Plan) -> String {
+    let words = words(change, plan);
     // Names are the owner's text: a line feed or an escape sequence in one must not reach a terminal.
-    words(change, plan)
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    if words.contains(char::is_control) {
+        words.replace(char::is_control, " ")
+    } else {
+        words
+    }
 }
 
 fn words(change: &Change, plan: &Plan) -> String {
@@ -161,9 +163,10 @@ fn set_words(change: &Change, plan: &Plan) -> String {
 
 /// `vpc-1 (example)`, or the id alone.
 fn named(id: impl std::fmt::Display, name: Option<&str>) -> String {
+    let id = id.to_string();
     match name.filter(|name| !name.is_empty()) {
-        Some(name) if name != id.to_string() => format!("{id} ({name})"),
-        _ => id.to_string(),
+        Some(name) if name != id => format!("{id} ({name})"),
+        _ => id,
     }
 }
 

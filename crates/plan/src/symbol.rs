@@ -97,13 +97,9 @@ fn symbolic(symbol: &Symbol, address: Ipv6Addr) -> String {
     let length = u32::from(symbol.placeholder.prefix_len());
     let network_half = (u128::from(address) >> 64) & ((1 << (64 - length)) - 1);
     let digits = subnet_digits(network_half, 64 - length);
-    let host_half = Ipv6Addr::from(u128::from(address) & u128::from(u64::MAX)).to_string();
-    let host = if host_half == "::" || host_half.starts_with("::") {
-        host_half
-    } else {
-        format!(":{host_half}")
-    };
-    format!("{{{}}}{digits}{host}", symbol.network)
+    let host = Ipv6Addr::from(u128::from(address) & u128::from(u64::MAX)).to_string();
+    let colon = if host.starts_with("::") { "" } else { ":" };
+    format!("{{{}}}{digits}{colon}{host}", symbol.network)
 }
 
 /// The subnet's digits: at a /56 two, at a /48 `:001a`, at a /44 `0:001a`.

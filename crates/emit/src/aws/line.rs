@@ -8,12 +8,15 @@ use sixward_net::{IpNet, Ipv6Net};
 use sixward_plan::{Change, Plan};
 
 use super::shell::Noun;
+use crate::title;
 
 /// What rendering a change needs to know.
 #[derive(Debug)]
 pub(super) struct Context<'a> {
     /// The plan.
     pub(super) plan: &'a Plan,
+    /// The number that tells one plan from another.
+    pub(super) fingerprint: u64,
     /// Gateways that the plan makes, with their networks: their ids are not known yet.
     made: BTreeMap<&'a GatewayId, &'a NetworkId>,
 }
@@ -59,6 +62,7 @@ impl<'a> Context<'a> {
         });
         Self {
             plan,
+            fingerprint: fingerprint(plan),
             made: made.collect(),
         }
     }
@@ -90,6 +94,17 @@ impl<'a> Context<'a> {
             None => address.to_string(),
         }
     }
+}
+
+/// The same plan has the same number, so that a gateway that was asked for twice is made once
+/// (FNV-1a over what the steps say).
+fn fingerprint(plan: &Plan) -> u64 {
+    let titles = plan.steps.iter().map(|step| title(&step.change, plan));
+    titles.fold(0xcbf2_9ce4_8422_2325, |hash, title| {
+        title.bytes().chain([0]).fold(hash, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    })
 }
 
 /// The lower half without leading zeros, never in dotted form: `a00:5`.

@@ -119,7 +119,7 @@ fn head(context: &Context<'_>, direction: &str) -> String {
         } else {
             "apply.sh"
         },
-        fingerprint(context),
+        context.fingerprint,
     )
 }
 
@@ -209,19 +209,4 @@ fn place_word(place: Option<&Place>) -> String {
         Some(place) => format!("{}/{}", place.account, place.region),
         None => String::new(),
     }
-}
-
-/// The same plan has the same number, so that a gateway that was asked for twice is made once
-/// (FNV-1a over what the steps say).
-fn fingerprint(context: &Context<'_>) -> u64 {
-    let titles = context
-        .plan
-        .steps
-        .iter()
-        .map(|step| title(&step.change, context.plan));
-    titles.fold(0xcbf2_9ce4_8422_2325, |hash, title| {
-        title.bytes().chain([0]).fold(hash, |hash: u64, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
-    })
 }

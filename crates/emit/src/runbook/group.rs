@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use sixward_estate::SmolStr;
 use sixward_plan::{Change, Plan, Step};
 
 use crate::markdown::{count, counted};
@@ -75,9 +74,9 @@ fn noun(steps: &[&Step]) -> (&'static str, &'static str) {
 }
 
 /// What a step's object is in.
-fn container(plan: &Plan, change: &Change) -> Option<SmolStr> {
+fn container<'a>(plan: &'a Plan, change: &'a Change) -> Option<&'a str> {
     let estate = &plan.before;
-    let id = match change {
+    Some(match change {
         Change::AssignAddress { interface, .. } | Change::UnassignAddress { interface, .. } => {
             estate.interfaces.get(interface)?.subnet.as_str()
         }
@@ -99,6 +98,5 @@ fn container(plan: &Plan, change: &Change) -> Option<SmolStr> {
             estate.endpoints.get(endpoint)?.network.as_str()
         }
         _ => return None,
-    };
-    Some(SmolStr::new(id))
+    })
 }

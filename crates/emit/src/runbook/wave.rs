@@ -75,16 +75,16 @@ fn wave(plan: &Plan, steps: &[Step]) -> String {
 
 fn of_kind(plan: &Plan, kind: &str, steps: &[&Step]) -> String {
     let mut text = format!("### {kind}: {}\n\n", count(steps.len()));
-    let reasons = distinct(steps, |step| step.reason.to_string());
+    let reasons = distinct(steps, |step| step.reason.as_str());
     if let [reason] = reasons.as_slice() {
         let _ = writeln!(text, "Why: {reason}.  ");
     }
     let _ = writeln!(
         text,
         "Risk: {}. Downtime: {}. Cost: {}.\n",
-        distinct(steps, |step| step.risk.to_string()).join(", "),
-        distinct(steps, |step| step.downtime.to_string()).join(", "),
-        distinct(steps, |step| step.cost.to_string()).join("; "),
+        distinct(steps, |step| step.risk).join(", "),
+        distinct(steps, |step| step.downtime).join(", "),
+        distinct(steps, |step| step.cost).join("; "),
     );
     if steps.len() > ROWS {
         let _ = writeln!(text, "{} The first of them:\n", folded(plan, steps));
@@ -144,9 +144,14 @@ fn check_and_back(plan: &Plan, steps: &[&Step]) -> String {
 }
 
 /// The distinct words of steps, sorted.
-fn distinct(steps: &[&Step], word: impl Fn(&Step) -> String) -> Vec<String> {
-    let words: BTreeSet<_> = steps.iter().map(|step| word(step)).collect();
-    words.into_iter().collect()
+fn distinct<'a, T: Ord + ToString>(
+    steps: &[&'a Step],
+    word: impl Fn(&'a Step) -> T,
+) -> Vec<String> {
+    let words: BTreeSet<T> = steps.iter().map(|step| word(step)).collect();
+    let mut words: Vec<_> = words.iter().map(T::to_string).collect();
+    words.sort();
+    words
 }
 
 /// When to go on after a wave of a stage, and when not.
