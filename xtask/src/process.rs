@@ -8,6 +8,8 @@ use crate::failure::Failure;
 /// What a program said and whether it was content.
 pub(crate) struct Said {
     pub(crate) ok: bool,
+    /// Its exit code; none when a signal ended it.
+    pub(crate) code: Option<i32>,
     pub(crate) out: String,
     pub(crate) err: String,
 }
@@ -39,6 +41,7 @@ pub(crate) fn listen(command: &mut Command) -> Result<Said, Failure> {
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     Ok(Said {
         ok: status.success(),
+        code: status.code(),
         out: text(stdout),
         err: text(stderr),
     })
