@@ -30,7 +30,11 @@ impl<'a> Walk<'_, 'a> {
         let Some((destination, l4)) = translated(&self.packet) else {
             return self.refuse(gateway.subject(), Cause::NotCarried);
         };
-        self.chooser = Some(gateway);
+        self.chooser = self
+            .chooser
+            .into_iter()
+            .chain([gateway])
+            .max_by_key(|it| choices(it));
         let source = self.nat_address(gateway)?.into();
         let l4 = self.with_port(l4);
         let after = Packet {
@@ -101,6 +105,14 @@ impl<'a> Walk<'_, 'a> {
             },
             other => other,
         }
+    }
+}
+
+/// How many addresses it chooses from.
+fn choices(gateway: &Gateway) -> usize {
+    match &gateway.kind {
+        GatewayKind::Nat { addresses, .. } => addresses.len(),
+        _ => 0,
     }
 }
 

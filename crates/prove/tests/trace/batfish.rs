@@ -622,20 +622,24 @@ fn check(estate: &Estate, from: &str, source: &str, to: &str, l4: L4, want: &Exp
 
 fn read(name: &str) -> Estate {
     let estates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ingest/tests/estates");
-    let folder = estates.join(format!("batfish-{name}"));
-    let mut reader = sixward_ingest::aws::Reader::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let file = entry.file_name().into_string().unwrap();
-        reader.read(&file, &bytes(&entry.path())).unwrap();
-    }
-    reader.finish().estate
+    read_folder(&estates.join(format!("batfish-{name}")))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test may read the files it is about"
-)]
-fn bytes(path: &Path) -> Vec<u8> {
-    fs::read(path).unwrap()
+/// The estate of a folder of dumps.
+pub(crate) fn read_folder(folder: &Path) -> Estate {
+    let mut reader = sixward_ingest::aws::Reader::new();
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|it| it.unwrap().path())
+        .collect();
+    files.sort();
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(fs::read_dir(path).unwrap().map(|it| it.unwrap().path()));
+        } else if path.extension().is_some_and(|it| it == "json") {
+            let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
+            reader.read(name, &fs::read(&path).unwrap()).unwrap();
+        }
+    }
+    reader.finish().estate
 }
