@@ -170,6 +170,15 @@ impl<'a> Tracer<'a> {
     pub fn trace(&self, from: &End, packet: Packet) -> Trace {
         choice::trace(&self.atlas, from, packet)
     }
+
+    /// Whether the sender of a packet that arrives hears that it is too big, without which large
+    /// packets vanish (RFC 4890 section 4.3.1); nothing when the packet does not arrive.
+    ///
+    /// The word comes from where the packet arrives; the lists of subnets look at it, and firewalls that
+    /// keep state let it pass.
+    pub fn too_big(&self, from: &End, packet: Packet) -> Option<Trace> {
+        choice::too_big(&self.atlas, from, packet)
+    }
 }
 
 impl Trace {

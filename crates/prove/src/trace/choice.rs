@@ -10,7 +10,7 @@ use sixward_estate::{Gateway, GatewayKind};
 
 use super::atlas::Atlas;
 use super::known::Known;
-use super::reply::reply;
+use super::reply::{self, reply};
 use super::session::Session;
 use super::walk::{Choice, Place, Walk};
 use super::{Cause, Outcome, Trace};
@@ -94,6 +94,32 @@ fn run<'a>(
         }
     }
     (trace, chooser)
+}
+
+/// The way of the word that a packet is too big, from where the packet arrives to where it began.
+pub(super) fn too_big(atlas: &Atlas<'_>, from: &End, packet: Packet) -> Option<Trace> {
+    let mut session = Session::default();
+    let mut walk = Walk::new(atlas, &mut session, packet, Choice::default());
+    let start = walk.start(from);
+    let Outcome::Delivered(end) = walk.go(start) else {
+        return None;
+    };
+    let error = reply::too_big(&walk.packet);
+    let mut back = Walk::new(atlas, &mut session, error, Choice::default());
+    back.is_answer = true;
+    let start = back.start(&end);
+    let outcome = match back.go(start) {
+        Outcome::Delivered(home) if home != *from => Outcome::Dropped(Cause::Estranged),
+        outcome => outcome,
+    };
+    let forward = back.hops;
+    Some(Trace {
+        from: end,
+        packet: error,
+        forward,
+        back: Vec::new(),
+        outcome,
+    })
 }
 
 /// What becomes of a flow whose packet arrived, by what becomes of its answer.

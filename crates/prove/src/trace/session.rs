@@ -2,7 +2,7 @@
 
 use sixward_estate::{Gateway, SmolStr};
 
-use super::reply::reply;
+use super::reply::{belongs, reply, too_big};
 use crate::Packet;
 
 /// The memory of everything that a flow passes.
@@ -22,7 +22,7 @@ impl<'a> Session<'a> {
     /// Whether this packet answers one that passed at `place`.
     pub(super) fn answers(&self, place: &str, packet: &Packet) -> bool {
         let mut here = self.tracked.iter().filter(|(at, _)| at == place);
-        here.any(|(_, passed)| reply(passed) == Some(*packet))
+        here.any(|(_, passed)| belongs(packet, passed))
     }
 
     /// A NAT gateway made `after` of `before`.
@@ -33,9 +33,19 @@ impl<'a> Session<'a> {
     /// What the gateway makes of an answer; nothing when it answers nothing.
     pub(super) fn translate_back(&self, gateway: &Gateway, packet: &Packet) -> Option<Packet> {
         let mut entries = self.translated.iter();
-        let (_, before, _) =
-            entries.find(|(at, _, after)| at.id == gateway.id && reply(after) == Some(*packet))?;
-        reply(before)
+        let (_, before, after) =
+            entries.find(|(at, _, after)| at.id == gateway.id && belongs(packet, after))?;
+        if reply(after) == Some(*packet) {
+            return reply(before);
+        }
+        let error = too_big(before);
+        let is_same_family = packet.family() == error.family();
+        let source = if is_same_family {
+            packet.source
+        } else {
+            error.source
+        };
+        Some(Packet { source, ..error })
     }
 
     /// An egress-only gateway let this packet out.
@@ -46,7 +56,7 @@ impl<'a> Session<'a> {
     /// The egress-only gateway that lets this answer in.
     pub(super) fn lets_in(&self, packet: &Packet) -> Option<&'a Gateway> {
         let mut entries = self.let_out.iter();
-        let found = entries.find(|(_, passed)| reply(passed) == Some(*packet));
+        let found = entries.find(|(_, passed)| belongs(packet, passed));
         found.map(|(gateway, _)| *gateway)
     }
 }

@@ -1,4 +1,4 @@
-//! F1 to F7: filters, one test each.
+//! F1 to F8: filters, one test each.
 
 use sixward_estate::{
     Action, Direction, FirewallKind, PrefixList, PrefixListId, Remote, Rule, SmolStr, SubnetId,
@@ -7,8 +7,8 @@ use sixward_net::Family;
 use sixward_prove::L4;
 
 use crate::given::{
-    APP4, APP6, DB4, DB6, OUT4, WEB4, WEB4_PUBLIC, WEB6, add, clear, estate, firewall, hub,
-    interface, numbered, outcome, peer, place, route, rule, tcp, to_link, verdict,
+    APP4, APP6, DB4, DB6, OUT4, OUT6, WEB4, WEB4_PUBLIC, WEB6, add, clear, end, estate, firewall,
+    hub, interface, numbered, outcome, packet, peer, place, route, rule, tcp, to_link, verdict,
 };
 
 const INGRESS: Direction = Direction::Ingress;
@@ -265,4 +265,37 @@ fn f7_a_port_that_a_nat_gateway_chooses_is_not_guessed() {
         numbered(INGRESS, 120, Action::Allow, "tcp/1024-65535", "0.0.0.0/0"),
     );
     assert_eq!(verdict(&estate, "db", DB4, OUT4), "delivered to internet");
+}
+
+/// A list that names TCP only lets flows work until a packet is too big for a link.
+#[test]
+fn f8_lists_must_let_packet_too_big_pass() {
+    let mut estate = estate();
+    clear(&mut estate, "sg-db", INGRESS);
+    let hears = |estate: &sixward_estate::Estate, source: &str, to: &str| {
+        let tracer = sixward_prove::trace::Tracer::new(estate);
+        let packet = packet(source, to, tcp(443));
+        let word = tracer.too_big(&end("db"), packet).unwrap();
+        word.outcome.to_string()
+    };
+    assert_eq!(hears(&estate, DB6, OUT6), "delivered to db");
+    assert_eq!(hears(&estate, DB4, OUT4), "delivered to db", "through NAT");
+    assert_eq!(hears(&estate, DB6, WEB6), "delivered to db");
+    clear(&mut estate, "acl-net", INGRESS);
+    add(
+        &mut estate,
+        "acl-net",
+        numbered(INGRESS, 100, Action::Allow, "tcp", "::/0"),
+    );
+    assert_eq!(verdict(&estate, "db", DB6, OUT6), "delivered to internet");
+    assert_eq!(
+        hears(&estate, DB6, OUT6),
+        "dropped: no ingress rule matches"
+    );
+    add(
+        &mut estate,
+        "acl-net",
+        numbered(INGRESS, 110, Action::Allow, "icmpv6/2/0", "::/0"),
+    );
+    assert_eq!(hears(&estate, DB6, OUT6), "delivered to db");
 }
