@@ -99,7 +99,8 @@ pub enum Decision {
     Delivered,
     /// It ends here.
     Dropped(Cause),
-    /// What becomes of it here is not known.
+    /// What becomes of it here is not known. Past a filter it walks on, to see whether it is dropped
+    /// for sure further on.
     Undetermined,
 }
 
@@ -187,7 +188,8 @@ impl Trace {
         matches!(self.outcome, Outcome::Delivered(_) | Outcome::Service(_))
     }
 
-    /// Whether the packet itself arrives, whatever becomes of its answer.
+    /// Whether the packet itself arrives, whatever becomes of its answer; past filters that are not known
+    /// it may arrive.
     pub fn arrives(&self) -> bool {
         let last = self.forward.last();
         last.is_some_and(|hop| hop.what == Decision::Delivered)

@@ -6,7 +6,7 @@
 
 use std::mem::discriminant;
 
-use sixward_estate::{Gateway, GatewayKind};
+use sixward_estate::{Gateway, GatewayKind, Subject};
 
 use super::atlas::Atlas;
 use super::known::Known;
@@ -69,6 +69,7 @@ fn run<'a>(
         hops: forward,
         chooser,
         served,
+        mut supposed,
         ..
     } = walk;
     let mut trace = Trace {
@@ -89,11 +90,21 @@ fn run<'a>(
         if let Some(start) = start {
             let outcome = back.go(start);
             let is_home = reply(&packet) == Some(back.packet);
+            supposed = supposed.or(back.supposed);
             trace.back = back.hops;
             trace.outcome = home(trace.outcome, outcome, from, is_home);
         }
     }
+    trace.outcome = certain(trace.outcome, supposed);
     (trace, chooser)
+}
+
+/// Nothing is delivered for sure past a filter that is not known.
+fn certain(outcome: Outcome, supposed: Option<Subject>) -> Outcome {
+    match (outcome, supposed) {
+        (Outcome::Delivered(_) | Outcome::Service(_), Some(at)) => Outcome::Undetermined(at),
+        (outcome, _) => outcome,
+    }
 }
 
 /// The way of the word that a packet is too big, from where the packet arrives to where it began.
@@ -105,12 +116,13 @@ pub(super) fn too_big(atlas: &Atlas<'_>, from: &End, packet: Packet) -> Option<T
         return None;
     };
     let error = reply::too_big(&walk.packet);
+    let supposed = walk.supposed.take();
     let mut back = Walk::new(atlas, &mut session, error, Choice::default());
     back.is_answer = true;
     let start = back.start(&end);
     let outcome = match back.go(start) {
         Outcome::Delivered(home) if home != *from => Outcome::Dropped(Cause::Estranged),
-        outcome => outcome,
+        outcome => certain(outcome, supposed.or(back.supposed)),
     };
     let forward = back.hops;
     Some(Trace {

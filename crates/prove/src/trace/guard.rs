@@ -77,7 +77,10 @@ impl<'a> Walk<'_, 'a> {
                 self.hop(group.subject(), Decision::Allowed(rule.clone()));
                 Ok(())
             }
-            Verdict::Unknown(subject) => self.doubt(subject),
+            Verdict::Unknown(subject) => {
+                self.suppose(subject);
+                Ok(())
+            }
             Verdict::Deny(_) | Verdict::Silent => {
                 let at = known::interface(self.atlas.estate, interface);
                 let firewalls = interface.firewalls.clone();
@@ -113,7 +116,10 @@ impl<'a> Walk<'_, 'a> {
             }
             Verdict::Deny(rule) => self.refuse(at, Cause::Denied(rule.clone())),
             Verdict::Silent => self.refuse(at, Cause::ImplicitDeny(direction)),
-            Verdict::Unknown(subject) => self.doubt(subject),
+            Verdict::Unknown(subject) => {
+                self.suppose(subject);
+                Ok(())
+            }
         }
     }
 

@@ -64,6 +64,8 @@ pub(super) struct Walk<'t, 'a> {
     pub(super) choice: Choice,
     /// The NAT gateway whose choice was needed.
     pub(super) chooser: Option<&'a Gateway>,
+    /// What it is supposed to have passed, though nobody knows: only an end that is certain counts.
+    pub(super) supposed: Option<Subject>,
     /// Where it left a subnet before: whoever does so twice alike does it for ever.
     pub(super) left: Vec<(&'a SubnetId, Packet)>,
     /// The network that a service of the provider answers into.
@@ -85,6 +87,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             is_answer: false,
             choice,
             chooser: None,
+            supposed: None,
             left: Vec::new(),
             served: None,
         }
@@ -160,6 +163,12 @@ impl<'t, 'a> Walk<'t, 'a> {
     pub(super) fn doubt<T>(&mut self, at: Subject) -> Result<T, Stop> {
         self.hop(at.clone(), Decision::Undetermined);
         Err(Box::new(Outcome::Undetermined(at)))
+    }
+
+    /// A filter that is not known: it walks on, since it may be dropped for sure further on.
+    pub(super) fn suppose(&mut self, at: Subject) {
+        self.hop(at.clone(), Decision::Undetermined);
+        self.supposed.get_or_insert(at);
     }
 
     /// It arrives.
