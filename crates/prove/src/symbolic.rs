@@ -187,23 +187,23 @@ impl<'e> Analysis<'e> {
             }
             (End::Internet, End::Interface(id)) => {
                 let own = self.own::<A>(id).into_iter();
-                self.sum(own.map(|own| self.from_internet(to, own)))
+                self.sum(own.map(|own| self.internet_to(to, own)))
             }
             (End::Interface(id), End::Internet) => {
                 let own = self.own::<A>(id).into_iter();
-                self.sum(own.map(|own| self.to_internet(from, own)))
+                self.sum(own.map(|own| self.to_the_internet(from, own)))
             }
             (from, to) => not_modelled(from, to),
         }
     }
 
-    fn from_internet<A: Address>(&self, to: &End, own: A) -> Answer {
+    fn internet_to<A: Address>(&self, to: &End, own: A) -> Answer {
         let arena = &mut self.arena.borrow_mut();
         let to = self.find(to, own);
         to.map_or_else(|answer| answer, |to| exposure::by_source(self, to, arena).1)
     }
 
-    fn to_internet<A: Address>(&self, from: &End, own: A) -> Answer {
+    fn to_the_internet<A: Address>(&self, from: &End, own: A) -> Answer {
         match self.find(from, own) {
             Err(answer) => answer,
             Ok(stand) => {

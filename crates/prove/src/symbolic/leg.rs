@@ -39,30 +39,28 @@ pub(super) fn leg<A: Address>(
     let same = from.subnet.network == to.subnet.network;
     match A::half(analysis).routes(from).ways.get(destination) {
         Way::Local if same => Leg::Near,
-        // Its own network has this address too: the packet stays there.
-        Way::Local | Way::Nowhere => Leg::Nowhere,
         Way::Peering(link) => peering(analysis, link, from, to),
         Way::Transit(hub) => transit(analysis, hub, from, to, destination),
-        Way::Internet(gateway) | Way::EgressOnly(gateway) if A::FAMILY == Family::V4 => {
-            let _private = gateway;
-            Leg::Nowhere
-        }
-        Way::Internet(gateway) | Way::EgressOnly(gateway) if same => {
+        Way::Internet(gateway) | Way::EgressOnly(gateway) if same && A::FAMILY == Family::V6 => {
             Leg::Undetermined(subject("gateway", gateway))
         }
         Way::Internet(gateway) if is_global(source, destination) => Leg::Internet(gateway.clone()),
         Way::EgressOnly(gateway) if is_global(source, destination) => {
             Leg::EgressOnly(gateway.clone())
         }
-        Way::Internet(_) | Way::EgressOnly(_) => Leg::Nowhere,
+        // The internet knows no private address, and a packet for an address that its own network has
+        // too stays there.
+        Way::Internet(_) | Way::EgressOnly(_) | Way::Local | Way::Nowhere => Leg::Nowhere,
         Way::Nat(gateway) => Leg::Undetermined(subject("gateway", gateway)),
         Way::Undetermined(subject) => Leg::Undetermined(subject.clone()),
     }
 }
 
+/// Whether both addresses mean the same on the internet. Those of IPv4 are private ones here.
 fn is_global<A: Address>(source: A, destination: A) -> bool {
     let internet = A::internet();
-    internet.contains(source) && internet.contains(destination)
+    let both = internet.contains(source) && internet.contains(destination);
+    both && A::FAMILY == Family::V6
 }
 
 /// A peering joins two networks and goes no further.
@@ -123,9 +121,10 @@ fn transit<A: Address>(
                 Some(target) if target.network.as_ref() == Some(&to.subnet.network) => {
                     let plain = is_plain(analysis, attachment, None::<A>)
                         && is_plain(analysis, target, Some(destination));
-                    match plain && analysis.gaps.find("link", next).is_none() {
-                        true => Leg::Transit(next.clone()),
-                        false => not_known(next),
+                    if plain && analysis.gaps.find("link", next).is_none() {
+                        Leg::Transit(next.clone())
+                    } else {
+                        not_known(next)
                     }
                 }
                 Some(target) if target.network.is_some() => Leg::Nowhere,

@@ -1,16 +1,20 @@
 //! The analysis says of every packet what the rules say of it one by one.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use sixward_estate::Estate;
 use sixward_net::Family;
 use sixward_prove::symbolic::{Analysis, Verdict};
 use sixward_prove::{End, L4};
 
-use crate::estates::{Kind, addresses, specs};
+use crate::estates::addresses;
 use crate::naive::{self, Answer};
 use crate::palette::remotes;
+use crate::spec::{Kind, specs};
 
 /// One packet of every kind that the small estates can tell apart.
 pub(crate) fn packets() -> Vec<L4> {
@@ -78,8 +82,9 @@ fn all_ways(estate: &Estate, packets: &[L4]) -> Result<(), TestCaseError> {
                 let target = End::Interface(d.clone());
                 let verdict = analysis.allowed_at((&source, *a), (&target, *b));
                 prop_assert_eq!(&verdict, &analysis.allowed(&source, &target, family));
+                let legs = naive::legs(estate, (from, *a), (to, *b));
                 agree(&verdict, packets, &format!("{a} to {b}"), |l4| {
-                    naive::between(estate, from, *a, to, *b, l4)
+                    naive::between(estate, (from, *a), (to, *b), legs, l4)
                 })?;
             }
             for remote in remotes(family) {
@@ -140,5 +145,46 @@ proptest! {
 
 /// So many that the whole takes seconds; a release build does more.
 fn cases() -> u32 {
-    if cfg!(debug_assertions) { 200 } else { 3000 }
+    if cfg!(debug_assertions) { 50 } else { 3000 }
+}
+
+/// The small estates must show every answer for every sort of flow, or equality shows little.
+#[test]
+fn the_small_estates_have_all_answers() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen: BTreeMap<(&str, Family, Answer), usize> = BTreeMap::new();
+    for _ in 0..300 {
+        let spec = specs(Kind::Mixed).new_tree(&mut runner).unwrap().current();
+        let estate = spec.estate(|family| family);
+        let l4 = L4::Tcp {
+            source: 32_768,
+            destination: 80,
+        };
+        for family in [Family::V4, Family::V6] {
+            let ends = addresses(&estate, family);
+            for (s, a) in &ends {
+                let from = estate.interfaces.get(s).unwrap();
+                let mut count =
+                    |sort, answer| *seen.entry((sort, family, answer)).or_default() += 1;
+                for (d, b) in ends.iter().filter(|(d, _)| d != s) {
+                    let to = estate.interfaces.get(d).unwrap();
+                    let sort = match (from.subnet == to.subnet, from.network == to.network) {
+                        (true, _) => "in a subnet",
+                        (_, true) => "in a network",
+                        _ => "between networks",
+                    };
+                    let legs = naive::legs(&estate, (from, *a), (to, *b));
+                    count(
+                        sort,
+                        naive::between(&estate, (from, *a), (to, *b), legs, l4),
+                    );
+                }
+                for remote in remotes(family) {
+                    count("inbound", naive::inbound(&estate, remote, from, *a, l4));
+                    count("outbound", naive::outbound(&estate, from, *a, remote, l4));
+                }
+            }
+        }
+    }
+    assert_eq!(seen.len(), 5 * 2 * 3, "{seen:?}");
 }

@@ -2,208 +2,18 @@
 
 use std::net::IpAddr;
 
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::{select, subsequence};
 use sixward_estate::{
     Action, Attachment, Block6, BlockSource, Destination, Direction, Estate, Firewall, FirewallId,
     FirewallKind, Gateway, GatewayId, GatewayKind, Interface, InterfaceId, InterfaceOwner, Link,
     LinkId, LinkKind, NatAddress, Network, NetworkId, PeerSide, Place, PrefixList, PrefixListId,
-    Private4, Provider, PublicAccess, PublicAccessMode, Remote, Route, RouteOrigin, RouteState,
-    RouteTable, RouteTableId, RouteTarget, Rule, SmolStr, Subnet, SubnetId, Transit, TransitId,
-    TransitRoute, TransitTable, TransitTableId, TransitTarget,
+    Private4, Provider, PublicAccess, Remote, Route, RouteOrigin, RouteState, RouteTable,
+    RouteTableId, RouteTarget, Rule, SmolStr, Subnet, SubnetId, Transit, TransitId, TransitRoute,
+    TransitTable, TransitTableId, TransitTarget,
 };
-use sixward_net::{Family, IcmpMatch, Ports, Traffic};
+use sixward_net::{Family, Traffic};
 
-use crate::palette::{Prefix, prefixes};
-
-/// What varies.
-#[derive(Debug, Clone)]
-pub(crate) struct Spec {
-    groups: Vec<Vec<RuleSpec>>,
-    lists: Vec<Vec<RuleSpec>>,
-    members: Vec<Vec<u8>>,
-    public: Vec<bool>,
-    list_of: Vec<Option<u8>>,
-    tables: Vec<Vec<RouteSpec>>,
-    hub: Vec<(Family, Prefix, Option<u8>)>,
-    lock: PublicAccessMode,
-    excluded: Vec<(u8, u8, PublicAccessMode)>,
-}
-
-#[derive(Debug, Clone)]
-struct RuleSpec {
-    egress: bool,
-    deny: bool,
-    family: Family,
-    traffic: Traffic,
-    remote: RemoteSpec,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum RemoteSpec {
-    Prefix(Prefix),
-    Group(u8),
-    Listed,
-    Unlisted,
-}
-
-#[derive(Debug, Clone)]
-struct RouteSpec {
-    family: Family,
-    prefix: Option<Prefix>,
-    target: u8,
-    origin: RouteOrigin,
-    gone: bool,
-}
-
-/// Whether a spec speaks of one family only, and of nothing that the other one lacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Mixed,
-    Plain,
-}
-
-pub(crate) fn specs(kind: Kind) -> impl Strategy<Value = Spec> {
-    let modes = || {
-        select(vec![
-            PublicAccessMode::Off,
-            PublicAccessMode::Off,
-            PublicAccessMode::BlockIngress,
-            PublicAccessMode::BlockBidirectional,
-        ])
-    };
-    let firewalls = (
-        vec(vec(rules(kind, true), 0..5), 3),
-        vec(vec(rules(kind, false), 0..6), 2),
-    );
-    let inside = (
-        vec(subsequence(vec![0_u8, 1, 2], 0..3), 8),
-        vec(prop::bool::weighted(0.7), 8),
-        vec(
-            prop_oneof![2 => Just(None), 3 => (0..2_u8).prop_map(Some)],
-            4,
-        ),
-    );
-    let routes = (
-        vec(vec(routes(kind), 0..5), 4),
-        vec(
-            (
-                families(kind),
-                prefixes(),
-                prop_oneof![Just(None), (0..2_u8).prop_map(Some)],
-            ),
-            0..4,
-        ),
-    );
-    let locks = (modes(), vec((0..2_u8, 0..3_u8, modes()), 0..2));
-    (firewalls, inside, routes, locks).prop_map(
-        |((groups, lists), (members, public, list_of), (tables, hub), (lock, excluded))| Spec {
-            groups,
-            lists,
-            members,
-            public,
-            list_of,
-            tables,
-            hub,
-            lock,
-            excluded,
-        },
-    )
-}
-
-fn families(kind: Kind) -> impl Strategy<Value = Family> {
-    select(match kind {
-        Kind::Mixed => vec![Family::V4, Family::V6],
-        Kind::Plain => vec![Family::V4],
-    })
-}
-
-fn rules(kind: Kind, group: bool) -> impl Strategy<Value = RuleSpec> {
-    let remote = prop_oneof![
-        6 => prefixes().prop_map(RemoteSpec::Prefix),
-        if group { 4 } else { 1 } => (0..3_u8).prop_map(move |g| match group {
-            true => RemoteSpec::Group(g),
-            false => RemoteSpec::Prefix(Prefix::Any),
-        }),
-        if kind == Kind::Mixed { 1 } else { 0 } => select(vec![RemoteSpec::Listed, RemoteSpec::Unlisted]),
-    ];
-    let deny = if group { 0.0 } else { 0.3 };
-    (
-        any::<bool>(),
-        prop::bool::weighted(deny),
-        families(kind),
-        traffic(kind),
-        remote,
-    )
-        .prop_map(|(egress, deny, family, traffic, remote)| RuleSpec {
-            egress,
-            deny,
-            family,
-            traffic,
-            remote,
-        })
-}
-
-fn traffic(kind: Kind) -> impl Strategy<Value = Traffic> {
-    let ports = [
-        (0, u16::MAX),
-        (80, 80),
-        (1024, u16::MAX),
-        (32_768, 61_000),
-        (22, 443),
-    ];
-    let ports = select(ports.to_vec()).prop_filter_map("a range", |(a, b)| Ports::new(a, b));
-    let icmp = [
-        Traffic::Icmp(IcmpMatch::Any),
-        Traffic::Icmp(IcmpMatch::Type(8)),
-    ];
-    let icmp6 = [
-        Traffic::Icmp6(IcmpMatch::Type(128)),
-        Traffic::Icmp6(IcmpMatch::Code(2, 0)),
-    ];
-    let reply = [
-        Traffic::Icmp(IcmpMatch::Type(0)),
-        Traffic::Icmp6(IcmpMatch::Any),
-    ];
-    let others = match kind {
-        Kind::Mixed => [&icmp[..], &icmp6, &reply, &[Traffic::Protocol(50)]].concat(),
-        Kind::Plain => vec![Traffic::Protocol(50)],
-    };
-    prop_oneof![
-        4 => Just(Traffic::All),
-        3 => ports.clone().prop_map(Traffic::Tcp),
-        1 => ports.prop_map(Traffic::Udp),
-        2 => select(others),
-    ]
-}
-
-fn routes(kind: Kind) -> impl Strategy<Value = RouteSpec> {
-    let origins = select(vec![
-        RouteOrigin::Static,
-        RouteOrigin::Static,
-        RouteOrigin::Propagated,
-    ]);
-    let prefix = prop_oneof![9 => prefixes().prop_map(Some), if kind == Kind::Mixed { 1 } else { 0 } => Just(None)];
-    let targets = match kind {
-        Kind::Mixed => 0..9_u8,
-        Kind::Plain => 0..5_u8,
-    };
-    (
-        families(kind),
-        prefix,
-        targets,
-        origins,
-        prop::bool::weighted(0.1),
-    )
-        .prop_map(|(family, prefix, target, origin, gone)| RouteSpec {
-            family,
-            prefix,
-            target,
-            origin,
-            gone,
-        })
-}
+use crate::palette::Prefix;
+use crate::spec::{NO_TARGET, RemoteSpec, RuleSpec, Spec};
 
 impl Spec {
     /// The estate; `twin` says what family each of its families becomes.
@@ -244,7 +54,7 @@ impl Spec {
         }
         for s in 0..2_u8 {
             let at = usize::from(n * 2 + s);
-            self.table(estate, n, s, &self.tables[at], twin);
+            estate.route_tables.insert(self.route_table(n, s, twin));
             estate.subnets.insert(Subnet {
                 id: subnet(n, s),
                 name: SmolStr::default(),
@@ -288,21 +98,14 @@ impl Spec {
         });
     }
 
-    fn table(
-        &self,
-        estate: &mut Estate,
-        n: u8,
-        s: u8,
-        routes: &[RouteSpec],
-        twin: fn(Family) -> Family,
-    ) {
+    fn route_table(&self, n: u8, s: u8, twin: fn(Family) -> Family) -> RouteTable {
         let local = |family| Route {
             destination: Destination::Net(Prefix::Network(n).net(family)),
             target: RouteTarget::Local,
             origin: RouteOrigin::Local,
             state: RouteState::Active,
         };
-        let mut table = RouteTable {
+        let mut result = RouteTable {
             id: table(n, s),
             name: SmolStr::default(),
             network: network(n),
@@ -311,7 +114,8 @@ impl Spec {
             propagated_from: Vec::new(),
             routes: vec![local(Family::V4), local(Family::V6)],
         };
-        for spec in routes {
+        self.frame(&mut result, n);
+        for spec in &self.tables[usize::from(n * 2 + s)] {
             let family = twin(spec.family);
             let destination = match spec.prefix {
                 Some(prefix) => Destination::Net(prefix.net(family)),
@@ -319,30 +123,57 @@ impl Spec {
             };
             // The provider lets nobody route a network's own block elsewhere, beside parts of it.
             if spec.prefix != Some(Prefix::Network(n)) {
-                table.add(Route {
+                result.add(Route {
                     destination,
                     target: target(spec.target, n),
                     origin: spec.origin,
-                    state: match spec.gone {
-                        true => RouteState::Blackhole,
-                        false => RouteState::Active,
+                    state: if spec.gone {
+                        RouteState::Blackhole
+                    } else {
+                        RouteState::Active
                     },
                 });
             }
         }
-        estate.route_tables.insert(table);
+        result
+    }
+
+    /// The routes that let anything pass at all.
+    fn frame(&self, table: &mut RouteTable, n: u8) {
+        let other = Prefix::Network(1 - n);
+        for (family, default) in [(Family::V4, self.default.0), (Family::V6, self.default.1)] {
+            let joined = [NO_TARGET, 2, 4][usize::from(self.joined)];
+            for (prefix, number) in [(other, joined), (Prefix::Any, default)] {
+                if number != NO_TARGET {
+                    table.add(Route {
+                        destination: Destination::Net(prefix.net(family)),
+                        target: target(number, n),
+                        origin: RouteOrigin::Static,
+                        state: RouteState::Active,
+                    });
+                }
+            }
+        }
     }
 
     fn firewalls(&self, estate: &mut Estate, twin: fn(Family) -> Family) {
         for (at, rules) in (0..).zip(&self.groups) {
-            estate
-                .firewalls
-                .insert(firewall(group(at), FirewallKind::Group, rules, twin));
+            estate.firewalls.insert(firewall(
+                group(at),
+                FirewallKind::Group,
+                rules,
+                self.open.0,
+                twin,
+            ));
         }
         for (at, rules) in (0..).zip(&self.lists) {
-            estate
-                .firewalls
-                .insert(firewall(list(at), FirewallKind::List, rules, twin));
+            estate.firewalls.insert(firewall(
+                list(at),
+                FirewallKind::List,
+                rules,
+                self.open.1,
+                twin,
+            ));
         }
         for family in [Family::V4, Family::V6] {
             for known in [true, false] {
@@ -410,6 +241,19 @@ impl Spec {
                 state: RouteState::Active,
             })
             .collect();
+        for (family, n) in [
+            (Family::V4, 0),
+            (Family::V4, 1),
+            (Family::V6, 0),
+            (Family::V6, 1),
+        ] {
+            routes.push(TransitRoute {
+                destination: Prefix::Network(n).net(family),
+                target: TransitTarget::Link(attachment(n)),
+                origin: RouteOrigin::Static,
+                state: RouteState::Active,
+            });
+        }
         routes.sort();
         estate.transit_tables.insert(TransitTable {
             id: TransitTableId::new("hub-table"),
@@ -439,6 +283,7 @@ fn firewall(
     id: FirewallId,
     kind: FirewallKind,
     rules: &[RuleSpec],
+    open: bool,
     twin: fn(Family) -> Family,
 ) -> Firewall {
     let mut firewall = Firewall {
@@ -475,6 +320,18 @@ fn firewall(
             },
             note: SmolStr::default(),
         });
+    }
+    for direction in [Direction::Ingress, Direction::Egress] {
+        for family in [Family::V4, Family::V6].into_iter().filter(|_| open) {
+            firewall.add(Rule {
+                direction,
+                order: (kind == FirewallKind::List).then_some(500),
+                action: Action::Allow,
+                traffic: Traffic::All,
+                remote: Remote::Net(Prefix::Any.net(family)),
+                note: SmolStr::default(),
+            });
+        }
     }
     firewall
 }

@@ -6,4 +6,5 @@ mod equal;
 mod estates;
 mod naive;
 mod palette;
+mod spec;
 mod twin;

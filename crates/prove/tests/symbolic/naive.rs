@@ -3,6 +3,15 @@
 //! It knows only what the small estates have. Answers are of three values: a packet that is dropped
 //! somewhere for sure is dropped, whatever is unknown elsewhere.
 
+#![expect(
+    clippy::match_same_arms,
+    reason = "each line is one rule of the provider"
+)]
+#![expect(
+    clippy::many_single_char_names,
+    reason = "from a to b, as packets are written"
+)]
+
 use std::net::IpAddr;
 
 use sixward_estate::{
@@ -10,8 +19,12 @@ use sixward_estate::{
     PrefixListId, PublicAccessMode, Remote, Route, RouteOrigin, RouteState, RouteTarget, Rule,
     Subnet, SubnetId, TransitTableId, TransitTarget,
 };
-use sixward_net::{IcmpMatch, IpNet, Traffic};
+use sixward_net::{Family, IcmpMatch, IpNet, Traffic};
 use sixward_prove::L4;
+
+use crate::equal::packets;
+use crate::estates::addresses;
+use crate::palette::{Prefix, remotes};
 
 /// Whether a flow is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,13 +44,20 @@ fn all(answers: impl IntoIterator<Item = Answer>) -> Answer {
     answers.into_iter().min().unwrap_or(Yes)
 }
 
+/// An interface at one of its addresses.
+type End<'e> = (&'e Interface, IpAddr);
+
+/// What carries packets there and answers back, whatever they are.
+pub(crate) fn legs(e: &Estate, (s, a): End<'_>, (d, b): End<'_>) -> (Carry, Carry) {
+    (carry(e, s, a, d, b), carry(e, d, b, s, a))
+}
+
 /// From one interface to another.
 pub(crate) fn between(
     e: &Estate,
-    s: &Interface,
-    a: IpAddr,
-    d: &Interface,
-    b: IpAddr,
+    (s, a): End<'_>,
+    (d, b): End<'_>,
+    legs: (Carry, Carry),
     l4: L4,
 ) -> Answer {
     if s.subnet == d.subnet {
@@ -46,9 +66,7 @@ pub(crate) fn between(
             filter(e, d, Direction::Ingress, a, Some(s), l4),
         ]);
     }
-    let there = carry(e, s, a, d, b);
-    let back = carry(e, d, b, s, a);
-    let (carried, members) = match (there, back) {
+    let (carried, members) = match legs {
         (Carry::Dropped, _) | (_, Carry::Dropped | Carry::OneWay) => return No,
         (Carry::Unknown, _) | (_, Carry::Unknown) => (Unknown, Members::None),
         (Carry::Internet, Carry::Internet) => (
@@ -193,7 +211,9 @@ fn nat(e: &Estate, s: &Interface, a: IpAddr, id: &SubnetId, remote: IpAddr, l4: 
     ])
 }
 
-enum Carry {
+/// What carries a packet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Carry {
     Near,
     Hub,
     Internet,
@@ -276,12 +296,42 @@ fn hub(e: &Estate, s: &Interface, d: &Interface, b: IpAddr) -> Carry {
             .unwrap()
     };
     let (from, to) = (landing(&s.network), landing(&d.network));
-    let open = from.firewall.is_none() && to.firewall.is_none();
+    let open = is_open(e, from, b) && is_open(e, to, b);
     if open && route(e, to, b) == Ok(RouteTarget::Local) {
         Carry::Hub
     } else {
         Carry::Unknown
     }
+}
+
+/// Whether a subnet's list lets everything of an address's family pass.
+fn is_open(e: &Estate, subnet: &Subnet, like: IpAddr) -> bool {
+    let Some(list) = &subnet.firewall else {
+        return true;
+    };
+    let list = e.firewalls.get(list).unwrap();
+    let family = match like {
+        IpAddr::V4(_) => Family::V4,
+        IpAddr::V6(_) => Family::V6,
+    };
+    let any = Remote::Net(Prefix::Any.net(family));
+    let all = |rule: &&Rule| rule.traffic == Traffic::All && rule.remote == any;
+    [Direction::Ingress, Direction::Egress].iter().all(|way| {
+        let mut before = list.rules(*way).take_while(|rule| !all(rule));
+        let plain = list
+            .rules(*way)
+            .find(all)
+            .is_some_and(|rule| rule.action == Action::Allow)
+            && before.all(|rule| rule.action == Action::Allow);
+        plain || {
+            let mut others = addresses(e, family).into_iter().map(|(_, address)| address);
+            let packets = packets();
+            others.all(|other| packets.iter().all(|l4| decides(e, list, *way, other, *l4)))
+                && remotes(family)
+                    .iter()
+                    .all(|other| packets.iter().all(|l4| decides(e, list, *way, *other, *l4)))
+        }
+    })
 }
 
 fn subnet<'e>(e: &'e Estate, interface: &Interface) -> &'e Subnet {
@@ -350,7 +400,7 @@ fn names(e: &Estate, remote: &Remote, address: IpAddr) -> Answer {
 
 fn listed(e: &Estate, id: &PrefixListId, address: IpAddr) -> Answer {
     let list = e.prefix_lists.get(id).unwrap();
-    let mine = (list.family == sixward_net::Family::V4) == address.is_ipv4();
+    let mine = (list.family == Family::V4) == address.is_ipv4();
     match &list.entries {
         Some(entries) => yes(entries.iter().any(|net| net.contains(&address))),
         None if mine => Unknown,

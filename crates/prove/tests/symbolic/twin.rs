@@ -8,8 +8,9 @@ use sixward_net::Family;
 use sixward_prove::End;
 use sixward_prove::symbolic::Analysis;
 
-use crate::estates::{Kind, addresses, specs};
+use crate::estates::addresses;
 use crate::palette::remotes;
+use crate::spec::{Kind, specs};
 
 /// Whether some packet may go by the internet, which knows no private address.
 fn by_internet(estate: &Estate, ends: [&InterfaceId; 2]) -> bool {
@@ -61,7 +62,7 @@ fn image(estate4: &Estate, estate6: &Estate) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 200 } else { 3000 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 100 } else { 2000 }))]
 
     #[test]
     fn the_twin_has_the_image(spec in specs(Kind::Plain)) {
