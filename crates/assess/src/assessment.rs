@@ -9,7 +9,7 @@ use crate::catalogue::Catalogue;
 use crate::report::Report;
 use crate::{
     Decisions, Survey, balancer, endpoint, firewall, gap, gateway, host, intent, interface, link,
-    network, route, service, subnet,
+    network, route, service, subnet, zone,
 };
 
 /// What stands in the way, and what a person must decide.
@@ -40,9 +40,10 @@ pub fn assess(survey: &Survey<'_>) -> Assessment {
 
 fn ask_nouns(survey: &Survey<'_>, catalogue: &Catalogue, report: &mut Report) {
     network::find(survey, report);
-    subnet::find(survey, report);
+    subnet::find(survey, catalogue, report);
     gateway::find(survey, report);
     host::find(survey, catalogue, report);
+    zone::find(survey, catalogue, report);
     interface::find(survey, report);
     service::find(survey, catalogue, report);
     balancer::find(survey, report);

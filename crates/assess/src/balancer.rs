@@ -11,6 +11,7 @@ use sixward_estate::{
 
 use crate::report::{Explain, Lines, Report};
 use crate::survey::Survey;
+use crate::zone::Doors;
 
 /// The balancer becomes dual-stack in place.
 pub const IN_PLACE: Code = Code::new("balancer/in-place");
@@ -26,6 +27,9 @@ pub const INTERNAL: Code = Code::new("balancer/internal");
 pub const INSPECTION: Code = Code::new("balancer/inspection");
 /// IPv6 clients reach IPv4 targets from the balancer's own address.
 pub const CLIENT_ADDRESS: Code = Code::new("balancer/client-address");
+
+/// Clients could not reach the balancer over IPv6 as they do over IPv4.
+pub const HELD_BACK: Code = Code::new("balancer/held-back");
 
 /// How a balancer comes to IPv6.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +56,17 @@ pub fn change(survey: &Survey<'_>, balancer: &Balancer) -> BalancerChange {
         BalancerKind::Network if udp(balancer).next().is_some() => {
             BalancerChange::Blocked(UDP_NEEDS_SOURCE_NAT)
         }
+        BalancerKind::Application | BalancerKind::Network if !shut(survey, balancer).is_empty() => {
+            BalancerChange::Blocked(HELD_BACK)
+        }
         BalancerKind::Application | BalancerKind::Network => BalancerChange::InPlace,
     }
+}
+
+/// What would stop its clients over IPv6: its name answers with AAAA as soon as it is dual-stack.
+fn shut(survey: &Survey<'_>, balancer: &Balancer) -> Vec<String> {
+    let everyone = balancer.exposure == Exposure::Internet;
+    Doors::new(survey).shut(&balancer.firewalls, &balancer.subnets, everyone)
 }
 
 /// Balancers that face the internet change in every profile; what is inside only where all does.
@@ -90,6 +103,9 @@ pub(crate) fn find(survey: &Survey<'_>, report: &mut Report) {
         }
         match change(survey, balancer) {
             BalancerChange::InPlace => in_place(survey, balancer, report),
+            BalancerChange::Blocked(code) if code == HELD_BACK => {
+                held_back(survey, balancer, report);
+            }
             BalancerChange::Blocked(code) => blocked(survey, balancer, code, report),
             BalancerChange::Nothing => inspection(balancer, report),
         }
@@ -188,6 +204,21 @@ fn blocked(survey: &Survey<'_>, balancer: &Balancer, code: Code, report: &mut Re
     report
         .blocker(code, subject(balancer), message)
         .way_out(help)
+        .seen_in(lines);
+}
+
+fn held_back(survey: &Survey<'_>, balancer: &Balancer, report: &mut Report) {
+    let lines: Lines = shut(survey, balancer).into_iter().collect();
+    report
+        .warning(
+            HELD_BACK,
+            subject(balancer),
+            "it stays IPv4 only: its name would answer with IPv6 addresses that not all of its \
+             clients reach",
+        )
+        .way_out(
+            "nothing if this is meant; else answer what these rules wait for, or change the intent",
+        )
         .seen_in(lines);
 }
 

@@ -119,8 +119,8 @@ pub fn concerned(survey: &Survey<'_>) -> BTreeSet<FirewallId> {
     ids
 }
 
-/// Interfaces under a group that `::/0` would expose: they get an address in a subnet with the way
-/// to the internet, and over IPv4 only the lack of a public address hides them.
+/// Interfaces under a group that `::/0` would expose: they get an address in a subnet that the
+/// internet finds the way into, and over IPv4 only NAT or the lack of a public address hides them.
 fn exposed(survey: &Survey<'_>, firewall: &Firewall) -> Vec<InterfaceId> {
     let open = firewall.kind == FirewallKind::Group
         && firewall
@@ -133,8 +133,7 @@ fn exposed(survey: &Survey<'_>, firewall: &Firewall) -> Vec<InterfaceId> {
     let hidden = members.filter(|interface| {
         survey.selection.interface(interface)
             && !interface.has_public4()
-            && survey.selection.tier(&interface.subnet) == Tier::Public
-            && !survey.is_pinned(&interface.subnet)
+            && survey.lets_in(&interface.subnet)
     });
     hidden.map(|interface| interface.id.clone()).collect()
 }
@@ -191,6 +190,18 @@ fn overlap(some: &[Traffic], others: &[Traffic]) -> bool {
 }
 
 impl Survey<'_> {
+    /// Whether the internet will find the way into a subnet over IPv6: by the route that its IPv4
+    /// default route becomes, or by one that is there already.
+    fn lets_in(&self, id: &sixward_estate::SubnetId) -> bool {
+        let subnet = self.estate().subnets.get(id);
+        let table = subnet.and_then(|subnet| self.index.route_table(subnet));
+        let there = table.and_then(|table| table.default6());
+        match there {
+            Some(target) => crate::route::is_internet(self, target),
+            None => self.selection.tier(id) == Tier::Public && !self.is_pinned(id),
+        }
+    }
+
     /// Whether a subnet must not reach the internet over IPv6.
     pub fn is_pinned(&self, subnet: &sixward_estate::SubnetId) -> bool {
         self.intent

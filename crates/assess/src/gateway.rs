@@ -30,11 +30,7 @@ pub(crate) fn find(survey: &Survey<'_>, report: &mut Report) {
         let subject = Subject::new("gateway", gateway.id.as_str(), &gateway.name);
         let lines = addresses.iter().filter_map(|address| address.public);
         report
-            .warning(
-                NAT_V4_ONLY,
-                subject,
-                "this NAT gateway does nothing for IPv6",
-            )
+            .note(NAT_V4_ONLY, subject, "NAT does nothing for IPv6")
             .way_out(if *public {
                 "nothing: IPv6 leaves by an egress-only gateway, which lets nobody \
                      outside begin, as NAT does; IPv4 stays on the NAT gateway"

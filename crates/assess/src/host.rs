@@ -115,6 +115,14 @@ pub fn readiness(survey: &Survey<'_>, catalogue: &Catalogue, host: &Host) -> Rea
     }
 }
 
+/// Whether a host stays on a machine type that has no IPv6, or may have none.
+pub fn stays_without_v6(survey: &Survey<'_>, catalogue: &Catalogue, host: &Host) -> bool {
+    matches!(
+        readiness(survey, catalogue, host),
+        Readiness::Waits(_) | Readiness::Blocked(_)
+    )
+}
+
 /// The key of the decision to stop and start a host.
 pub fn restart_key(host: &Host) -> SmolStr {
     format!("restart:{}", host.id).into()

@@ -26,6 +26,7 @@ pub mod service;
 pub mod subnet;
 mod survey;
 pub mod twin;
+pub mod zone;
 
 pub use assessment::{Assessment, assess};
 pub use decision::{Choice, Decision, Decisions, PREFIX_LIST, PREFIXES};

@@ -5,6 +5,7 @@ mod findings;
 use sixward_estate::{Code, NetworkId, RouteOrigin, TransitRoute, TransitTable, TransitTarget};
 use sixward_net::IpNet;
 
+use crate::route;
 use crate::survey::Survey;
 use crate::twin::{self, SAME_TARGET, Twin, Wait, Why};
 
@@ -53,6 +54,14 @@ pub fn twins<'a>(survey: &Survey<'_>, table: &'a TransitTable) -> Vec<TransitRou
                 }) => Twin::Spans(spans),
                 twin => twin,
             };
+            let others = table
+                .routes
+                .iter()
+                .filter_map(|other| match other.destination {
+                    IpNet::V4(net) => Some(net),
+                    IpNet::V6(_) => None,
+                });
+            let destination = route::kept(survey, net, others, destination);
             Some(TransitRouteTwin { route, destination })
         })
         .collect()

@@ -19,6 +19,8 @@ struct Question {
     /// What the answer `known` stands for, in any of the networks that ask.
     proposal: BTreeSet<Span>,
     asked_in: BTreeSet<NetworkId>,
+    /// Some rule that waits denies: without an answer to it nobody is kept out.
+    denies: bool,
     seen: Lines,
 }
 
@@ -29,6 +31,7 @@ impl Questions {
             why: wait.why.clone(),
             proposal: BTreeSet::new(),
             asked_in: BTreeSet::new(),
+            denies: false,
             seen: Lines::default(),
         });
         question.seen.push(seen);
@@ -40,6 +43,13 @@ impl Questions {
         question.proposal.extend(proposal.iter().cloned());
         if rank(&wait.why) < rank(&question.why) {
             question.why = wait.why.clone();
+        }
+    }
+
+    /// A rule that denies waits for this question.
+    pub(crate) fn denies(&mut self, key: &SmolStr) {
+        if let Some(question) = self.0.get_mut(key) {
+            question.denies = true;
         }
     }
 
@@ -96,7 +106,7 @@ impl Question {
                 "it is private and no network of this estate has it",
             ),
         };
-        let mut choices = vec![leave_out()];
+        let mut choices = vec![self.left_out()];
         if !self.proposal.is_empty() {
             let spans: Lines = self
                 .proposal
@@ -124,16 +134,31 @@ impl Question {
         }
     }
 
+    /// To leave a deny out is to let in.
+    fn left_out(&self) -> Choice {
+        if self.denies {
+            let meaning =
+                "nobody is denied for it over IPv6, and what its deny holds back is allowed";
+            return Choice::new(LEAVE_OUT, meaning);
+        }
+        leave_out()
+    }
+
     fn prefix_list(self, survey: &Survey<'_>, key: &SmolStr, id: &str) -> Decision {
         let list = survey.estate().prefix_lists.get(&PrefixListId::new(id));
         let name = list.map_or("", |list| list.name.as_str());
+        let called = if name.is_empty() {
+            String::new()
+        } else {
+            format!(" ({name})")
+        };
         Decision {
             key: key.clone(),
             code: firewall::PREFIX_LIST_SOURCE,
             subject: Subject::new("prefix-list", id, name),
-            question: format!("what is the list {id} of IPv4 prefixes in IPv6?"),
+            question: format!("what is the list {id}{called} of IPv4 prefixes in IPv6?"),
             choices: vec![
-                leave_out(),
+                self.left_out(),
                 prefixes(),
                 Choice::new(
                     PREFIX_LIST,

@@ -6,18 +6,20 @@
 //! inspection.
 
 mod findings;
+mod longest;
 
 use sixward_estate::intent::Profile;
 use sixward_estate::{
     Code, Destination, EndpointKind, Gateway, GatewayKind, NetworkId, Route, RouteOrigin,
     RouteState, RouteTable, RouteTarget, SmolStr,
 };
-use sixward_net::{ANY4, Family, IpNet};
+use sixward_net::{ANY4, Family, IpNet, Ipv4Net};
 
 use crate::survey::Survey;
 use crate::twin::{self, EGRESS_ONLY, SAME_TARGET, Span, Twin, Wait, Why};
 
 pub(crate) use findings::{decision, find};
+pub(crate) use longest::kept;
 
 /// A route leads through something that IPv6 might not pass, or must not go round.
 pub const THROUGH_MIDDLE: Code = Code::new("route/through-middle");
@@ -27,6 +29,8 @@ pub const BLACKHOLE: Code = Code::new("route/blackhole");
 pub const PROPAGATED: Code = Code::new("route/propagated");
 /// A route leads to something that is not modelled.
 pub const NOT_MODELLED: Code = Code::new("route/not-modelled");
+/// IPv4 leaves through something that lets nobody in, and IPv6 by the internet gateway.
+pub const V6_LETS_IN: Code = Code::new("route/v6-lets-in");
 /// A gateway's inbound IPv4 traffic is led through something, and IPv6 is not.
 pub const EDGE_V4_ONLY: Code = Code::new("route/edge-v4-only");
 /// There would be more IPv6 routes than the provider allows.
@@ -118,6 +122,10 @@ fn twin<'a>(survey: &Survey<'_>, table: &'a RouteTable, route: &'a Route) -> Opt
         },
         RouteTarget::Interface(_) | RouteTarget::Host(_) => through_middle(survey, table, route),
     };
+    let destination = match route.destination {
+        Destination::Net(IpNet::V4(net)) => kept(survey, net, prefixes4(table), destination),
+        _ => destination,
+    };
     let leaves = destination == Twin::Any;
     let destination = if leaves && pinned(survey, table) {
         Twin::Nothing
@@ -129,6 +137,26 @@ fn twin<'a>(survey: &Survey<'_>, table: &'a RouteTable, route: &'a Route) -> Opt
         destination,
         target,
     })
+}
+
+/// Whether a target is an internet gateway: over IPv6 it lets in whatever the filters let in.
+pub(crate) fn is_internet(survey: &Survey<'_>, target: &RouteTarget) -> bool {
+    let RouteTarget::Gateway(id) = target else {
+        return false;
+    };
+    let gateway = survey.estate().gateways.get(id);
+    gateway.is_some_and(|gateway| gateway.kind == GatewayKind::Internet)
+}
+
+/// The IPv4 prefixes that a table routes, whoever put them there: a blackhole wins the longest match too.
+fn prefixes4(table: &RouteTable) -> impl Iterator<Item = Ipv4Net> + '_ {
+    table
+        .routes
+        .iter()
+        .filter_map(|route| match route.destination {
+            Destination::Net(IpNet::V4(net)) => Some(net),
+            _ => None,
+        })
 }
 
 /// Whether a route is an IPv6 one itself.

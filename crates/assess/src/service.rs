@@ -10,6 +10,7 @@ use crate::catalogue::{Catalogue, HowChanged, ServiceKind};
 use crate::host::{NO, YES};
 use crate::report::{Explain, Lines, Report};
 use crate::survey::Survey;
+use crate::zone::Doors;
 use crate::{Choice, Decision};
 
 /// The service gets IPv6 by a field that can be set back.
@@ -26,6 +27,9 @@ pub const KIND_NOT_KNOWN: Code = Code::new("service/kind-not-known");
 pub const SUBNETS_WITHOUT_V6: Code = Code::new("service/subnets-without-v6");
 /// The service's software is too old for IPv6.
 pub const ENGINE_TOO_OLD: Code = Code::new("service/engine-too-old");
+
+/// The service's name would answer with IPv6 addresses that not all of its clients reach.
+pub const HELD_BACK: Code = Code::new("service/held-back");
 
 /// How a service comes to IPv6.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,14 +68,24 @@ pub fn change(survey: &Survey<'_>, catalogue: &Catalogue, service: &Service) -> 
         _ if lacking(survey, kind, service).next().is_some() => {
             ServiceChange::Blocked(SUBNETS_WITHOUT_V6)
         }
+        HowChanged::InPlace if !shut(survey, service).is_empty() => {
+            ServiceChange::Blocked(HELD_BACK)
+        }
         HowChanged::InPlace => ServiceChange::InPlace,
         HowChanged::OneWay => {
             let key = key(service);
             let answer = survey.intent.answer(&key);
             let agreed = matches!(answer, Some([word]) if word == YES);
+            let agreed = agreed && shut(survey, service).is_empty();
             ServiceChange::OneWay { key, agreed }
         }
     }
+}
+
+/// What would stop its clients over IPv6: its name answers with AAAA as soon as it is dual-stack, and
+/// clients that are dropped wait for minutes (research: 10).
+fn shut(survey: &Survey<'_>, service: &Service) -> Vec<String> {
+    Doors::new(survey).shut(&service.firewalls, &service.subnets, service.public)
 }
 
 fn key(service: &Service) -> SmolStr {
@@ -145,10 +159,32 @@ fn say(
                 .seen_in(kind.field.to_string());
         }
         ServiceChange::Rebuild => rebuild(service, kind, report),
-        ServiceChange::OneWay { key, .. } => report.decisions.push(decision(service, kind, key)),
+        ServiceChange::OneWay { key, agreed } => {
+            let yes = survey.intent.answer(&key) == Some(&[YES.into()]);
+            report.decisions.push(decision(service, kind, key));
+            if yes && !agreed {
+                held_back(survey, service, report);
+            }
+        }
+        ServiceChange::Blocked(code) if code == HELD_BACK => held_back(survey, service, report),
         ServiceChange::Blocked(code) => blocked(survey, service, kind, code, report),
         ServiceChange::Unknown => {}
     }
+}
+
+fn held_back(survey: &Survey<'_>, service: &Service, report: &mut Report) {
+    let lines: Lines = shut(survey, service).into_iter().collect();
+    report
+        .warning(
+            HELD_BACK,
+            subject(service),
+            "it stays IPv4 only: its name would answer with IPv6 addresses that not all of its \
+             clients reach",
+        )
+        .way_out(
+            "nothing if this is meant; else answer what these rules wait for, or change the intent",
+        )
+        .seen_in(lines);
 }
 
 fn in_place_when(service: &Service) -> &'static str {

@@ -1,11 +1,16 @@
 //! What stands in the way in single subnets.
 
-use sixward_estate::intent::Profile;
+use std::collections::BTreeMap;
+
+use sixward_estate::intent::{AutoAssign, Profile};
 use sixward_estate::{
-    Code, Destination, Gateway, GatewayKind, NatAddress, RouteTarget, Subject, Subnet, SubnetId,
+    Code, Destination, Gateway, GatewayKind, Host, NatAddress, RouteTarget, Subject, Subnet,
+    SubnetId,
 };
 use sixward_net::{IpNet, Ipv6Net};
 
+use crate::catalogue::Catalogue;
+use crate::host;
 use crate::report::{Explain, Lines, Report};
 use crate::survey::Survey;
 
@@ -18,7 +23,30 @@ pub const FIXED_EGRESS: Code = Code::new("subnet/fixed-egress");
 const NAT64: Ipv6Net =
     Ipv6Net::new_assert(std::net::Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
-pub(crate) fn find(survey: &Survey<'_>, report: &mut Report) {
+/// Launches of machine types without IPv6 would fail if every new interface got an address.
+pub const LAUNCHES_WITHOUT_V6: Code = Code::new("subnet/launches-without-v6");
+
+/// Hosts by the subnets in which a machine type without IPv6 is still launched: the provider refuses
+/// that where every new interface gets an IPv6 address.
+pub fn launches_without_v6<'a>(
+    survey: &Survey<'a>,
+    catalogue: &Catalogue,
+) -> BTreeMap<&'a SubnetId, Vec<&'a Host>> {
+    let mut subnets: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for host in &survey.estate().hosts {
+        let Some(interface) = survey.index.primary_interface(host) else {
+            continue;
+        };
+        let launched = !host.scaling_group.is_empty() && survey.selection.subnet(&interface.subnet);
+        if launched && host::stays_without_v6(survey, catalogue, host) {
+            subnets.entry(&interface.subnet).or_default().push(host);
+        }
+    }
+    subnets
+}
+
+pub(crate) fn find(survey: &Survey<'_>, catalogue: &Catalogue, report: &mut Report) {
+    launches(survey, catalogue, report);
     for subnet in &survey.estate().subnets {
         if !survey.selection.network(&subnet.network) {
             continue;
@@ -41,6 +69,37 @@ impl Survey<'_> {
 
 fn subject(subnet: &Subnet) -> Subject {
     Subject::new("subnet", subnet.id.as_str(), &subnet.name)
+}
+
+fn launches(survey: &Survey<'_>, catalogue: &Catalogue, report: &mut Report) {
+    if survey.intent.auto_assign == AutoAssign::Off
+        || survey.selection.profile() == Profile::EdgeOnly
+    {
+        return;
+    }
+    for (id, hosts) in launches_without_v6(survey, catalogue) {
+        let Some(subnet) = survey.estate().subnets.get(id) else {
+            continue;
+        };
+        let lines: Lines = hosts
+            .iter()
+            .map(|host| {
+                format!(
+                    "host/{} in {}: {}",
+                    host.id, host.scaling_group, host.machine_type
+                )
+            })
+            .collect();
+        report
+            .warning(
+                LAUNCHES_WITHOUT_V6,
+                subject(subnet),
+                "new interfaces get no IPv6 address by themselves: scaling groups launch machine types \
+                 in it that have no IPv6, and the provider would refuse them",
+            )
+            .way_out("give these groups a machine type that has IPv6, then plan again")
+            .seen_in(lines);
+    }
 }
 
 fn dns64(survey: &Survey<'_>, subnet: &Subnet, report: &mut Report) {
@@ -103,11 +162,10 @@ fn fixed_egress(survey: &Survey<'_>, subnet: &Subnet, report: &mut Report) {
                 fixed.joined()
             ),
         )
-        .way_out(format!(
-            "tell them the subnet's IPv6 block; or set subnets.{}.egress = \"none\" \
-             in the intent",
-            subnet.id
-        ))
+        .way_out(
+            "tell them the subnet's IPv6 block; or set `egress = \"none\"` under \
+             [subnets.<subnet>] in the intent",
+        )
         .seen_in(format!("0.0.0.0/0 to {}", gateway.id));
 }
 

@@ -9,6 +9,7 @@ mod markdown;
 mod place;
 mod runbook;
 mod title;
+pub mod words;
 
 pub use aws::{Scripts, aws_scripts};
 pub use runbook::runbook;

@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 
 use sixward_estate::{
     Destination, Firewall, FirewallId, FirewallKind, Gateway, GatewayKind, Host, HostId, Interface,
-    InterfaceId, Remote, Route, RouteTarget, Rule, TransitRoute, TransitTarget,
+    InterfaceId, Remote, Route, RouteTarget, Rule, Subject, TransitRoute, TransitTarget,
 };
 use sixward_plan::{Change, Plan};
 
@@ -120,11 +120,13 @@ fn set_words(change: &Change, plan: &Plan) -> String {
             format!("{} {carries} IPv6", named(link, name))
         }
         Change::SetMachineType { host, from, to } => {
-            format!("{} becomes a {to}, was {from}", of_host(plan, host))
+            format!("{} becomes {to}, was {from}", of_host(plan, host))
         }
         Change::SetBalancerFamily { balancer, to, .. } => {
             let name = estate.balancers.get(balancer).map(|b| b.name.as_str());
-            format!("{} becomes {to}", named(short(balancer.as_str()), name))
+            let id = short(balancer.as_str());
+            let name = name.filter(|name| !name.is_empty()).unwrap_or(id);
+            format!("load balancer {name} becomes {to}")
         }
         Change::SetServiceFamily { service, to, .. } => {
             let known = estate.services.get(service);
@@ -151,11 +153,11 @@ fn set_words(change: &Change, plan: &Plan) -> String {
         }
         Change::PublishNames { subject, addresses } => {
             let addresses = address_list(plan, addresses);
-            format!("names of {subject} get AAAA {addresses}")
+            format!("names of {} get AAAA {addresses}", of_subject(subject))
         }
         Change::WithdrawNames { subject, addresses } => {
             let addresses = address_list(plan, addresses);
-            format!("names of {subject} lose AAAA {addresses}")
+            format!("names of {} lose AAAA {addresses}", of_subject(subject))
         }
         _ => String::new(),
     }
@@ -245,6 +247,10 @@ fn rule_words(plan: &Plan, rule: &Rule) -> String {
         ..rule.clone()
     };
     shown.to_string()
+}
+
+fn of_subject(subject: &Subject) -> String {
+    named(&subject.id, Some(&subject.name))
 }
 
 fn of_host(plan: &Plan, id: &HostId) -> String {

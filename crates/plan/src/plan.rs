@@ -100,7 +100,7 @@ fn steps(survey: &Survey<'_>, addresses: &AddressPlan) -> Vec<Step> {
     draft.wave(Stage::Addresses);
     interface::steps(survey, &catalogue, addresses, &mut draft);
     draft.wave(Stage::Addresses);
-    subnet::auto_assign_steps(survey, &mut draft);
+    subnet::auto_assign_steps(survey, &catalogue, &mut draft);
 
     draft.wave(Stage::Guests);
     host::guest_steps(survey, &mut draft);

@@ -24,12 +24,19 @@ pub(crate) fn block_steps(addresses: &AddressPlan, draft: &mut Draft) {
 }
 
 /// The last step for a subnet: until now nothing in it got an address that was not planned.
-pub(crate) fn auto_assign_steps(survey: &Survey<'_>, draft: &mut Draft) {
-    if survey.intent.auto_assign == AutoAssign::Off {
+pub(crate) fn auto_assign_steps(survey: &Survey<'_>, catalogue: &Catalogue, draft: &mut Draft) {
+    // Hosts stay IPv4 where only the edge changes, those launched later too.
+    if survey.intent.auto_assign == AutoAssign::Off
+        || survey.selection.profile() == Profile::EdgeOnly
+    {
         return;
     }
+    let refused = launches_without_v6(survey, catalogue);
     let ready = |subnet: &&Subnet| {
-        survey.selection.subnet(&subnet.id) && subnet.block6.is_some() && !subnet.assign6_on_create
+        survey.selection.subnet(&subnet.id)
+            && subnet.block6.is_some()
+            && !subnet.assign6_on_create
+            && !refused.contains_key(&subnet.id)
     };
     let ids: Vec<_> = draft
         .state

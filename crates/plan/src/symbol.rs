@@ -88,7 +88,11 @@ impl Symbols {
 
     /// An address as it is shown to people.
     pub fn show_address(&self, address: Ipv6Addr) -> String {
-        self.show(address.into())
+        let net = address.into();
+        match self.around(net) {
+            Some(symbol) => symbolic(symbol, address),
+            None => address.to_string(),
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::net::Ipv6Addr;
 
-use sixward_assess::{Survey, Tier};
+use sixward_assess::Survey;
+use sixward_assess::zone::{Doors, is_public};
 use sixward_estate::{Interface, Subject};
 
 use crate::change::Change;
@@ -12,6 +13,7 @@ use crate::step::Risk;
 /// One step for each host that the internet reaches over IPv4 and that got an IPv6 address. Which
 /// names lead there the zones will say.
 pub(crate) fn steps(survey: &Survey<'_>, draft: &mut Draft) {
+    let doors = Doors::new(survey);
     let assigned: Vec<_> = draft
         .steps
         .iter()
@@ -22,14 +24,11 @@ pub(crate) fn steps(survey: &Survey<'_>, draft: &mut Draft) {
             _ => None,
         })
         .filter(|(interface, _)| is_public(survey, interface))
+        .filter(|(interface, _)| doors.before_host(interface).is_empty())
         .collect();
     for (interface, address) in assigned {
         publish(survey, interface, address, draft);
     }
-}
-
-fn is_public(survey: &Survey<'_>, interface: &Interface) -> bool {
-    interface.has_public4() && survey.selection.tier(&interface.subnet) == Tier::Public
 }
 
 fn publish(survey: &Survey<'_>, interface: &Interface, address: Ipv6Addr, draft: &mut Draft) {

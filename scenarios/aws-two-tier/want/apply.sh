@@ -6,7 +6,7 @@ set -euo pipefail
 script_name=apply.sh
 script_title='apply.sh: carries out a plan of 16 steps that brings IPv6 to an IPv4 estate'
 direction=apply
-plan_token=5736ace0ea5ff0c0
+plan_token=1e957e5f130fff9c
 total=16
 
 # --- The frame: options, calls, and what a step is.
@@ -921,7 +921,7 @@ step 7 'group sg-11aa22bb11aa22bb1 (web) gets ingress tcp/80 from ::/0' add grou
 step 8 'group sg-11aa22bb11aa22bb1 (web) gets ingress tcp/443 from ::/0' add group_rule sg-11aa22bb11aa22bb1 ingress tcp 443 443 ::/0 ''
 
 # Wave 6: machine types
-step 9 'i-0b22b22b22b22b22b (db) becomes a m4.large, was m3.large' set instance_type i-0b22b22b22b22b22b m4.large running
+step 9 'i-0b22b22b22b22b22b (db) becomes m4.large, was m3.large' set instance_type i-0b22b22b22b22b22b m4.large running
 
 # Wave 7: addresses
 step 10 'eni-0a11a11a11a11a11a of i-0a11a11a11a11a11a (web) gets {vpc-0aa11aa11aa11aa11}00::a00:a' add address vpc-0aa11aa11aa11aa11 eni-0a11a11a11a11a11a '{vpc-0aa11aa11aa11aa11}00::a00:a'
@@ -936,6 +936,6 @@ by_hand 14 'the guest of i-0a11a11a11a11a11a (web) takes up its IPv6 address' 'o
 by_hand 15 'the guest of i-0b22b22b22b22b22b (db) takes up its IPv6 address' 'on the host itself'
 
 # Wave 10: names
-by_hand 16 'names of host/i-0a11a11a11a11a11a (web) get AAAA {vpc-0aa11aa11aa11aa11}00::a00:a' 'in the zones that hold the names'
+by_hand 16 'names of i-0a11a11a11a11a11a (web) get AAAA {vpc-0aa11aa11aa11aa11}00::a00:a' 'in the zones that hold the names'
 
 finish

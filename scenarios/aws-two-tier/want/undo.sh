@@ -8,7 +8,7 @@ set -euo pipefail
 script_name=undo.sh
 script_title='undo.sh: takes back a plan of 16 steps that brings IPv6 to an IPv4 estate'
 direction=undo
-plan_token=5736ace0ea5ff0c0
+plan_token=1e957e5f130fff9c
 total=16
 
 # --- The frame: options, calls, and what a step is.
@@ -899,7 +899,7 @@ network vpc-0aa11aa11aa11aa11 123456789012/us-east-1 56 amazon ''
 together sg-11aa22bb11aa22bb1 sg-33cc44dd33cc44dd3 sg-55ee66ff55ee66ff5
 
 # Wave 10: names
-by_hand 16 'names of host/i-0a11a11a11a11a11a (web) lose AAAA {vpc-0aa11aa11aa11aa11}00::a00:a' 'in the zones that hold the names'
+by_hand 16 'names of i-0a11a11a11a11a11a (web) lose AAAA {vpc-0aa11aa11aa11aa11}00::a00:a' 'in the zones that hold the names'
 
 # Wave 9: guest operating systems
 by_hand 15 'the guest of i-0b22b22b22b22b22b (db) is put back as it was' 'on the host itself'
@@ -915,7 +915,7 @@ step 11 'eni-0b22b22b22b22b22b of i-0b22b22b22b22b22b (db) gives {vpc-0aa11aa11a
 step 10 'eni-0a11a11a11a11a11a of i-0a11a11a11a11a11a (web) gives {vpc-0aa11aa11aa11aa11}00::a00:a back' remove address vpc-0aa11aa11aa11aa11 eni-0a11a11a11a11a11a '{vpc-0aa11aa11aa11aa11}00::a00:a'
 
 # Wave 6: machine types
-step 9 'i-0b22b22b22b22b22b (db) becomes a m3.large, was m4.large' set instance_type i-0b22b22b22b22b22b m3.large running
+step 9 'i-0b22b22b22b22b22b (db) becomes m3.large, was m4.large' set instance_type i-0b22b22b22b22b22b m3.large running
 
 # Wave 5: firewall rules
 step 8 'group sg-11aa22bb11aa22bb1 (web) loses ingress tcp/443 from ::/0' remove group_rule sg-11aa22bb11aa22bb1 ingress tcp 443 443 ::/0 ''

@@ -48,6 +48,9 @@ fn ask(firewall: &Firewall, asked: &[RuleTwin<'_>], report: &mut Report) {
         if let Twin::Waits(wait) = &twin.remote {
             let seen = || format!("{}: {}", subject(firewall), said(twin.rule));
             report.questions.ask(wait, &firewall.network, seen);
+            if twin.rule.action == Action::Deny {
+                report.questions.denies(&wait.key);
+            }
         }
     }
 }
@@ -73,6 +76,9 @@ fn ask_behind(
                 )
             };
             report.questions.ask(wait, &firewall.network, seen);
+            if twin.rule.action == Action::Deny {
+                report.questions.denies(&wait.key);
+            }
         }
     }
 }
@@ -133,14 +139,17 @@ fn provider_half(survey: &Survey<'_>, firewall: &Firewall, report: &mut Report) 
     }
     match firewall.kind {
         FirewallKind::Group => {
-            let mut egress = firewall.rules(Direction::Egress).peekable();
+            // A rule that names a group speaks for both families.
+            let egress = firewall.rules(Direction::Egress);
+            let mut egress = egress
+                .filter(|rule| !matches!(rule.remote, Remote::Firewall(_)))
+                .peekable();
             if egress.peek().is_some() && !firewall.is_untouched(Direction::Egress) {
                 report
                     .warning(
                         super::EGRESS_CHANGED,
                         subject(firewall),
-                        "its egress rules were changed, so that the provider will not add their \
-                             IPv6 half",
+                        "changed egress rules: the provider will not add their IPv6 half",
                     )
                     .way_out("nothing: the plan adds the IPv6 half of each egress rule")
                     .seen_in(egress.map(Rule::to_string).collect::<Lines>());

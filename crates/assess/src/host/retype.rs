@@ -17,21 +17,23 @@ pub(super) fn say(
     report: &mut Report,
 ) {
     // The question is the same whether it is answered or not.
-    let losses = catalogue
-        .machine(survey.estate(), &host.machine_type)
+    let machine = catalogue.machine(survey.estate(), &host.machine_type);
+    let losses = machine
         .map(|machine| super::losses(survey, host, machine))
         .unwrap_or_default();
+    let to = machine.and_then(|machine| super::successor(survey, catalogue, host, machine).ok());
+    let asked = || decision(host, to.as_ref(), &losses);
     match ready {
         Readiness::Ready => {}
-        Readiness::Waits(_) => report.decisions.push(decision(host, &losses)),
+        Readiness::Waits(_) => report.decisions.push(asked()),
         Readiness::Retype { to, .. } => {
             if losses.iter().any(|loss| *loss != Loss::Downtime) {
-                report.decisions.push(decision(host, &losses));
+                report.decisions.push(asked());
             }
             restart(catalogue, host, to, &losses, report);
         }
         Readiness::Blocked(code) if *code == super::RESTART_REFUSED => {
-            report.decisions.push(decision(host, &losses));
+            report.decisions.push(asked());
             report
                 .note(
                     super::RESTART_REFUSED,
@@ -50,17 +52,18 @@ pub(super) fn say(
     }
 }
 
-fn decision(host: &Host, losses: &[Loss]) -> Decision {
+fn decision(host: &Host, to: Option<&MachineTypeName>, losses: &[Loss]) -> Decision {
     let key = restart_key(host);
     let lost: Vec<_> = losses.iter().filter_map(|loss| lost(host, *loss)).collect();
     Decision {
         code: super::RESTART_LOSES,
         subject: subject(host),
         question: format!(
-            "may {} be stopped and started to change its machine type {}, which has \
-                 no IPv6? it loses {}",
+            "may {} be stopped, changed from {}, which has no IPv6, to {}, and started? \
+                 it loses {}",
             subject(host),
             host.machine_type,
+            to.map_or("another type", |to| to.as_str()),
             lost.join(", and ")
         ),
         choices: vec![

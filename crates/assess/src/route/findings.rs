@@ -45,6 +45,7 @@ pub(crate) fn find(
             }
         }
         states(survey, table, report);
+        lets_in(survey, table, report);
         let twins = super::twins(survey, table);
         for twin in &twins {
             if let Twin::Waits(wait) = &twin.destination {
@@ -85,8 +86,8 @@ pub(crate) fn decision(
         subject: Subject::new("route-table", table, name),
         question: if default {
             format!(
-                "how does IPv6 leave that leaves through {through} over IPv4? (whatever \
-                     {through} inspects or forbids, IPv6 that goes round it escapes)"
+                "IPv4 leaves through {through}: how does IPv6 leave? (whatever {through} \
+                     inspects or forbids, IPv6 that goes round it escapes)"
             )
         } else {
             format!(
@@ -172,6 +173,27 @@ fn states(survey: &Survey<'_>, table: &RouteTable, report: &mut Report) {
             .way_out("add the IPv6 routes by hand, and check what they bypass")
             .seen_in(not_modelled);
     }
+}
+
+/// An IPv6 default route that somebody made, and that is more open than the IPv4 one.
+fn lets_in(survey: &Survey<'_>, table: &RouteTable, report: &mut Report) {
+    let (Some(v4), Some(v6)) = (table.default4(), table.default6()) else {
+        return;
+    };
+    if super::is_internet(survey, v4) || !super::is_internet(survey, v6) {
+        return;
+    }
+    report
+        .warning(
+            super::V6_LETS_IN,
+            subject(table),
+            format!(
+                "over IPv6 its default route leads to {v6}, which lets the internet in; over IPv4 it \
+                 leads to {v4}"
+            ),
+        )
+        .way_out("lead ::/0 to an egress-only gateway instead, before more addresses are assigned")
+        .seen_in(format!("::/0 to {v6}"));
 }
 
 /// Inbound traffic that a gateway's own table leads through an appliance or an endpoint.

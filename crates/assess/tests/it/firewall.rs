@@ -212,7 +212,7 @@ fn a_waiting_deny_holds_back_what_is_behind_it() {
                 meanwhile: what waits for it is left out over IPv6
                 - firewall/acl: ingress 110 allow tcp/22 from 198.51.100.1/32
             open address:203.0.113.0/24 firewall/public-source address/203.0.113.0/24: what is 203.0.113.0/24 in IPv6? (it belongs to somebody else)
-                leave-out: it stays IPv4 only
+                leave-out: nobody is denied for it over IPv6, and what its deny holds back is allowed
                 <prefixes>: these IPv6 prefixes, such as "2001:db8::7/128"
                 <prefix-list>: the id of a list of IPv6 prefixes in this estate
                 meanwhile: all 2 that wait for it are left out over IPv6
@@ -249,16 +249,16 @@ fn what_the_provider_adds_and_what_not() {
         "",
         &["firewall/"],
         &expect![[r#"
-        warning firewall/egress-changed firewall/sg-changed: its egress rules were changed, so that the provider will not add their IPv6 half
-            help: nothing: the plan adds the IPv6 half of each egress rule
-            - egress tcp/443 to 0.0.0.0/0
-        warning firewall/v6-wider-than-v4 firewall/sg-wide: 1 rule admits everyone over IPv6 and nobody does over IPv4
-            help: remove them, or leave them if this is meant: the plan changes no rule that is there
-            - ingress tcp from ::/0
-        note firewall/no-such-message firewall/sg-ping: 1 rule speaks of ICMP messages that IPv6 does not have
-            help: nothing: the rule stays IPv4 only (RFC 7915 section 4.2)
-            - ingress icmp/13 from 0.0.0.0/0
-    "#]],
+            warning firewall/egress-changed firewall/sg-changed: changed egress rules: the provider will not add their IPv6 half
+                help: nothing: the plan adds the IPv6 half of each egress rule
+                - egress tcp/443 to 0.0.0.0/0
+            warning firewall/v6-wider-than-v4 firewall/sg-wide: 1 rule admits everyone over IPv6 and nobody does over IPv4
+                help: remove them, or leave them if this is meant: the plan changes no rule that is there
+                - ingress tcp from ::/0
+            note firewall/no-such-message firewall/sg-ping: 1 rule speaks of ICMP messages that IPv6 does not have
+                help: nothing: the rule stays IPv4 only (RFC 7915 section 4.2)
+                - ingress icmp/13 from 0.0.0.0/0
+        "#]],
     );
 }
 

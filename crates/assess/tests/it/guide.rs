@@ -41,24 +41,24 @@ fn a_web_server_and_its_database() {
         "",
         &[""],
         &expect![[r#"
-        warning gateway/nat-v4-only gateway/nat: this NAT gateway does nothing for IPv6
-            help: nothing: IPv6 leaves by an egress-only gateway, which lets nobody outside begin, as NAT does; IPv4 stays on the NAT gateway
-            - address 192.0.2.9
-        warning subnet/fixed-egress subnet/priv: it leaves from the fixed address 192.0.2.9, which others may allow-list, and IPv6 goes round that
-            help: tell them the subnet's IPv6 block; or set subnets.priv.egress = "none" in the intent
-            - 0.0.0.0/0 to nat
-        open address:203.0.113.123/32 firewall/public-source address/203.0.113.123/32: what is 203.0.113.123/32 in IPv6? (it belongs to somebody else)
-            leave-out: it stays IPv4 only
-            <prefixes>: these IPv6 prefixes, such as "2001:db8::7/128"
-            <prefix-list>: the id of a list of IPv6 prefixes in this estate
-            meanwhile: what waits for it is left out over IPv6
-            - firewall/sg-web: ingress tcp/22 from 203.0.113.123/32
-        open restart:i-db host/restart-loses host/i-db: may host/i-db be stopped and started to change its machine type m3.large, which has no IPv6? it loses all data on instance-store volumes, which its machine type has
-            no: it keeps IPv4 only
-            yes: it is stopped, changed and started, and loses that
-            meanwhile: it keeps IPv4 only
-            - machine type m3.large
-    "#]],
+            warning subnet/fixed-egress subnet/priv: it leaves from the fixed address 192.0.2.9, which others may allow-list, and IPv6 goes round that
+                help: tell them the subnet's IPv6 block; or set `egress = "none"` under [subnets.<subnet>] in the intent
+                - 0.0.0.0/0 to nat
+            note gateway/nat-v4-only gateway/nat: NAT does nothing for IPv6
+                help: nothing: IPv6 leaves by an egress-only gateway, which lets nobody outside begin, as NAT does; IPv4 stays on the NAT gateway
+                - address 192.0.2.9
+            open address:203.0.113.123/32 firewall/public-source address/203.0.113.123/32: what is 203.0.113.123/32 in IPv6? (it belongs to somebody else)
+                leave-out: it stays IPv4 only
+                <prefixes>: these IPv6 prefixes, such as "2001:db8::7/128"
+                <prefix-list>: the id of a list of IPv6 prefixes in this estate
+                meanwhile: what waits for it is left out over IPv6
+                - firewall/sg-web: ingress tcp/22 from 203.0.113.123/32
+            open restart:i-db host/restart-loses host/i-db: may host/i-db be stopped and started to change its machine type m3.large, which has no IPv6? it loses all data on instance-store volumes, which its machine type has
+                no: it keeps IPv4 only
+                yes: it is stopped, changed and started, and loses that
+                meanwhile: it keeps IPv4 only
+                - machine type m3.large
+        "#]],
     );
 }
 

@@ -24,3 +24,4 @@ mod route;
 mod service;
 mod show;
 mod subnet;
+mod zone;

@@ -29,21 +29,21 @@ fn routes_through_an_appliance_are_asked_for() {
         "",
         ROUTE,
         &expect![[r#"
-        open route:rtb:0.0.0.0/0 route/through-middle route-table/rtb: how does IPv6 leave that leaves through eni-fw over IPv4? (whatever eni-fw inspects or forbids, IPv6 that goes round it escapes)
-            leave-out: it stays IPv4 only
-            egress-only: IPv6 leaves by an egress-only gateway: nobody outside can begin, and nothing in between inspects it
-            same-target: IPv6 goes to the same target: it must forward, and inspect, IPv6
-            <prefixes>: these IPv6 prefixes, such as "2001:db8::7/128"
-            <prefix-list>: the id of a list of IPv6 prefixes in this estate, to the same target
-            meanwhile: 0.0.0.0/0 has no IPv6 route in this table
-            - route-table/rtb: 0.0.0.0/0 to eni-fw
-        open route:rtb:172.16.0.0/12 route/through-middle route-table/rtb: which IPv6 prefixes lie behind eni-fw, as 172.16.0.0/12 does over IPv4? (they are routed to the same target, which must forward, and inspect, IPv6)
-            leave-out: it stays IPv4 only
-            <prefixes>: these IPv6 prefixes, such as "2001:db8::7/128"
-            <prefix-list>: the id of a list of IPv6 prefixes in this estate, to the same target
-            meanwhile: 172.16.0.0/12 has no IPv6 route in this table
-            - route-table/rtb: 172.16.0.0/12 to eni-fw
-    "#]],
+            open route:rtb:0.0.0.0/0 route/through-middle route-table/rtb: IPv4 leaves through eni-fw: how does IPv6 leave? (whatever eni-fw inspects or forbids, IPv6 that goes round it escapes)
+                leave-out: it stays IPv4 only
+                egress-only: IPv6 leaves by an egress-only gateway: nobody outside can begin, and nothing in between inspects it
+                same-target: IPv6 goes to the same target: it must forward, and inspect, IPv6
+                <prefixes>: these IPv6 prefixes, such as "2001:db8::7/128"
+                <prefix-list>: the id of a list of IPv6 prefixes in this estate, to the same target
+                meanwhile: 0.0.0.0/0 has no IPv6 route in this table
+                - route-table/rtb: 0.0.0.0/0 to eni-fw
+            open route:rtb:172.16.0.0/12 route/through-middle route-table/rtb: which IPv6 prefixes lie behind eni-fw, as 172.16.0.0/12 does over IPv4? (they are routed to the same target, which must forward, and inspect, IPv6)
+                leave-out: it stays IPv4 only
+                <prefixes>: these IPv6 prefixes, such as "2001:db8::7/128"
+                <prefix-list>: the id of a list of IPv6 prefixes in this estate, to the same target
+                meanwhile: 172.16.0.0/12 has no IPv6 route in this table
+                - route-table/rtb: 172.16.0.0/12 to eni-fw
+        "#]],
     );
     let answers = "[answers]\n\"route:rtb:0.0.0.0/0\" = \"egress-only\"\n\"route:rtb:172.16.0.0/12\" = \"same-target\"";
     check(
@@ -122,4 +122,88 @@ fn more_routes_than_the_provider_allows() {
                 - 1 there, 501 to come; quota: static routes of a route table, each family by itself
         "#]],
     );
+}
+
+#[test]
+fn a_default_route_that_lets_in() {
+    let build = two_tier()
+        .route(
+            "rtb-priv",
+            "::/0",
+            RouteTarget::Gateway(GatewayId::new("igw")),
+        )
+        .group("web", &["ingress tcp/80 from 0.0.0.0/0"])
+        .host("db", ("priv", "10.0.2.5"), "t3.small", |_, interface| {
+            interface.firewalls = vec![FirewallId::new("web")];
+        });
+    check(
+        build,
+        "",
+        &["route/", "firewall/exposes"],
+        &expect![[r#"
+        warning route/v6-lets-in route-table/rtb-priv: over IPv6 its default route leads to igw, which lets the internet in; over IPv4 it leads to nat
+            help: lead ::/0 to an egress-only gateway instead, before more addresses are assigned
+            - ::/0 to igw
+        open expose:web firewall/exposes firewall/web: may the internet reach 1 interface over IPv6? (the rules admit everyone, and over IPv4 only the lack of a public address hides it: host/db)
+            leave-out: it stays IPv4 only
+            mirror: open the same to everyone over IPv6: they become reachable from the internet
+            <prefixes>: open it to these IPv6 prefixes only
+            <prefix-list>: open it to a list of IPv6 prefixes in this estate only
+            meanwhile: the rules that admit everyone stay IPv4 only for all that is under this firewall
+            - firewall/web: ingress tcp/80 from 0.0.0.0/0
+    "#]],
+    );
+}
+
+/// A hub's wide route and a peering's longer one: the peer is reached by the peering in both families.
+#[test]
+fn longer_prefixes_take_their_part() {
+    let side = |network: &str| PeerSide {
+        network: NetworkId::new(network),
+        place: crate::build::aws(),
+        blocks4: Vec::new(),
+        blocks6: Vec::new(),
+    };
+    let attachment = |network: &str| {
+        LinkKind::Transit(Attachment {
+            transit: TransitId::new("tgw"),
+            network: Some(NetworkId::new(network)),
+            other: "".into(),
+            subnets: Vec::new(),
+            v6: false,
+            table: None,
+            propagates_to: Vec::new(),
+        })
+    };
+    let hub = || RouteTarget::Transit(TransitId::new("tgw"));
+    let peering = LinkKind::Peering {
+        requester: side("vpc"),
+        accepter: side("peer"),
+    };
+    let build = two_tier()
+        .whole("peer", "10.9.0.0/16", plain)
+        .whole("far", "10.8.0.0/16", plain)
+        .link("pcx", peering)
+        .link("att-1", attachment("vpc"))
+        .link("att-2", attachment("far"))
+        .route("rtb-priv", "10.0.0.0/8", hub())
+        .route(
+            "rtb-priv",
+            "10.9.0.0/16",
+            RouteTarget::Link(LinkId::new("pcx")),
+        );
+    let intent = sixward_estate::intent::Intent::default();
+    let survey = sixward_assess::Survey::new(&build.0, &intent);
+    let table = build.0.route_tables.get(&RouteTableId::new("rtb-priv"));
+    let twins = sixward_assess::route::twins(&survey, table.unwrap());
+    let said = |twin: &sixward_assess::route::RouteTwin<'_>| {
+        format!("{} {:?}\n", twin.route.destination, twin.destination)
+    };
+    let said: String = twins.iter().map(said).collect();
+    expect![[r#"
+        0.0.0.0/0 Any
+        10.0.0.0/8 Spans([Network(NetworkId("far"))])
+        10.9.0.0/16 Spans([Network(NetworkId("peer"))])
+    "#]]
+    .assert_eq(&said);
 }

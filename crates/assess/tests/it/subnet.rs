@@ -14,13 +14,13 @@ fn leaving_through_nat() {
         "",
         codes,
         &expect![[r#"
-        warning gateway/nat-v4-only gateway/nat: this NAT gateway does nothing for IPv6
-            help: nothing: IPv6 leaves by an egress-only gateway, which lets nobody outside begin, as NAT does; IPv4 stays on the NAT gateway
-            - address 192.0.2.9
-        warning subnet/fixed-egress subnet/priv: it leaves from the fixed address 192.0.2.9, which others may allow-list, and IPv6 goes round that
-            help: tell them the subnet's IPv6 block; or set subnets.priv.egress = "none" in the intent
-            - 0.0.0.0/0 to nat
-    "#]],
+            warning subnet/fixed-egress subnet/priv: it leaves from the fixed address 192.0.2.9, which others may allow-list, and IPv6 goes round that
+                help: tell them the subnet's IPv6 block; or set `egress = "none"` under [subnets.<subnet>] in the intent
+                - 0.0.0.0/0 to nat
+            note gateway/nat-v4-only gateway/nat: NAT does nothing for IPv6
+                help: nothing: IPv6 leaves by an egress-only gateway, which lets nobody outside begin, as NAT does; IPv4 stays on the NAT gateway
+                - address 192.0.2.9
+        "#]],
     );
     let pinned = "subnets.priv.egress = \"none\"";
     check(two_tier(), pinned, &["subnet/"], &expect![[""]]);

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use sixward_assess::Decision;
-use sixward_estate::{Code, Finding, Severity};
+use sixward_estate::{Code, Finding, Provider, Severity};
 use sixward_plan::Plan;
 
 use super::ROWS;
 use crate::markdown::{cell, count, counted, table};
+use crate::words;
 
 pub(super) fn text(plan: &Plan) -> String {
     let mut text = "## Before you begin\n\n".to_owned();
@@ -19,6 +20,7 @@ pub(super) fn text(plan: &Plan) -> String {
 }
 
 fn blockers(plan: &Plan) -> String {
+    let provider = provider(plan);
     let blockers = by_code(plan, Severity::Blocker);
     if blockers.is_empty() {
         return "Nothing stands in the way.\n\n".to_owned();
@@ -29,9 +31,9 @@ fn blockers(plan: &Plan) -> String {
     for (code, findings) in &blockers {
         for finding in findings.iter().take(ROWS) {
             rows.push([
-                cell(&finding.subject.to_string()),
-                cell(&finding.message),
-                cell(&finding.help),
+                cell(&words::subject(provider, &finding.subject)),
+                cell(&words::spoken(provider, &finding.message)),
+                cell(&words::spoken(provider, &finding.help)),
             ]);
         }
         if findings.len() > ROWS {
@@ -58,7 +60,7 @@ fn decisions(plan: &Plan) -> String {
         .to_owned();
     for decisions in by_code.values() {
         for decision in decisions.iter().take(ROWS) {
-            text.push_str(&asked(decision));
+            text.push_str(&asked(decision, provider(plan)));
         }
         if decisions.len() > ROWS {
             let more = count(decisions.len() - ROWS);
@@ -69,22 +71,31 @@ fn decisions(plan: &Plan) -> String {
     text
 }
 
-fn asked(decision: &Decision) -> String {
+fn asked(decision: &Decision, provider: Provider) -> String {
     let mut text = format!(
-        "**{}** {}  \n",
-        cell(&decision.subject.to_string()),
-        decision.question
+        "**{}**: {}  \n",
+        cell(&words::subject(provider, &decision.subject)),
+        words::spoken(provider, &decision.question)
     );
-    let _ = writeln!(text, "Until then: {}\n", decision.meanwhile);
+    let _ = writeln!(
+        text,
+        "Until then: {}\n",
+        words::spoken(provider, &decision.meanwhile)
+    );
     for choice in &decision.choices {
-        let _ = writeln!(text, "- `{}`: {}", choice.answer, choice.meaning);
+        let _ = writeln!(
+            text,
+            "- `{}`: {}",
+            choice.answer,
+            words::spoken(provider, &choice.meaning)
+        );
     }
     if !decision.evidence.is_empty() {
         let seen: Vec<_> = decision
             .evidence
             .iter()
             .take(3)
-            .map(|text| cell(text))
+            .map(|text| cell(&words::spoken(provider, text)))
             .collect();
         let _ = writeln!(text, "\nSeen in: {}", seen.join("; "));
     }
@@ -124,6 +135,7 @@ fn quoted(text: &str) -> String {
 
 /// Warnings and notes, one row for each kind.
 fn others(plan: &Plan) -> String {
+    let provider = provider(plan);
     let mut rows = Vec::new();
     for severity in [Severity::Warning, Severity::Note] {
         for (code, findings) in by_code(plan, severity) {
@@ -134,7 +146,11 @@ fn others(plan: &Plan) -> String {
                 severity.to_string(),
                 format!("`{code}`"),
                 count(findings.len()),
-                cell(&format!("{}: {}", first.subject, first.message)),
+                cell(&format!(
+                    "{}: {}",
+                    words::subject(provider, &first.subject),
+                    words::spoken(provider, &first.message)
+                )),
             ]);
         }
     }
@@ -143,6 +159,17 @@ fn others(plan: &Plan) -> String {
     }
     let rows = table(["", "Finding", "How many", "The first of them"], &rows);
     format!("### Worth knowing\n\n{rows}\n")
+}
+
+/// Whose words are spoken: those of the only provider that there is.
+fn provider(plan: &Plan) -> Provider {
+    let networks = plan.before.networks.iter();
+    let mut providers: Vec<_> = networks.map(|network| network.place.provider).collect();
+    providers.dedup();
+    match providers.as_slice() {
+        [only] => *only,
+        _ => Provider::Other,
+    }
 }
 
 fn by_code(plan: &Plan, severity: Severity) -> BTreeMap<&Code, Vec<&Finding>> {

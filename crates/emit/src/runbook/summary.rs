@@ -109,7 +109,10 @@ fn attention(plan: &Plan) -> String {
     let down: Vec<_> = plan.steps.iter().filter(down).collect();
     text.push_str(&steps_line(
         plan,
-        "interrupt something that runs",
+        [
+            "interrupts something that runs",
+            "interrupt something that runs",
+        ],
         "No step interrupts anything that runs",
         &down,
     ));
@@ -120,7 +123,7 @@ fn attention(plan: &Plan) -> String {
         .collect();
     text.push_str(&steps_line(
         plan,
-        "cannot be taken back whole (see Rollback)",
+        ["cannot be taken back whole (see Rollback)"; 2],
         "Every step can be taken back whole",
         &loses,
     ));
@@ -128,10 +131,11 @@ fn attention(plan: &Plan) -> String {
     text
 }
 
-fn steps_line(plan: &Plan, what: &str, none: &str, steps: &[&Step]) -> String {
+fn steps_line(plan: &Plan, [one, many]: [&str; 2], none: &str, steps: &[&Step]) -> String {
     if steps.is_empty() {
         return format!("- {none}\n");
     }
+    let what = if steps.len() == 1 { one } else { many };
     let mut text = format!("- {} {what}:\n", counted(steps.len(), "step", "steps"));
     for step in steps.iter().take(ROWS) {
         let what = cell(&title(&step.change, plan));

@@ -79,7 +79,7 @@ pub(crate) fn write(decision: &Decision, provider: Provider, page: &mut Page) {
     for choice in &decision.choices {
         table.row(vec![
             Cell::new(answer_line(&decision.key, &choice.answer), Ink::Green),
-            Cell::new(&choice.meaning, Ink::Dim),
+            Cell::new(words::spoken(provider, &choice.meaning), Ink::Dim),
         ]);
     }
     page.table(4, &table);

@@ -39,6 +39,6 @@ step 11 'subnet-0bb22bb22bb22bb22 (private) gives new interfaces an IPv6 address
 by_hand 12 'the guest of i-0a11a11a11a11a11a (web) takes up its IPv6 address' 'on the host itself'
 
 # Wave 9: names
-by_hand 13 'names of host/i-0a11a11a11a11a11a (web) get AAAA {vpc-0aa11aa11aa11aa11}00::a00:a' 'in the zones that hold the names'
+by_hand 13 'names of i-0a11a11a11a11a11a (web) get AAAA {vpc-0aa11aa11aa11aa11}00::a00:a' 'in the zones that hold the names'
 
 finish

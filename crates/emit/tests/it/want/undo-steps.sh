@@ -5,7 +5,7 @@ network vpc-0aa11aa11aa11aa11 123456789012/us-east-1 56 amazon ''
 together sg-11aa22bb11aa22bb1 sg-33cc44dd33cc44dd3 sg-55ee66ff55ee66ff5
 
 # Wave 9: names
-by_hand 13 'names of host/i-0a11a11a11a11a11a (web) lose AAAA {vpc-0aa11aa11aa11aa11}00::a00:a' 'in the zones that hold the names'
+by_hand 13 'names of i-0a11a11a11a11a11a (web) lose AAAA {vpc-0aa11aa11aa11aa11}00::a00:a' 'in the zones that hold the names'
 
 # Wave 8: guest operating systems
 by_hand 12 'the guest of i-0a11a11a11a11a11a (web) is put back as it was' 'on the host itself'
