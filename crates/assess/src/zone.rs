@@ -143,7 +143,8 @@ pub(crate) fn find(
         let Some(interface) = survey.index.primary_interface(host) else {
             continue;
         };
-        if !survey.selection.interface(interface) || !is_public(survey, interface) {
+        let there = !interface.addresses6.is_empty();
+        if there || !survey.selection.interface(interface) || !is_public(survey, interface) {
             continue;
         }
         let lines = doors.before_host(interface);

@@ -224,7 +224,7 @@ pub fn provider(provider: Provider) -> &'static str {
     match provider {
         Provider::Aws => "AWS",
         Provider::Azure => "Azure",
-        Provider::Other => "by hand",
+        Provider::Other => "hand-written",
     }
 }
 

@@ -1,7 +1,9 @@
 //! Blocks of subnets, and whether new interfaces get addresses by themselves.
 
 use sixward_assess::Survey;
-use sixward_estate::intent::AutoAssign;
+use sixward_assess::catalogue::Catalogue;
+use sixward_assess::subnet::launches_without_v6;
+use sixward_estate::intent::{AutoAssign, Profile};
 use sixward_estate::{Estate, Subject, Subnet, SubnetId};
 use sixward_net::Ipv6Net;
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Written by sixward. It carries out the 15 steps of a plan, one line each, at the end of this file;
+# Written by sixward. It carries out the 13 steps of a plan, one line each, at the end of this file;
 # what the functions before them do is the same for every plan.
 set -euo pipefail
 
 script_name=apply.sh
-script_title='apply.sh: carries out a plan of 15 steps that brings IPv6 to an IPv4 estate'
+script_title='apply.sh: carries out a plan of 13 steps that brings IPv6 to an IPv4 estate'
 direction=apply
-plan_token=0c9589e37ed525a5
-total=15
+plan_token=aab06dc1c5e04815
+total=13
 
 # --- The frame: options, calls, and what a step is.
 
@@ -815,11 +815,7 @@ step 10 'list acl-0e000001 (edge) gets egress 99 allow icmpv6/2/0 to ::/0' add a
 step 11 'group sg-0e000001 (front) gets ingress tcp/80 from ::/0' add group_rule sg-0e000001 ingress tcp 80 80 ::/0 redirects
 step 12 'group sg-0e000001 (front) gets ingress tcp/443 from ::/0' add group_rule sg-0e000001 ingress tcp 443 443 ::/0 ''
 
-# Wave 5: addresses
-step 13 'subnet-0e000001 (edge-a) gives new interfaces an IPv6 address' set auto_assign vpc-0e000001 subnet-0e000001 on
-step 14 'subnet-0e000002 (edge-b) gives new interfaces an IPv6 address' set auto_assign vpc-0e000001 subnet-0e000002 on
-
-# Wave 6: load balancers and managed services
-step 15 'load balancer shop becomes dual-stack' set balancer_family arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/71dc6c495c0c9188 dualstack
+# Wave 5: load balancers and managed services
+step 13 'load balancer shop becomes dual-stack' set balancer_family arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/71dc6c495c0c9188 dualstack
 
 finish

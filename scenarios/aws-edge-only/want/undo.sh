@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Written by sixward. It takes back the 15 steps of a plan, one line each, at the end of this file;
+# Written by sixward. It takes back the 13 steps of a plan, one line each, at the end of this file;
 # what the functions before them do is the same for every plan.
 # Not brought back: the block itself: the provider gives another one next time.
 set -euo pipefail
 
 script_name=undo.sh
-script_title='undo.sh: takes back a plan of 15 steps that brings IPv6 to an IPv4 estate'
+script_title='undo.sh: takes back a plan of 13 steps that brings IPv6 to an IPv4 estate'
 direction=undo
-plan_token=0c9589e37ed525a5
-total=15
+plan_token=aab06dc1c5e04815
+total=13
 
 # --- The frame: options, calls, and what a step is.
 
@@ -792,13 +792,9 @@ begin "$@"
 network vpc-0e000001 111122223333/eu-west-1 56 amazon ''
 together sg-0e000001 sg-0e000002
 
-# Wave 6: load balancers and managed services
+# Wave 5: load balancers and managed services
 at 111122223333/eu-west-1
-step 15 'load balancer shop becomes IPv4 only' set balancer_family arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/71dc6c495c0c9188 ipv4
-
-# Wave 5: addresses
-step 14 'subnet-0e000002 (edge-b) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0e000001 subnet-0e000002 off
-step 13 'subnet-0e000001 (edge-a) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0e000001 subnet-0e000001 off
+step 13 'load balancer shop becomes IPv4 only' set balancer_family arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/71dc6c495c0c9188 ipv4
 
 # Wave 4: firewall rules
 step 12 'group sg-0e000001 (front) loses ingress tcp/443 from ::/0' remove group_rule sg-0e000001 ingress tcp 443 443 ::/0 ''

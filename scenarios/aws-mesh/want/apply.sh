@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Written by sixward. It carries out the 79 steps of a plan, one line each, at the end of this file;
+# Written by sixward. It carries out the 78 steps of a plan, one line each, at the end of this file;
 # what the functions before them do is the same for every plan.
 set -euo pipefail
 
 script_name=apply.sh
-script_title='apply.sh: carries out a plan of 79 steps that brings IPv6 to an IPv4 estate'
+script_title='apply.sh: carries out a plan of 78 steps that brings IPv6 to an IPv4 estate'
 direction=apply
-plan_token=9607d2833c6544fb
-total=79
+plan_token=64945524aaa09c0e
+total=78
 
 # --- The frame: options, calls, and what a step is.
 
@@ -1097,6 +1097,5 @@ by_hand 76 'the guest of i-0c000002 (agent) takes up its IPv6 address' 'on the h
 # Wave 9: load balancers and managed services
 step 77 'load balancer ledger becomes dual-stack' set balancer_family arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/ledger/9b2f6a7c51e04d83 dualstack
 step 78 'lambda resize becomes dual-stack' set service_family lambda resize True False
-step 79 'rds-instance ledger becomes dual-stack' set service_family rds-instance ledger DUAL IPV4
 
 finish

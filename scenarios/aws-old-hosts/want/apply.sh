@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Written by sixward. It carries out the 19 steps of a plan, one line each, at the end of this file;
+# Written by sixward. It carries out the 18 steps of a plan, one line each, at the end of this file;
 # what the functions before them do is the same for every plan.
 set -euo pipefail
 
 script_name=apply.sh
-script_title='apply.sh: carries out a plan of 19 steps that brings IPv6 to an IPv4 estate'
+script_title='apply.sh: carries out a plan of 18 steps that brings IPv6 to an IPv4 estate'
 direction=apply
-plan_token=779f4389d1f22693
-total=19
+plan_token=f8d7b8e136775d3c
+total=18
 
 # --- The frame: options, calls, and what a step is.
 
@@ -915,26 +915,23 @@ step 4 'group sg-0d000001 (web) gets ingress tcp/80 from ::/0' add group_rule sg
 # Wave 5: machine types
 step 5 'i-0d000004 (c1) becomes c4.2xlarge, was c1.xlarge' set instance_type i-0d000004 c4.2xlarge running
 step 6 'i-0d000005 (t1) becomes t2.micro, was t1.micro' set instance_type i-0d000005 t2.micro running
+step 7 'i-0d000010 (sleeping) becomes m4.large, was m3.large' set instance_type i-0d000010 m4.large stopped
 
 # Wave 6: addresses
-step 7 'eni-0d000004 of i-0d000004 (c1) gets {vpc-0d000001}00::a46:e' add address vpc-0d000001 eni-0d000004 '{vpc-0d000001}00::a46:e'
-step 8 'eni-0d000005 of i-0d000005 (t1) gets {vpc-0d000001}00::a46:f' add address vpc-0d000001 eni-0d000005 '{vpc-0d000001}00::a46:f'
-step 9 'eni-0d000010 of i-0d000010 (sleeping) gets {vpc-0d000001}00::a46:14' add address vpc-0d000001 eni-0d000010 '{vpc-0d000001}00::a46:14'
-step 10 'eni-0d000011 of i-0d000011 (modern) gets {vpc-0d000001}00::a46:15' add address vpc-0d000001 eni-0d000011 '{vpc-0d000001}00::a46:15'
+step 8 'eni-0d000004 of i-0d000004 (c1) gets {vpc-0d000001}00::a46:e' add address vpc-0d000001 eni-0d000004 '{vpc-0d000001}00::a46:e'
+step 9 'eni-0d000005 of i-0d000005 (t1) gets {vpc-0d000001}00::a46:f' add address vpc-0d000001 eni-0d000005 '{vpc-0d000001}00::a46:f'
+step 10 'eni-0d000010 of i-0d000010 (sleeping) gets {vpc-0d000001}00::a46:14' add address vpc-0d000001 eni-0d000010 '{vpc-0d000001}00::a46:14'
+step 11 'eni-0d000011 of i-0d000011 (modern) gets {vpc-0d000001}00::a46:15' add address vpc-0d000001 eni-0d000011 '{vpc-0d000001}00::a46:15'
 
-# Wave 7: addresses
-step 11 'subnet-0d000001 (public) gives new interfaces an IPv6 address' set auto_assign vpc-0d000001 subnet-0d000001 on
-
-# Wave 8: guest operating systems
+# Wave 7: guest operating systems
 by_hand 12 'the guest of i-0d000004 (c1) takes up its IPv6 address' 'on the host itself'
 by_hand 13 'the guest of i-0d000005 (t1) takes up its IPv6 address' 'on the host itself'
 by_hand 14 'the guest of i-0d000010 (sleeping) takes up its IPv6 address' 'on the host itself'
 by_hand 15 'the guest of i-0d000011 (modern) takes up its IPv6 address' 'on the host itself'
 
-# Wave 9: names
+# Wave 8: names
 by_hand 16 'names of i-0d000004 (c1) get AAAA {vpc-0d000001}00::a46:e' 'in the zones that hold the names'
 by_hand 17 'names of i-0d000005 (t1) get AAAA {vpc-0d000001}00::a46:f' 'in the zones that hold the names'
-by_hand 18 'names of i-0d000010 (sleeping) get AAAA {vpc-0d000001}00::a46:14' 'in the zones that hold the names'
-by_hand 19 'names of i-0d000011 (modern) get AAAA {vpc-0d000001}00::a46:15' 'in the zones that hold the names'
+by_hand 18 'names of i-0d000011 (modern) get AAAA {vpc-0d000001}00::a46:15' 'in the zones that hold the names'
 
 finish

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Written by sixward. It takes back the 19 steps of a plan, one line each, at the end of this file;
+# Written by sixward. It takes back the 18 steps of a plan, one line each, at the end of this file;
 # what the functions before them do is the same for every plan.
 # Not brought back: the block itself: the provider gives another one next time.
 # Not brought back: what is on the instance store.
 set -euo pipefail
 
 script_name=undo.sh
-script_title='undo.sh: takes back a plan of 19 steps that brings IPv6 to an IPv4 estate'
+script_title='undo.sh: takes back a plan of 18 steps that brings IPv6 to an IPv4 estate'
 direction=undo
-plan_token=779f4389d1f22693
-total=19
+plan_token=f8d7b8e136775d3c
+total=18
 
 # --- The frame: options, calls, and what a step is.
 
@@ -898,29 +898,26 @@ begin "$@"
 network vpc-0d000001 111122223333/eu-west-1 56 amazon ''
 together sg-0d000001
 
-# Wave 9: names
-by_hand 19 'names of i-0d000011 (modern) lose AAAA {vpc-0d000001}00::a46:15' 'in the zones that hold the names'
-by_hand 18 'names of i-0d000010 (sleeping) lose AAAA {vpc-0d000001}00::a46:14' 'in the zones that hold the names'
+# Wave 8: names
+by_hand 18 'names of i-0d000011 (modern) lose AAAA {vpc-0d000001}00::a46:15' 'in the zones that hold the names'
 by_hand 17 'names of i-0d000005 (t1) lose AAAA {vpc-0d000001}00::a46:f' 'in the zones that hold the names'
 by_hand 16 'names of i-0d000004 (c1) lose AAAA {vpc-0d000001}00::a46:e' 'in the zones that hold the names'
 
-# Wave 8: guest operating systems
+# Wave 7: guest operating systems
 by_hand 15 'the guest of i-0d000011 (modern) is put back as it was' 'on the host itself'
 by_hand 14 'the guest of i-0d000010 (sleeping) is put back as it was' 'on the host itself'
 by_hand 13 'the guest of i-0d000005 (t1) is put back as it was' 'on the host itself'
 by_hand 12 'the guest of i-0d000004 (c1) is put back as it was' 'on the host itself'
 
-# Wave 7: addresses
-at 111122223333/eu-west-1
-step 11 'subnet-0d000001 (public) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0d000001 subnet-0d000001 off
-
 # Wave 6: addresses
-step 10 'eni-0d000011 of i-0d000011 (modern) gives {vpc-0d000001}00::a46:15 back' remove address vpc-0d000001 eni-0d000011 '{vpc-0d000001}00::a46:15'
-step 9 'eni-0d000010 of i-0d000010 (sleeping) gives {vpc-0d000001}00::a46:14 back' remove address vpc-0d000001 eni-0d000010 '{vpc-0d000001}00::a46:14'
-step 8 'eni-0d000005 of i-0d000005 (t1) gives {vpc-0d000001}00::a46:f back' remove address vpc-0d000001 eni-0d000005 '{vpc-0d000001}00::a46:f'
-step 7 'eni-0d000004 of i-0d000004 (c1) gives {vpc-0d000001}00::a46:e back' remove address vpc-0d000001 eni-0d000004 '{vpc-0d000001}00::a46:e'
+at 111122223333/eu-west-1
+step 11 'eni-0d000011 of i-0d000011 (modern) gives {vpc-0d000001}00::a46:15 back' remove address vpc-0d000001 eni-0d000011 '{vpc-0d000001}00::a46:15'
+step 10 'eni-0d000010 of i-0d000010 (sleeping) gives {vpc-0d000001}00::a46:14 back' remove address vpc-0d000001 eni-0d000010 '{vpc-0d000001}00::a46:14'
+step 9 'eni-0d000005 of i-0d000005 (t1) gives {vpc-0d000001}00::a46:f back' remove address vpc-0d000001 eni-0d000005 '{vpc-0d000001}00::a46:f'
+step 8 'eni-0d000004 of i-0d000004 (c1) gives {vpc-0d000001}00::a46:e back' remove address vpc-0d000001 eni-0d000004 '{vpc-0d000001}00::a46:e'
 
 # Wave 5: machine types
+step 7 'i-0d000010 (sleeping) becomes m3.large, was m4.large' set instance_type i-0d000010 m3.large stopped
 step 6 'i-0d000005 (t1) becomes t1.micro, was t2.micro' set instance_type i-0d000005 t1.micro running
 step 5 'i-0d000004 (c1) becomes c1.xlarge, was c4.2xlarge' set instance_type i-0d000004 c1.xlarge running
 

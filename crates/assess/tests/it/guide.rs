@@ -53,7 +53,7 @@ fn a_web_server_and_its_database() {
                 <prefix-list>: the id of a list of IPv6 prefixes in this estate
                 meanwhile: what waits for it is left out over IPv6
                 - firewall/sg-web: ingress tcp/22 from 203.0.113.123/32
-            open restart:i-db host/restart-loses host/i-db: may host/i-db be stopped and started to change its machine type m3.large, which has no IPv6? it loses all data on instance-store volumes, which its machine type has
+            open restart:i-db host/restart-loses host/i-db: may host/i-db be stopped, changed from m3.large, which has no IPv6, to m4.large, and started? it loses all data on instance-store volumes, which its machine type has
                 no: it keeps IPv4 only
                 yes: it is stopped, changed and started, and loses that
                 meanwhile: it keeps IPv4 only

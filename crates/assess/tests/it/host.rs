@@ -26,12 +26,12 @@ fn m3_large_becomes_m4_large_when_the_owner_agrees() {
         "",
         HOST,
         &expect![[r#"
-        open restart:i-1 host/restart-loses host/i-1: may host/i-1 be stopped and started to change its machine type m3.large, which has no IPv6? it loses all data on instance-store volumes, which its machine type has
-            no: it keeps IPv4 only
-            yes: it is stopped, changed and started, and loses that
-            meanwhile: it keeps IPv4 only
-            - machine type m3.large
-    "#]],
+            open restart:i-1 host/restart-loses host/i-1: may host/i-1 be stopped, changed from m3.large, which has no IPv6, to m4.large, and started? it loses all data on instance-store volumes, which its machine type has
+                no: it keeps IPv4 only
+                yes: it is stopped, changed and started, and loses that
+                meanwhile: it keeps IPv4 only
+                - machine type m3.large
+        "#]],
     );
     let yes = "answers.\"restart:i-1\" = \"yes\"";
     check(
@@ -39,15 +39,15 @@ fn m3_large_becomes_m4_large_when_the_owner_agrees() {
         yes,
         HOST,
         &expect![[r#"
-        warning host/restart host/i-1: its machine type m3.large has no IPv6: it is stopped, becomes m4.large and is started
-            help: plan a time for it, or name another type in the intent
-            - machine type m3.large
-        answered restart:i-1 host/restart-loses host/i-1: may host/i-1 be stopped and started to change its machine type m3.large, which has no IPv6? it loses all data on instance-store volumes, which its machine type has
-            no: it keeps IPv4 only
-            yes: it is stopped, changed and started, and loses that
-            meanwhile: it keeps IPv4 only
-            - machine type m3.large
-    "#]],
+            warning host/restart host/i-1: its machine type m3.large has no IPv6: it is stopped, becomes m4.large and is started
+                help: plan a time for it, or name another type in the intent
+                - machine type m3.large
+            answered restart:i-1 host/restart-loses host/i-1: may host/i-1 be stopped, changed from m3.large, which has no IPv6, to m4.large, and started? it loses all data on instance-store volumes, which its machine type has
+                no: it keeps IPv4 only
+                yes: it is stopped, changed and started, and loses that
+                meanwhile: it keeps IPv4 only
+                - machine type m3.large
+        "#]],
     );
     let no = "answers.\"restart:i-1\" = \"no\"";
     check(
@@ -55,14 +55,14 @@ fn m3_large_becomes_m4_large_when_the_owner_agrees() {
         no,
         HOST,
         &expect![[r#"
-        note host/restart-refused host/i-1: its machine type m3.large has no IPv6, and it is not to be restarted
-            help: it keeps IPv4 only until "restart:i-1" is answered with yes
-        answered restart:i-1 host/restart-loses host/i-1: may host/i-1 be stopped and started to change its machine type m3.large, which has no IPv6? it loses all data on instance-store volumes, which its machine type has
-            no: it keeps IPv4 only
-            yes: it is stopped, changed and started, and loses that
-            meanwhile: it keeps IPv4 only
-            - machine type m3.large
-    "#]],
+            note host/restart-refused host/i-1: its machine type m3.large has no IPv6, and it is not to be restarted
+                help: it keeps IPv4 only until "restart:i-1" is answered with yes
+            answered restart:i-1 host/restart-loses host/i-1: may host/i-1 be stopped, changed from m3.large, which has no IPv6, to m4.large, and started? it loses all data on instance-store volumes, which its machine type has
+                no: it keeps IPv4 only
+                yes: it is stopped, changed and started, and loses that
+                meanwhile: it keeps IPv4 only
+                - machine type m3.large
+        "#]],
     );
 }
 
@@ -76,12 +76,12 @@ fn an_unheld_public_address_is_lost() {
         "",
         HOST,
         &expect![[r#"
-        open restart:i-1 host/restart-loses host/i-1: may host/i-1 be stopped and started to change its machine type t1.micro, which has no IPv6? it loses its public address 198.51.100.7 (it gets another one)
-            no: it keeps IPv4 only
-            yes: it is stopped, changed and started, and loses that
-            meanwhile: it keeps IPv4 only
-            - machine type t1.micro
-    "#]],
+            open restart:i-1 host/restart-loses host/i-1: may host/i-1 be stopped, changed from t1.micro, which has no IPv6, to t2.micro, and started? it loses its public address 198.51.100.7 (it gets another one)
+                no: it keeps IPv4 only
+                yes: it is stopped, changed and started, and loses that
+                meanwhile: it keeps IPv4 only
+                - machine type t1.micro
+        "#]],
     );
 }
 
@@ -131,7 +131,7 @@ fn the_intent_may_name_another_type() {
             warning host/restart host/i-1: its machine type m3.large has no IPv6: it is stopped, becomes m5.large and is started
                 help: plan a time for it, or name another type in the intent
                 - machine type m3.large
-            answered restart:i-1 host/restart-loses host/i-1: may host/i-1 be stopped and started to change its machine type m3.large, which has no IPv6? it loses all data on instance-store volumes, which its machine type has
+            answered restart:i-1 host/restart-loses host/i-1: may host/i-1 be stopped, changed from m3.large, which has no IPv6, to m5.large, and started? it loses all data on instance-store volumes, which its machine type has
                 no: it keeps IPv4 only
                 yes: it is stopped, changed and started, and loses that
                 meanwhile: it keeps IPv4 only
@@ -165,7 +165,7 @@ fn paravirtual_images_go_to_c3_or_nowhere() {
             warning host/restart host/i-1: its machine type m1.small has no IPv6: it is stopped, becomes c3.large and is started
                 help: plan a time for it, or name another type in the intent
                 - machine type m1.small
-            answered restart:i-1 host/restart-loses host/i-1: may host/i-1 be stopped and started to change its machine type m1.small, which has no IPv6? it loses all data on instance-store volumes, which its machine type has
+            answered restart:i-1 host/restart-loses host/i-1: may host/i-1 be stopped, changed from m1.small, which has no IPv6, to c3.large, and started? it loses all data on instance-store volumes, which its machine type has
                 no: it keeps IPv4 only
                 yes: it is stopped, changed and started, and loses that
                 meanwhile: it keeps IPv4 only

@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use sixward_plan::{Plan, Step};
 
 use super::ROWS;
-use super::summary::by_hand;
+use super::summary::{all_by_hand, by_hand};
 use crate::markdown::{cell, count, counted, table};
 use crate::title;
 
 pub(super) fn text(plan: &Plan) -> String {
-    let mut text = HOW.to_owned();
+    let mut text = if all_by_hand(plan) { BY_HAND } else { HOW }.to_owned();
     text.push_str(&losses(plan));
     text.push_str(&hands(plan));
     text
@@ -27,6 +27,14 @@ listed at the end, and a second run tries again.
 
 - Names first: withdraw the AAAA records and wait their TTL out before the first address goes.
 - One step alone: `undo.sh --only N`. From a step downwards: `undo.sh --from N`.
+
+";
+
+const BY_HAND: &str = "\
+## Rollback
+
+Go back by hand, the last step first; `undo.sh` says in which order. Before the first address goes,
+withdraw the AAAA records and wait their TTL out.
 
 ";
 
@@ -62,7 +70,7 @@ fn hands(plan: &Plan) -> String {
     let number = plan
         .steps
         .iter()
-        .filter(|step| by_hand(&step.change))
+        .filter(|step| by_hand(&step.change, plan))
         .count();
     let mut text = String::new();
     if number > 0 {

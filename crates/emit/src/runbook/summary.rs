@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use sixward_estate::Severity;
+use sixward_estate::{Provider, Severity};
 use sixward_plan::{Change, Downtime, Plan, Risk, Stage, Step};
 
 use super::ROWS;
 use crate::markdown::{cell, count, counted, table};
+use crate::place::place_of;
 use crate::title;
 
 pub(super) fn text(plan: &Plan) -> String {
@@ -16,10 +17,14 @@ pub(super) fn text(plan: &Plan) -> String {
         "# Runbook: IPv6 for {}\n\n",
         counted(networks, "network", "networks")
     );
+    let scripts = if all_by_hand(plan) {
+        "All are done by hand: `apply.sh` and `undo.sh` say in which order."
+    } else {
+        "`apply.sh` carries them out, `undo.sh` takes them back; both can be cut off and run again."
+    };
     let _ = writeln!(
         text,
-        "{} in {}. `apply.sh` carries them out, `undo.sh` takes them back; both can be cut off and run \
-         again.\n`plan.json` has every step in full.\n",
+        "{} in {}. {scripts}\n`plan.json` has every step in full.\n",
         counted(plan.steps.len(), "step", "steps"),
         counted(plan.waves() as usize, "wave", "waves"),
     );
@@ -37,7 +42,7 @@ fn stages(plan: &Plan) -> String {
     }
     let rows: Vec<_> = by_stage
         .iter()
-        .map(|(stage, steps)| row(*stage, steps))
+        .map(|(stage, steps)| row(plan, *stage, steps))
         .collect();
     let head = [
         "Stage",
@@ -50,7 +55,7 @@ fn stages(plan: &Plan) -> String {
     table(head, &rows)
 }
 
-fn row(stage: Stage, steps: &[&Step]) -> [String; 6] {
+fn row(plan: &Plan, stage: Stage, steps: &[&Step]) -> [String; 6] {
     let waves = steps.iter().map(|step| step.wave);
     let waves = (waves.clone().min().unwrap_or(0), waves.max().unwrap_or(0));
     let risk = steps
@@ -62,7 +67,10 @@ fn row(stage: Stage, steps: &[&Step]) -> [String; 6] {
         .iter()
         .filter(|step| step.downtime != Downtime::None)
         .count();
-    let hands = steps.iter().filter(|step| by_hand(&step.change)).count();
+    let hands = steps
+        .iter()
+        .filter(|step| by_hand(&step.change, plan))
+        .count();
     let or_dash = |number| match number {
         0 => "-".to_owned(),
         number => count(number),
@@ -80,15 +88,22 @@ fn row(stage: Stage, steps: &[&Step]) -> [String; 6] {
     ]
 }
 
-/// Whether a change is done inside hosts or zones, by other hands.
-pub(super) fn by_hand(change: &Change) -> bool {
-    matches!(
+/// Whether a change is done inside hosts or zones, or at a provider that has no scripts here.
+pub(super) fn by_hand(change: &Change, plan: &Plan) -> bool {
+    let inside = matches!(
         change,
         Change::ConfigureGuest { .. }
             | Change::RestoreGuest { .. }
             | Change::PublishNames { .. }
             | Change::WithdrawNames { .. }
-    )
+    );
+    let place = place_of(&plan.before, change);
+    inside || place.is_some_and(|place| place.provider != Provider::Aws)
+}
+
+/// Whether the scripts do nothing but say what comes next.
+pub(super) fn all_by_hand(plan: &Plan) -> bool {
+    plan.steps.iter().all(|step| by_hand(&step.change, plan))
 }
 
 /// What a reviewer must not miss, each with its number.

@@ -131,7 +131,7 @@ fn check_and_back(plan: &Plan, steps: &[&Step]) -> String {
     } else {
         String::new()
     };
-    let how = if by_hand(&first.change) {
+    let how = if by_hand(&first.change, plan) {
         "by hand"
     } else {
         "`undo.sh`"
