@@ -11,7 +11,7 @@ use sixward_estate::{
 
 use crate::report::{Explain, Lines, Report};
 use crate::survey::Survey;
-use crate::zone::Doors;
+use crate::zone::{self, Doors};
 
 /// The balancer becomes dual-stack in place.
 pub const IN_PLACE: Code = Code::new("balancer/in-place");
@@ -208,18 +208,18 @@ fn blocked(survey: &Survey<'_>, balancer: &Balancer, code: Code, report: &mut Re
 }
 
 fn held_back(survey: &Survey<'_>, balancer: &Balancer, report: &mut Report) {
-    let lines: Lines = shut(survey, balancer).into_iter().collect();
+    let lines = shut(survey, balancer);
+    let message = format!(
+        "it stays IPv4 only, since its name would answer with IPv6 addresses that not all clients \
+         reach: {}",
+        zone::first(&lines)
+    );
     report
-        .warning(
-            HELD_BACK,
-            subject(balancer),
-            "it stays IPv4 only: its name would answer with IPv6 addresses that not all of its \
-             clients reach",
-        )
+        .warning(HELD_BACK, subject(balancer), message)
         .way_out(
             "nothing if this is meant; else answer what these rules wait for, or change the intent",
         )
-        .seen_in(lines);
+        .seen_in(lines.into_iter().collect::<Lines>());
 }
 
 fn inspection(balancer: &Balancer, report: &mut Report) {

@@ -10,7 +10,7 @@ use crate::catalogue::{Catalogue, HowChanged, ServiceKind};
 use crate::host::{NO, YES};
 use crate::report::{Explain, Lines, Report};
 use crate::survey::Survey;
-use crate::zone::Doors;
+use crate::zone::{self, Doors};
 use crate::{Choice, Decision};
 
 /// The service gets IPv6 by a field that can be set back.
@@ -173,18 +173,18 @@ fn say(
 }
 
 fn held_back(survey: &Survey<'_>, service: &Service, report: &mut Report) {
-    let lines: Lines = shut(survey, service).into_iter().collect();
+    let lines = shut(survey, service);
+    let message = format!(
+        "it stays IPv4 only, since its name would answer with IPv6 addresses that not all clients \
+         reach: {}",
+        zone::first(&lines)
+    );
     report
-        .warning(
-            HELD_BACK,
-            subject(service),
-            "it stays IPv4 only: its name would answer with IPv6 addresses that not all of its \
-             clients reach",
-        )
+        .warning(HELD_BACK, subject(service), message)
         .way_out(
             "nothing if this is meant; else answer what these rules wait for, or change the intent",
         )
-        .seen_in(lines);
+        .seen_in(lines.into_iter().collect::<Lines>());
 }
 
 fn in_place_when(service: &Service) -> &'static str {

@@ -128,6 +128,15 @@ fn open_already(firewall: &Firewall, twin: &RuleTwin<'_>) -> bool {
     })
 }
 
+/// What stops the first of them, and how many more there are.
+pub(crate) fn first(lines: &[String]) -> String {
+    let first = lines.first().map_or("", String::as_str);
+    match lines.len() {
+        0 | 1 => first.to_owned(),
+        more => format!("{first}, and {} more", more - 1),
+    }
+}
+
 /// Whether the internet reaches an interface over IPv4.
 pub fn is_public(survey: &Survey<'_>, interface: &Interface) -> bool {
     interface.has_public4() && survey.selection.tier(&interface.subnet) == Tier::Public
@@ -152,13 +161,13 @@ pub(crate) fn find(
         if lines.is_empty() || matches!(ready(), Readiness::Blocked(_) | Readiness::Waits(_)) {
             continue;
         }
+        let message = format!("its names get no AAAA record yet: {}", first(&lines));
         let lines: Lines = lines.into_iter().collect();
         report
             .warning(
                 HELD_BACK,
                 Subject::new("host", host.id.as_str(), &host.name),
-                "its names get no AAAA record yet: not all that reaches it over IPv4 would do so over \
-                 IPv6",
+                message,
             )
             .way_out(
                 "nothing if this is meant; else answer what these rules wait for, or change the \

@@ -44,10 +44,10 @@ fn a_name_waits_for_its_filters() {
         "",
         HELD,
         &expect![[r#"
-            warning balancer/held-back balancer/front: it stays IPv4 only: its name would answer with IPv6 addresses that not all of its clients reach
+            warning balancer/held-back balancer/front: it stays IPv4 only, since its name would answer with IPv6 addresses that not all clients reach: firewall/acl: ingress 100 allow tcp/443 from 0.0.0.0/0 has no IPv6 half
                 help: nothing if this is meant; else answer what these rules wait for, or change the intent
                 - firewall/acl: ingress 100 allow tcp/443 from 0.0.0.0/0 has no IPv6 half
-            warning host/names-held-back host/web: its names get no AAAA record yet: not all that reaches it over IPv4 would do so over IPv6
+            warning host/names-held-back host/web: its names get no AAAA record yet: firewall/acl: ingress 100 allow tcp/443 from 0.0.0.0/0 has no IPv6 half
                 help: nothing if this is meant; else answer what these rules wait for, or change the intent; names whose service is reached can get AAAA by hand
                 - firewall/acl: ingress 100 allow tcp/443 from 0.0.0.0/0 has no IPv6 half
         "#]],
@@ -67,10 +67,10 @@ fn a_name_waits_for_a_way() {
         "[subnets.pub]\negress = \"none\"\n[answers]\n\"address:198.51.100.0/24\" = \"2001:db8::/32\"",
         HELD,
         &expect![[r#"
-            warning balancer/held-back balancer/front: it stays IPv4 only: its name would answer with IPv6 addresses that not all of its clients reach
+            warning balancer/held-back balancer/front: it stays IPv4 only, since its name would answer with IPv6 addresses that not all clients reach: subnet/pub has no way to the internet over IPv6 (egress = "none")
                 help: nothing if this is meant; else answer what these rules wait for, or change the intent
                 - subnet/pub has no way to the internet over IPv6 (egress = "none")
-            warning host/names-held-back host/web: its names get no AAAA record yet: not all that reaches it over IPv4 would do so over IPv6
+            warning host/names-held-back host/web: its names get no AAAA record yet: subnet/pub has no way to the internet over IPv6 (egress = "none")
                 help: nothing if this is meant; else answer what these rules wait for, or change the intent; names whose service is reached can get AAAA by hand
                 - subnet/pub has no way to the internet over IPv6 (egress = "none")
         "#]],
@@ -91,10 +91,10 @@ fn a_database_waits_for_its_clients() {
         "",
         HELD,
         &expect![[r#"
-        warning service/held-back service/ledger: it stays IPv4 only: its name would answer with IPv6 addresses that not all of its clients reach
-            help: nothing if this is meant; else answer what these rules wait for, or change the intent
-            - firewall/db: ingress tcp/5432 from 192.168.0.0/16 has no IPv6 half
-    "#]],
+            warning service/held-back service/ledger: it stays IPv4 only, since its name would answer with IPv6 addresses that not all clients reach: firewall/db: ingress tcp/5432 from 192.168.0.0/16 has no IPv6 half
+                help: nothing if this is meant; else answer what these rules wait for, or change the intent
+                - firewall/db: ingress tcp/5432 from 192.168.0.0/16 has no IPv6 half
+        "#]],
     );
 }
 
@@ -110,10 +110,10 @@ fn a_stopped_host_has_nothing_to_publish() {
         "",
         HELD,
         &expect![[r#"
-        warning host/names-held-back host/web: its names get no AAAA record yet: not all that reaches it over IPv4 would do so over IPv6
-            help: nothing if this is meant; else answer what these rules wait for, or change the intent; names whose service is reached can get AAAA by hand
-            - it is stopped
-    "#]],
+            warning host/names-held-back host/web: its names get no AAAA record yet: it is stopped
+                help: nothing if this is meant; else answer what these rules wait for, or change the intent; names whose service is reached can get AAAA by hand
+                - it is stopped
+        "#]],
     );
 }
 
