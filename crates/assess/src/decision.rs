@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use sixward_estate::{Code, PrefixListId, SmolStr, Subject};
+use sixward_net::ANY6;
 
 use crate::Survey;
 use crate::twin::parse_net;
@@ -55,16 +56,14 @@ impl Decision {
     pub fn understands(&self, survey: &Survey<'_>, words: &[SmolStr]) -> bool {
         self.choices
             .iter()
-            .any(|choice| choice.is_meant(survey, words))
+            .any(|choice| choice.is_meant(survey, &self.key, words))
     }
 }
 
 impl Choice {
-    fn is_meant(&self, survey: &Survey<'_>, words: &[SmolStr]) -> bool {
+    fn is_meant(&self, survey: &Survey<'_>, key: &str, words: &[SmolStr]) -> bool {
         match (self.answer.as_str(), words) {
-            (PREFIXES, words) => {
-                !words.is_empty() && words.iter().all(|word| parse_net(word).is_some())
-            }
+            (PREFIXES, words) => !words.is_empty() && words.iter().all(|word| prefix(key, word)),
             (PREFIX_LIST, [word]) => {
                 let list = PrefixListId::new(word.clone());
                 survey.estate().prefix_lists.contains(&list)
@@ -101,4 +100,10 @@ impl Decisions {
             list.dedup_by(|a, b| a.key == b.key);
         }
     }
+}
+
+/// Whether a word is a prefix that may answer: everyone is never what somebody is in IPv6, and only a
+/// route may lead everywhere.
+fn prefix(key: &str, word: &str) -> bool {
+    parse_net(word).is_some_and(|net| net != ANY6 || key.starts_with("route:"))
 }

@@ -47,11 +47,15 @@ fn answers(survey: &Survey<'_>, decisions: &Decisions, report: &mut Report) {
                 let message = format!("the answer \"{words}\" is not one of the choices");
                 report
                     .warning(ANSWER_NOT_UNDERSTOOD, subject(key), message)
-                    .way_out(format!("answer with {}", choices(decision)));
+                    .way_out(format!(
+                        "answer with {}{}",
+                        choices(decision),
+                        prefixes(answer)
+                    ));
             }
             None => {
                 report
-                    .warning(UNKNOWN_ANSWER, subject(key), "nothing asks this any more")
+                    .warning(UNKNOWN_ANSWER, subject(key), "nothing asks this")
                     .way_out("take the answer out of the intent, or correct its key");
             }
         }
@@ -73,6 +77,19 @@ fn in_part(key: &SmolStr, answer: &Answer, lines: Lines, report: &mut Report) {
         )
         .way_out("answer with prefixes, or with leave-out; until then these are left out")
         .seen_in(lines);
+}
+
+/// What prefixes are that look like some and are none.
+fn prefixes(answer: &Answer) -> &'static str {
+    if answer
+        .words()
+        .iter()
+        .any(|word| word.contains(':') && word.contains('/'))
+    {
+        "; a prefix has no bits behind its length, and ::/0 would be everyone"
+    } else {
+        ""
+    }
 }
 
 fn choices(decision: &Decision) -> String {

@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use sixward_estate::{
     InterfaceId, InterfaceOwner, NetworkId, PrefixListId, SmolStr, SubnetId, intent::Answer,
 };
-use sixward_net::{ANY4, Family, Ipv4Net, Ipv6Net};
+use sixward_net::{ANY4, ANY6, Family, Ipv4Net, Ipv6Net};
 
 use crate::survey::Survey;
 
@@ -130,7 +130,9 @@ fn understand(survey: &Survey<'_>, answer: &Answer, why: &Why) -> Option<Twin> {
                 .iter()
                 .map(|word| parse_net(word))
                 .collect::<Option<Vec<_>>>()?;
-            (!nets.is_empty()).then_some(Twin::Nets(nets))
+            // Everyone is never what somebody is in IPv6; a default route may lead everywhere.
+            let everyone = nets.contains(&ANY6) && !matches!(why, Why::Middle(_));
+            (!nets.is_empty() && !everyone).then_some(Twin::Nets(nets))
         }
     }
 }
@@ -138,10 +140,9 @@ fn understand(survey: &Survey<'_>, answer: &Answer, why: &Why) -> Option<Twin> {
 /// A prefix, or an address alone.
 pub(crate) fn parse_net(word: &str) -> Option<Ipv6Net> {
     let address = || word.parse::<Ipv6Addr>().ok().map(Ipv6Net::from);
-    word.parse::<Ipv6Net>()
-        .ok()
-        .map(|net| net.trunc())
-        .or_else(address)
+    // `2001:db8::7/64` is a slip: the address, or all of its subnet?
+    let net = word.parse::<Ipv6Net>().ok();
+    net.filter(|net| net.trunc() == *net).or_else(address)
 }
 
 /// The known things that a prefix covers exactly, or why it does not.

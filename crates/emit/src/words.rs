@@ -160,6 +160,10 @@ pub fn number(number: usize) -> String {
 
 /// `security group sg-1 (web)`.
 pub fn subject(provider: Provider, subject: &Subject) -> String {
+    // All of them: their listing is missing.
+    if subject.id == "*" {
+        return noun(provider, firewall_aware(subject), 2);
+    }
     let noun = noun(provider, firewall_aware(subject), 1);
     format!("{noun} {}", named(subject))
 }

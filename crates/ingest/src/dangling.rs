@@ -278,7 +278,10 @@ impl Missing<'_> {
             of_noun.entry(noun).or_default().push(id);
         }
         for (noun, ids) in of_noun {
-            let text = format!("{} named, and none is in the input", ids.len());
+            let text = match ids.len() {
+                1 => "1 is named, and no listing of them is in the input".to_owned(),
+                more => format!("{more} are named, and no listing of them is in the input"),
+            };
             tell_listing(noun, &text, ids.iter().take(SHOWN).copied(), report);
         }
         for ((noun, id), by) in self.by {

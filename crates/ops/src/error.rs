@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use sixward_drivers::DiscoverError;
-use sixward_estate::SnapshotError;
+use sixward_estate::{Finding, SnapshotError};
 use sixward_ingest::{ReadDumpError, ReadEstateTomlError};
 use sixward_plan::PlanFileError;
 
@@ -117,6 +117,8 @@ pub enum ReadError {
         given: String,
         /// How many files were read.
         files: usize,
+        /// A file that might have been a dump: what is wrong with it, and the way out.
+        almost: Option<Box<Finding>>,
     },
     /// The provider could not be asked.
     #[error(transparent)]
@@ -246,6 +248,10 @@ impl ReadError {
             Self::ByHand { error, .. } => error.hint().to_owned(),
             Self::Snapshot { source, .. } => snapshot_hint(source).to_owned(),
             Self::Plan { .. } => "make it again with `sixward plan SOURCE -o DIR`".to_owned(),
+            Self::Nothing {
+                almost: Some(finding),
+                ..
+            } => format!("`{}`: {}; {}", finding.subject.id, finding.message, finding.help),
             Self::NoDumps(_) | Self::Nothing { .. } => {
                 "fill it with what `aws ec2 describe-vpcs --output json` and its like print, \
                  or read a live account with `aws:REGION`"

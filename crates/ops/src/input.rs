@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use sixward_estate::intent::Profile;
-use sixward_estate::{Estate, Finding};
+use sixward_estate::{Estate, Finding, Severity};
 
 use crate::intent::{self, Wanted};
 use crate::read::{self, Reading};
@@ -78,6 +78,7 @@ impl<'a> Job<'a> {
             return Err(ReadError::Nothing {
                 given,
                 files: reading.files,
+                almost: reading.findings.into_iter().find(is_warning).map(Box::new),
             }
             .into());
         }
@@ -151,4 +152,8 @@ impl std::fmt::Debug for Job<'_> {
             .field("out", &self.out)
             .finish_non_exhaustive()
     }
+}
+
+fn is_warning(finding: &Finding) -> bool {
+    finding.severity == Severity::Warning && finding.subject.noun == "file"
 }

@@ -7,6 +7,7 @@ use sixward_plan::write_plan_to;
 
 use crate::emit::Part;
 use crate::plan::{Planned, planned};
+use crate::project::spare;
 use crate::report::{Action, Report};
 use crate::{Error, Job, Phase, Project, Timings, WriteError, intent, skeleton};
 
@@ -34,6 +35,10 @@ pub fn migrate(job: &Job<'_>) -> Result<Migrated, Error> {
         .take(Phase::Emit, || sixward_emit::emit(&plan))
         .files;
     let project = job.project();
+    let others = texts.iter().map(|file| file.name);
+    for name in ["estate.json", "plan.json"].into_iter().chain(others) {
+        spare(&project.file(name))?;
+    }
     timings.take(Phase::Write, || {
         let mut written = vec![
             project.write("estate.json", |out| write_snapshot_to(&plan.before, out))?,

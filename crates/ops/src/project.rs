@@ -1,7 +1,7 @@
 //! The folder of a migration, and how files get into it: whole or not at all.
 
 use std::fs::{self, Permissions};
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use sixward_emit::File;
@@ -13,6 +13,8 @@ use crate::WriteError;
 pub(crate) type Out<'a> = BufWriter<&'a mut fs::File>;
 
 const BUFFER: usize = 256 << 10;
+/// Whose a file is stands in its first bytes.
+const HEAD: u64 = 256;
 
 /// The folder of a migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,8 +76,23 @@ fn write(
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
+    spare(path)?;
     fs::create_dir_all(folder).map_err(|source| WriteError::new(folder, source))?;
     put(folder, path, executable, content).map_err(|source| WriteError::new(path, source))
+}
+
+/// A file that sixward did not write is somebody's: it is not written over.
+pub(crate) fn spare(path: &Path) -> Result<(), WriteError> {
+    let mut head = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    let head = String::from_utf8_lossy(&head);
+    let ours = head.is_empty() || head.contains("sixward") || head.starts_with("# Runbook: IPv6");
+    if read.is_err() || ours {
+        return Ok(());
+    }
+    let why = "it is there already, and sixward did not write it";
+    let source = io::Error::new(io::ErrorKind::AlreadyExists, why);
+    Err(WriteError::new(path, source))
 }
 
 fn put(

@@ -54,6 +54,13 @@ impl Source {
         let path = match &self.kind {
             Kind::Live(account) => return live_name(account),
             Kind::Dumps(path) | Kind::Scenario(path) | Kind::Project(path) => path.as_path(),
+            // `estate.json` is called by where it lies, `prod.json` by itself.
+            Kind::Snapshot(file) if file.file_stem().is_some_and(|stem| stem != "estate") => {
+                let stem = file
+                    .file_stem()
+                    .map(|stem| stem.to_string_lossy().into_owned());
+                return stem.unwrap_or_default();
+            }
             Kind::Snapshot(file) | Kind::Plan(file) | Kind::ByHand(file) => beside(file),
         };
         let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

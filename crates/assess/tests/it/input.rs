@@ -71,14 +71,36 @@ fn the_intent_may_speak_of_what_is_not_there() {
         intent,
         &["intent/"],
         &expect![[r#"
-        warning intent/unknown-answer intent/answers.address:9.9.9.9/32: nothing asks this any more
-            help: take the answer out of the intent, or correct its key
-        warning intent/unknown-id intent/hosts.i-gone: there is no host i-gone in the estate
-            help: correct the id or take it out of the intent
-        warning intent/unknown-id intent/include.vpc-gone: there is no network vpc-gone in the estate
-            help: correct the id or take it out of the intent
-        warning intent/unknown-id intent/subnets.sub-gone: there is no subnet sub-gone in the estate
-            help: correct the id or take it out of the intent
-    "#]],
+            warning intent/unknown-answer intent/answers.address:9.9.9.9/32: nothing asks this
+                help: take the answer out of the intent, or correct its key
+            warning intent/unknown-id intent/hosts.i-gone: there is no host i-gone in the estate
+                help: correct the id or take it out of the intent
+            warning intent/unknown-id intent/include.vpc-gone: there is no network vpc-gone in the estate
+                help: correct the id or take it out of the intent
+            warning intent/unknown-id intent/subnets.sub-gone: there is no subnet sub-gone in the estate
+                help: correct the id or take it out of the intent
+        "#]],
+    );
+}
+
+/// What looks like a prefix and would let in more than was meant.
+#[test]
+fn answers_that_would_widen() {
+    let build = || two_tier().group("web", &["ingress tcp/22 from 203.0.113.9/32"]);
+    for answer in ["::/0", "2001:db8::7/64", "2001:db8::/0"] {
+        let intent = format!("[answers]\n\"address:203.0.113.9/32\" = \"{answer}\"");
+        let estate = build();
+        let intent = sixward_estate::intent::Intent::parse(&intent).unwrap();
+        let assessment = sixward_assess::assess(&sixward_assess::Survey::new(&estate.0, &intent));
+        assert_eq!(assessment.decisions.open.len(), 1, "{answer}");
+    }
+    check(
+        build(),
+        "[answers]\n\"address:203.0.113.9/32\" = \"2001:db8::7/64\"",
+        &["intent/"],
+        &expect![[r#"
+            warning intent/answer-not-understood intent/answers.address:203.0.113.9/32: the answer "2001:db8::7/64" is not one of the choices
+                help: answer with leave-out, <prefixes>, <prefix-list>; a prefix has no bits behind its length, and ::/0 would be everyone
+        "#]],
     );
 }

@@ -417,3 +417,51 @@ fn with_intent(intent: &str) -> String {
     here.write("dumps/intent.toml", intent);
     here.run(&["plan", "dumps"]).text()
 }
+
+#[test]
+fn a_list_without_its_name() {
+    let here = Here::new();
+    here.write("dumps/vpcs.json", "[{\"VpcId\": \"vpc-1\", \"CidrBlock\": \"10.0.0.0/16\"}]");
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: no estate in `dumps`: 1 file was read, and nothing in it is a dump
+
+        hint: in `dumps/vpcs.json` the file is a list without its name, as `--query` prints it: what it lists is not known: use the plain output of the command, without `--query`
+    "#]];
+    want.assert_eq(&here.run(&["migrate", "dumps"]).text());
+}
+
+#[test]
+fn one_listing_of_many() {
+    let here = Here::new();
+    here.write(
+        "dumps/vpcs.json",
+        "{\"Vpcs\": [{\"VpcId\": \"vpc-1\", \"CidrBlock\": \"10.0.0.0/16\", \"State\": \"available\"}]}",
+    );
+    let want = expect![[r#"
+        exit 0
+        --- stdout
+        sixward migrate  dumps
+          AWS
+          1 VPC
+          Nothing can be planned: no subnet was read.
+    "#]];
+    want.assert_eq(&here.run(&["migrate", "dumps"]).text());
+}
+
+#[test]
+fn a_file_of_somebody_else_in_the_way() {
+    let here = Here::new();
+    here.copy_example("two-tier");
+    here.write("out/plan.json", "{\"mine\": true}");
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot write `out/plan.json`
+          caused by: it is there already, and sixward did not write it
+
+        hint: name another folder with `--out DIR`
+    "#]];
+    want.assert_eq(&here.run(&["migrate", "two-tier", "-o", "out"]).text());
+}

@@ -27,6 +27,8 @@ pub(super) struct Facts {
     pub(super) unknown: BTreeSet<SmolStr>,
     /// It has a document.
     pub(super) content: bool,
+    /// It is a list without the name that says of what: `--query` prints such.
+    pub(super) bare: bool,
     /// Its listing goes on elsewhere.
     pub(super) continues: bool,
     /// Items that lack what they need to be one, by noun.
@@ -39,6 +41,7 @@ impl Facts {
         self.known.extend(next.known);
         self.unknown.extend(next.unknown);
         self.content |= next.content;
+        self.bare |= next.bare;
         // The last document of a file says whether its listing goes on.
         self.continues = next.continues;
         for (what, count) in next.incomplete {
@@ -88,6 +91,11 @@ impl<'de> Visitor<'de> for Document<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        if let Some(first) = list.next_element::<serde_json::Value>()? {
+            let item = first.as_object();
+            self.0.facts.bare |=
+                item.is_some_and(|item| item.keys().any(|key| key.ends_with("Id")));
+        }
         while list.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
     }

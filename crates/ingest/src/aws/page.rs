@@ -89,9 +89,23 @@ pub(super) fn tell(files: &BTreeMap<SmolStr, Facts>, report: &mut Report) {
 
 fn tell_content(path: &str, facts: &Facts, report: &mut Report) {
     let subject = Subject::new("file", path, "");
-    let finding = |code, text: &str| Finding::new(Severity::Note, code, subject, text.to_owned());
+    let finding =
+        |code, text: &str| Finding::new(Severity::Note, code, subject.clone(), text.to_owned());
     if !facts.content {
         report.add("are empty", finding(code::EMPTY_FILE, "the file is empty"));
+    } else if facts.bare {
+        let text = "the file is a list without its name, as `--query` prints it";
+        let found = Finding::new(
+            Severity::Warning,
+            code::UNKNOWN_FILE,
+            subject,
+            text.to_owned(),
+        )
+        .help("use the plain output of the command, without `--query`");
+        report.add(
+            "are lists without their names, as `--query` prints them",
+            found,
+        );
     } else if facts.known.is_empty() {
         let found = finding(code::UNKNOWN_FILE, "the file is no answer that is read")
             .help("leave it out if it is not about the network");

@@ -32,8 +32,8 @@ fn every_permission_and_range_is_a_rule() {
             warning input/bad-rule firewall/sg-1 (web): its rule names group `classic` without an id [us-east-1/file.json]
             warning input/bad-value firewall/sg-1 (web): its rule's range `300.0.0.0/8` cannot be read [us-east-1/file.json]
             warning input/dangling firewall/sg-gone: it is named, and it is not in the input [firewall/sg-1 (web)]
-            warning input/missing-listing network/*: 1 named, and none is in the input [network/vpc-1]
-            warning input/missing-listing prefix-list/*: 1 named, and none is in the input [prefix-list/pl-1]
+            warning input/missing-listing network/*: 1 is named, and no listing of them is in the input [network/vpc-1]
+            warning input/missing-listing prefix-list/*: 1 is named, and no listing of them is in the input [prefix-list/pl-1]
             note input/dangling firewall/sg-far: it belongs to another account or a peer, and is not in the input [firewall/sg-1 (web)]
         "#]],
     );
@@ -59,7 +59,7 @@ fn lists_are_sorted_and_their_end_is_implicit() {
             subnets {block4:10.0.0.0/24,firewall:acl-1,id:subnet-1,network:vpc-1}
             warning input/bad-rule firewall/acl-1: its egress rule 120 cannot be read: action `permit` is not known [us-east-1/file.json]
             warning input/bad-rule firewall/acl-1: its egress rule 130 cannot be read: `` is no block [us-east-1/file.json]
-            warning input/missing-listing network/*: 1 named, and none is in the input [network/vpc-1]
+            warning input/missing-listing network/*: 1 is named, and no listing of them is in the input [network/vpc-1]
             warning input/missing-listing route-table/*: there are subnets, and no route table is in the input []
         "#]],
     );

@@ -24,9 +24,9 @@ fn hosts_with_what_images_and_groups_say() {
             hosts {id:i-2,machine_type:m3.large,network:vpc-1,platform:Linux/UNIX,root_device:instance-store,scaling_group:asg,state:stopped,virtualization:paravirtual}
             interfaces {addresses4:[{address:10.0.0.2}],firewalls:[sg-1,sg-2],id:eni-2,network:vpc-1,own_addresses_only:false,owner:{host:i-2},primary:true,subnet:subnet-1}
             machine_types {addresses6_per_interface:2,id:t2.micro,place:{provider:aws,region:us-east-1},v6:true}
-            warning input/missing-listing firewall/*: 2 named, and none is in the input [firewall/sg-1, firewall/sg-2]
-            warning input/missing-listing network/*: 1 named, and none is in the input [network/vpc-1]
-            warning input/missing-listing subnet/*: 1 named, and none is in the input [subnet/subnet-1]
+            warning input/missing-listing firewall/*: 2 are named, and no listing of them is in the input [firewall/sg-1, firewall/sg-2]
+            warning input/missing-listing network/*: 1 is named, and no listing of them is in the input [network/vpc-1]
+            warning input/missing-listing subnet/*: 1 is named, and no listing of them is in the input [subnet/subnet-1]
         "#]],
     );
 }
@@ -74,10 +74,10 @@ fn interfaces_and_whose_they_are() {
             services {allowed:[v4,dual],engine:postgres 15.4,family:v4,firewalls:[sg-1],id:arn:aws:rds:us-east-1:1:db:db,kind:rds-instance,name:db,network:vpc-1,place:{account:1,provider:aws,region:us-east-1},subnets:[subnet-1]}
             subnets {block4:10.0.0.0/24,id:subnet-1,network:vpc-1,zone:us-east-1a}
             target_groups {family:v4,id:us-east-1/old/8080,name:old,network:vpc-1,protocol:HTTP,targets:[{kind:{host:i-1},port:8080}]}
-            warning input/missing-listing firewall/*: 1 named, and none is in the input [firewall/sg-1]
+            warning input/missing-listing firewall/*: 1 is named, and no listing of them is in the input [firewall/sg-1]
             warning input/missing-listing firewall/*: no network ACL is in the input []
             warning input/missing-listing firewall/*: no security group is in the input []
-            warning input/missing-listing host/*: 1 named, and none is in the input [host/i-1]
+            warning input/missing-listing host/*: 1 is named, and no listing of them is in the input [host/i-1]
             warning input/missing-listing route-table/*: there are subnets, and no route table is in the input []
             warning input/not-modelled interface/eni-1: its IPv4 prefix `10.0.0.16/28` is not modelled [us-east-1/file.json]
         "#]],
@@ -101,8 +101,8 @@ fn balancers_listeners_groups_and_targets() {
         target_groups {family:v6,id:arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/t/2,name:t,network:vpc-1,protocol:TLS,targets:[{kind:{address:2600::1},port:443}]}
         target_groups {family:unknown,id:arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/u/3,name:u}
         warning input/dangling balancer/arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/net/gone/1: a listener names it, and it is not in the input [listener/arn:aws:elasticloadbalancing:us-east-1:1:listener/net/gone/1/a]
-        warning input/missing-listing network/*: 1 named, and none is in the input [network/vpc-1]
-        warning input/missing-listing subnet/*: 1 named, and none is in the input [subnet/subnet-1]
+        warning input/missing-listing network/*: 1 is named, and no listing of them is in the input [network/vpc-1]
+        warning input/missing-listing subnet/*: 1 is named, and no listing of them is in the input [subnet/subnet-1]
     "#]].assert_eq(&shown(&[("lb.json", &balancers), ("health/t_2.json", targets)]));
 }
 
@@ -122,9 +122,9 @@ fn services() {
             services {engine:OpenSearch_2.11,family:v4,id:arn:aws:es:us-east-1:1:domain/d,kind:opensearch,name:d,network:vpc-1,place:{provider:aws,region:us-east-1},subnets:[subnet-1]}
             services {allowed:[v4],engine:aurora-mysql 5.7,family:dual,id:arn:aws:rds:us-east-1:1:cluster:c,kind:rds-cluster,name:c,network:vpc-1,place:{provider:aws,region:us-east-1},subnets:[subnet-1]}
             services {engine:redshift,family:unknown,firewalls:[sg-1],id:us-east-1/w,kind:redshift,name:w,network:vpc-1,place:{provider:aws,region:us-east-1},public:true}
-            warning input/missing-listing firewall/*: 1 named, and none is in the input [firewall/sg-1]
-            warning input/missing-listing network/*: 1 named, and none is in the input [network/vpc-1]
-            warning input/missing-listing subnet/*: 2 named, and none is in the input [subnet/subnet-1, subnet/subnet-2]
+            warning input/missing-listing firewall/*: 1 is named, and no listing of them is in the input [firewall/sg-1]
+            warning input/missing-listing network/*: 1 is named, and no listing of them is in the input [network/vpc-1]
+            warning input/missing-listing subnet/*: 2 are named, and no listing of them is in the input [subnet/subnet-1, subnet/subnet-2]
             note input/unknown-key file/us-east-1/file.json: some keys of the file are not read [`Clusters`]
         "#]],
     );

@@ -80,14 +80,14 @@ fn routes_of_every_kind() {
             subnets {block4:10.0.1.0/24,id:subnet-1,network:vpc-1,zone:us-east-1a}
             subnets {assign6_on_create:true,block6:2600::/64,dns64:true,id:subnet-2,network:vpc-1,route_table:rtb-1,v6_only:true,zone:us-east-1a}
             warning input/bad-value route-table/rtb-1: its route's destination `nonsense` cannot be read [us-east-1/file.json]
-            warning input/missing-listing endpoint/*: 1 named, and none is in the input [endpoint/vpce-1]
+            warning input/missing-listing endpoint/*: 1 is named, and no listing of them is in the input [endpoint/vpce-1]
             warning input/missing-listing firewall/*: no network ACL is in the input []
             warning input/missing-listing firewall/*: no security group is in the input []
-            warning input/missing-listing gateway/*: 3 named, and none is in the input [gateway/eigw-1, gateway/igw-1, gateway/vgw-1]
-            warning input/missing-listing interface/*: 1 named, and none is in the input [interface/eni-1]
-            warning input/missing-listing link/*: 1 named, and none is in the input [link/pcx-1]
-            warning input/missing-listing prefix-list/*: 1 named, and none is in the input [prefix-list/pl-1]
-            warning input/missing-listing transit/*: 1 named, and none is in the input [transit/tgw-1]
+            warning input/missing-listing gateway/*: 3 are named, and no listing of them is in the input [gateway/eigw-1, gateway/igw-1, gateway/vgw-1]
+            warning input/missing-listing interface/*: 1 is named, and no listing of them is in the input [interface/eni-1]
+            warning input/missing-listing link/*: 1 is named, and no listing of them is in the input [link/pcx-1]
+            warning input/missing-listing prefix-list/*: 1 is named, and no listing of them is in the input [prefix-list/pl-1]
+            warning input/missing-listing transit/*: 1 is named, and no listing of them is in the input [transit/tgw-1]
             warning input/not-modelled route-table/rtb-1: its route to `10.4.0.0/16` leads to `cagw-1`, which is not modelled [us-east-1/file.json]
             warning input/not-modelled route-table/rtb-1: its route to `10.6.0.0/16` leads to `an unknown target`, which is not modelled [us-east-1/file.json]
         "#]],
@@ -113,9 +113,9 @@ fn gateways_that_are_gone_are_not_there() {
             gateways {id:nat-2,kind:{nat:{addresses:[{interface:eni-1,private:10.0.0.4}],public:false,subnet:subnet-1}},network:vpc-1}
             gateways {id:vgw-2,kind:vpn}
             warning input/incomplete-item file/us-east-1/file.json: 1 of its addresses are incomplete and were left out []
-            warning input/missing-listing interface/*: 1 named, and none is in the input [interface/eni-1]
-            warning input/missing-listing network/*: 1 named, and none is in the input [network/vpc-1]
-            warning input/missing-listing subnet/*: 1 named, and none is in the input [subnet/subnet-1]
+            warning input/missing-listing interface/*: 1 is named, and no listing of them is in the input [interface/eni-1]
+            warning input/missing-listing network/*: 1 is named, and no listing of them is in the input [network/vpc-1]
+            warning input/missing-listing subnet/*: 1 is named, and no listing of them is in the input [subnet/subnet-1]
             warning input/not-modelled gateway/nat-3: a regional NAT gateway is not modelled []
         "#]],
     );
@@ -132,7 +132,7 @@ fn peerings_and_vpn_connections() {
         &expect![[r#"
             links {id:pcx-1,kind:{peering:{accepter:{network:vpc-9,place:{account:2,provider:aws,region:eu-west-1}},requester:{blocks4:[10.0.0.0/16,10.8.0.0/16],blocks6:[2600::/56],network:vpc-1,place:{account:1,provider:aws,region:us-east-1}}}}}
             links {id:vpn-1,kind:{vpn:{routes:[2001:db8::/32],transit:tgw-1,v6:true}}}
-            warning input/missing-listing transit/*: 1 named, and none is in the input [transit/tgw-1]
+            warning input/missing-listing transit/*: 1 is named, and no listing of them is in the input [transit/tgw-1]
         "#]],
     );
 }
@@ -180,10 +180,10 @@ fn endpoints() {
             gaps {reason:an endpoint of type `ServiceNetwork` is not modelled,subject:{id:vpce-4,noun:endpoint}}
             prefix_lists {entries:[54.231.0.0/17],family:v4,id:pl-1,managed:true,name:com.amazonaws.us-east-1.s3,place:{provider:aws,region:us-east-1}}
             route_tables {id:rtb-1,network:vpc-1,routes:[{destination:{prefix-list:pl-1},target:{endpoint:vpce-1}}]}
-            warning input/missing-listing firewall/*: 1 named, and none is in the input [firewall/sg-1]
-            warning input/missing-listing interface/*: 1 named, and none is in the input [interface/eni-1]
-            warning input/missing-listing network/*: 1 named, and none is in the input [network/vpc-1]
-            warning input/missing-listing subnet/*: 1 named, and none is in the input [subnet/subnet-1]
+            warning input/missing-listing firewall/*: 1 is named, and no listing of them is in the input [firewall/sg-1]
+            warning input/missing-listing interface/*: 1 is named, and no listing of them is in the input [interface/eni-1]
+            warning input/missing-listing network/*: 1 is named, and no listing of them is in the input [network/vpc-1]
+            warning input/missing-listing subnet/*: 1 is named, and no listing of them is in the input [subnet/subnet-1]
             warning input/not-modelled endpoint/vpce-4: an endpoint of type `ServiceNetwork` is not modelled []
         "#]],
     );

@@ -18,7 +18,11 @@ pub(crate) fn text(report: &Report, look: Look) -> String {
         write(step, headline::provider(report), &mut page);
     }
     if report.steps.is_empty() {
-        page.line(0, "Nothing is left to do.", Ink::Bold);
+        page.line(
+            0,
+            &format!("{}.", super::summary::nothing(report)),
+            Ink::Bold,
+        );
     }
     page.finish()
 }

@@ -70,10 +70,30 @@ fn warnings(report: &Report, page: &mut Page) {
     }
 }
 
+/// Why there is no step. That nothing was read is not that nothing is left.
+pub(super) fn nothing(report: &Report) -> &'static str {
+    let none = |noun| {
+        report
+            .found
+            .counts
+            .get(noun)
+            .is_none_or(|count| *count == 0)
+    };
+    if none("network") {
+        "Nothing can be planned: no network (VPC) was read"
+    } else if none("subnet") {
+        "Nothing can be planned: no subnet was read"
+    } else if !report.decisions.open.is_empty() || !report.blockers.is_empty() {
+        "Nothing can be done yet"
+    } else {
+        "Nothing is left to do"
+    }
+}
+
 /// What the plan comes to, in a sentence.
 fn outcome(report: &Report) -> String {
     let steps = match report.steps.len() {
-        0 => "Nothing is left to do".to_owned(),
+        0 => nothing(report).to_owned(),
         steps => format!(
             "{} in {} to {}",
             many(steps, "step"),
