@@ -427,7 +427,7 @@ fn a_list_without_its_name() {
         --- stderr
         error: no estate in `dumps`: 1 file was read, and nothing in it is a dump
 
-        hint: in `dumps/vpcs.json` the file is a list without its name, as `--query` prints it: what it lists is not known: use the plain output of the command, without `--query`
+        hint: `dumps/vpcs.json`: the file is a list without its name, as `--query` prints it; use the plain output of the command, without `--query`
     "#]];
     want.assert_eq(&here.run(&["migrate", "dumps"]).text());
 }
