@@ -1,12 +1,15 @@
 //! An ordered collection of one noun, keyed by the id that each item carries itself.
+//!
+//! Tables share what they have in common: a clone costs nothing, a change copies the few items around
+//! it, and two tables are compared without looking at what they share. So a plan's states are values,
+//! and what differs between two of them is found at the cost of the difference.
 
-use std::collections::{BTreeMap, btree_map};
-
+use imbl::ordmap::{self, DiffItem, OrdMap};
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
 /// Something with an id of its own.
-pub trait Item {
+pub trait Item: Clone {
     /// The id's type.
     type Id: Ord + Clone;
     /// The item's id.
@@ -14,13 +17,17 @@ pub trait Item {
 }
 
 /// Items in the order of their ids; written as a plain sorted list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table<T: Item>(BTreeMap<T::Id, T>);
+#[derive(Debug, Clone)]
+pub struct Table<T: Item>(OrdMap<T::Id, T>);
+
+/// The items of a table.
+pub(crate) type Iter<'a, T> =
+    ordmap::Values<'a, <T as Item>::Id, T, imbl::shared_ptr::DefaultSharedPtr>;
 
 impl<T: Item> Table<T> {
     /// An empty table.
     pub fn new() -> Self {
-        Self(BTreeMap::new())
+        Self(OrdMap::new())
     }
 
     /// How many items there are.
@@ -59,15 +66,49 @@ impl<T: Item> Table<T> {
     }
 
     /// All items in the order of their ids.
-    pub fn iter(&self) -> btree_map::Values<'_, T::Id, T> {
+    pub fn iter(&self) -> Iter<'_, T> {
         self.0.values()
     }
 
-    /// All items, to be changed. Their ids must stay what they are.
-    pub fn iter_mut(&mut self) -> btree_map::ValuesMut<'_, T::Id, T> {
-        self.0.values_mut()
+    /// Changes all items. Their ids must stay what they are.
+    pub fn for_each_mut(&mut self, change: impl FnMut(&mut T)) {
+        self.change_where(|_| true, change);
+    }
+
+    /// Changes the items that fit. Their ids must stay what they are.
+    pub fn change_where(&mut self, fits: impl Fn(&T) -> bool, mut change: impl FnMut(&mut T)) {
+        let fitting = self.iter().filter(|item| fits(item));
+        let ids: Vec<_> = fitting.map(|item| item.id().clone()).collect();
+        for id in ids {
+            if let Some(item) = self.0.get_mut(&id) {
+                change(item);
+            }
+        }
     }
 }
+
+impl<T: Item + PartialEq> Table<T> {
+    /// The items that are not the same in both tables, in the order of their ids: as they are here and
+    /// as they are there. What the tables share is not looked at.
+    pub fn differences<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = (Option<&'a T>, Option<&'a T>)> {
+        self.0.diff(&other.0).map(|difference| match difference {
+            DiffItem::Add(_, there) => (None, Some(there)),
+            DiffItem::Update { old, new } => (Some(old.1), Some(new.1)),
+            DiffItem::Remove(_, here) => (Some(here), None),
+        })
+    }
+}
+
+impl<T: Item + PartialEq> PartialEq for Table<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.differences(other).next().is_none()
+    }
+}
+
+impl<T: Item + Eq> Eq for Table<T> {}
 
 impl<T: Item> Default for Table<T> {
     fn default() -> Self {
@@ -77,19 +118,10 @@ impl<T: Item> Default for Table<T> {
 
 impl<'a, T: Item> IntoIterator for &'a Table<T> {
     type Item = &'a T;
-    type IntoIter = btree_map::Values<'a, T::Id, T>;
+    type IntoIter = Iter<'a, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
-    }
-}
-
-impl<'a, T: Item> IntoIterator for &'a mut Table<T> {
-    type Item = &'a mut T;
-    type IntoIter = btree_map::ValuesMut<'a, T::Id, T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter_mut()
     }
 }
 

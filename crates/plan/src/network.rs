@@ -49,13 +49,10 @@ pub(crate) fn add_block(
     }
     network.blocks6.push(block.clone());
     network.blocks6.sort();
-    for table in estate
-        .route_tables
-        .iter_mut()
-        .filter(|table| table.network == *id)
-    {
-        table.add(local_route(block));
-    }
+    estate.route_tables.change_where(
+        |table| table.network == *id,
+        |table| table.add(local_route(block)),
+    );
     opened.iter().try_for_each(|change| change.effect(estate))
 }
 
@@ -76,13 +73,10 @@ pub(crate) fn remove_block(
     }
     network.blocks6.retain(|other| other != block);
     let local = local_route(block);
-    for table in estate
-        .route_tables
-        .iter_mut()
-        .filter(|table| table.network == *id)
-    {
-        table.routes.retain(|route| *route != local);
-    }
+    estate.route_tables.change_where(
+        |table| table.network == *id,
+        |table| table.routes.retain(|route| *route != local),
+    );
     Ok(())
 }
 

@@ -336,8 +336,8 @@ fn hosts_out_of_reach_of_the_selection() {
 #[test]
 fn azure_sizes_all_have_ipv6() {
     let mut build = one("Standard_D2s_v3", plain);
-    for network in build.0.networks.iter_mut() {
+    build.0.networks.for_each_mut(|network| {
         network.place.provider = Provider::Azure;
-    }
+    });
     check(build, "", HOST, &expect![[""]]);
 }

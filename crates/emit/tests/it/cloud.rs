@@ -229,9 +229,9 @@ fn another_account_is_never_touched() {
     let cloud = Cloud::start();
     let aws = Cli::new(&cloud);
     let mut before = crate::fixture::two_tier();
-    for network in before.networks.iter_mut() {
+    before.networks.for_each_mut(|network| {
         network.place.account = "999999999999".into();
-    }
+    });
     let plan = sixward_plan::plan(before, Intent::default());
     let refused = stopped(&run(
         &cloud,

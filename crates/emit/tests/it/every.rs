@@ -63,12 +63,12 @@ fn names_are_never_commands() {
         trap.display()
     );
     let mut before = estate();
-    for subnet in before.subnets.iter_mut() {
+    before.subnets.for_each_mut(|subnet| {
         subnet.name = name.clone().into();
-    }
-    for host in before.hosts.iter_mut() {
+    });
+    before.hosts.for_each_mut(|host| {
         host.name = name.clone().into();
-    }
+    });
     let mut changes = changes(&before);
     for change in &mut changes {
         if let Change::AddRule { rule, .. } = change {

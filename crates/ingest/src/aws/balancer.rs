@@ -170,7 +170,7 @@ pub(super) struct RawTargets<'a> {
 }
 
 /// A listener, by its ARN.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundListener {
     id: SmolStr,
     balancer: BalancerId,
@@ -178,7 +178,7 @@ pub(super) struct FoundListener {
 }
 
 /// A target group.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundGroup {
     group: TargetGroup,
 }

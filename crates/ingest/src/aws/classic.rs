@@ -79,7 +79,7 @@ struct RawListener<'a> {
 }
 
 /// A classic load balancer with its instances.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pool {
     balancer: Balancer,
     groups: Vec<TargetGroup>,

@@ -153,7 +153,7 @@ struct RawIcmp {
 }
 
 /// A firewall, and the subnets that are under it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundFirewall {
     firewall: Firewall,
     subnets: Vec<SubnetId>,

@@ -120,13 +120,13 @@ struct RawNetworkInfo {
 }
 
 /// An instance; its network may be known by its interface only.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundHost {
     host: Host,
 }
 
 /// What an image says of its instances.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundImage {
     id: SmolStr,
     virtualization: Virtualization,

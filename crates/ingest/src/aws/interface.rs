@@ -123,7 +123,7 @@ struct RawPrefix<'a> {
 }
 
 /// An interface, and the words that say whose it is.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundInterface {
     pub(super) interface: Interface,
     /// The host it is attached to, when it is attached to one.

@@ -96,7 +96,7 @@ struct RawVpnRoute<'a> {
 }
 
 /// A link.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundLink {
     pub(super) link: Link,
 }

@@ -152,7 +152,7 @@ pub(super) struct RawLock<'a> {
 }
 
 /// A lock, by its place.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Lock {
     id: SmolStr,
     pub(super) place: Place,
@@ -198,7 +198,7 @@ pub(super) struct RawExclusion<'a> {
 }
 
 /// An exclusion from a lock.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Exclusion {
     id: SmolStr,
     place: Place,

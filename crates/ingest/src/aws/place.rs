@@ -145,13 +145,10 @@ pub(super) fn fill_region(place: &mut Place, region: Option<&SmolStr>) {
 /// Fills the places that are still open, networks first since others take theirs from them.
 pub(super) fn fill_estate(estate: &mut Estate, named: &Named) {
     let only = only_place(estate, named);
-    for network in estate.networks.iter_mut() {
-        fill_place(&mut network.place, &only);
-    }
+    let networks = &mut estate.networks;
+    networks.for_each_mut(|network| fill_place(&mut network.place, &only));
     fill_by_network(estate);
-    for place in open_places(estate) {
-        fill_place(place, &only);
-    }
+    fill_open(estate, &only);
 }
 
 /// The account and region that the whole input names, where it names only one.
@@ -175,12 +172,12 @@ fn only<'a>(words: impl Iterator<Item = &'a SmolStr>) -> SmolStr {
 /// Services and far sides of peerings stand where their network stands.
 fn fill_by_network(estate: &mut Estate) {
     let networks = &estate.networks;
-    for service in estate.services.iter_mut() {
+    estate.services.for_each_mut(|service| {
         if let Some(network) = service.network.as_ref().and_then(|id| networks.get(id)) {
             fill_place(&mut service.place, &network.place);
         }
-    }
-    for link in estate.links.iter_mut() {
+    });
+    estate.links.for_each_mut(|link| {
         if let LinkKind::Peering {
             requester,
             accepter,
@@ -193,26 +190,19 @@ fn fill_by_network(estate: &mut Estate) {
                 }
             }
         }
-    }
+    });
 }
 
-/// Every place that may still be open and is no far side's.
-fn open_places(estate: &mut Estate) -> impl Iterator<Item = &mut Place> {
-    let locks = estate.public_access.iter_mut().map(|lock| &mut lock.place);
-    let addresses = estate
-        .addresses
-        .iter_mut()
-        .map(|address| &mut address.place);
-    let transits = estate.transits.iter_mut().map(|transit| &mut transit.place);
-    let lists = estate.prefix_lists.iter_mut().map(|list| &mut list.place);
-    let types = estate.machine_types.iter_mut().map(|kind| &mut kind.place);
-    let services = estate.services.iter_mut().map(|service| &mut service.place);
-    locks
-        .chain(addresses)
-        .chain(transits)
-        .chain(lists)
-        .chain(types)
-        .chain(services)
+/// Fills every place that may still be open and is no far side's.
+fn fill_open(estate: &mut Estate, only: &Place) {
+    let fill = |place: &mut Place| fill_place(place, only);
+    let locks = estate.public_access.iter_mut();
+    locks.for_each(|lock| fill(&mut lock.place));
+    estate.addresses.for_each_mut(|it| fill(&mut it.place));
+    estate.transits.for_each_mut(|it| fill(&mut it.place));
+    estate.prefix_lists.for_each_mut(|it| fill(&mut it.place));
+    estate.machine_types.for_each_mut(|it| fill(&mut it.place));
+    estate.services.for_each_mut(|it| fill(&mut it.place));
 }
 
 fn fill_place(place: &mut Place, from: &Place) {

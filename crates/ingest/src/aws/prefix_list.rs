@@ -50,7 +50,7 @@ pub(super) struct RawEntry<'a> {
 }
 
 /// A prefix list whose entries are listed elsewhere.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundList {
     list: PrefixList,
 }

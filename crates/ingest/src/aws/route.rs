@@ -84,7 +84,7 @@ struct RawRoute<'a> {
 }
 
 /// A route table, and the subnets that name it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundTable {
     pub(super) table: RouteTable,
     pub(super) subnets: Vec<SubnetId>,

@@ -136,7 +136,7 @@ pub(super) struct RawDomain<'a> {
 }
 
 /// A service, and the subnet group that says where it may be.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundService {
     pub(super) service: Service,
     /// `kind/region/name` of its subnet group; empty when it says itself where it is.

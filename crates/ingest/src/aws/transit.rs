@@ -176,7 +176,7 @@ pub(super) struct RawPropagations<'a> {
 }
 
 /// What one of two commands says of an attachment.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundAttachment {
     link: Link,
 }

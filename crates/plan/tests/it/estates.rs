@@ -417,44 +417,44 @@ fn add_transit(estate: &mut Estate, count: usize) {
 /// Everything that is IPv4 about an estate: what no step may touch.
 pub(crate) fn v4_half(estate: &Estate) -> Estate {
     let mut half = estate.clone();
-    for network in &mut half.networks {
+    half.networks.for_each_mut(|network| {
         network.blocks6.clear();
-    }
-    for subnet in &mut half.subnets {
+    });
+    half.subnets.for_each_mut(|subnet| {
         subnet.block6 = None;
         subnet.assign6_on_create = false;
-    }
-    for table in &mut half.route_tables {
+    });
+    half.route_tables.for_each_mut(|table| {
         table.routes.retain(
             |route| !matches!(route.destination, Destination::Net(net) if net.addr().is_ipv6()),
         );
-    }
-    for table in &mut half.transit_tables {
+    });
+    half.transit_tables.for_each_mut(|table| {
         table
             .routes
             .retain(|route| route.destination.addr().is_ipv4());
-    }
-    for firewall in &mut half.firewalls {
+    });
+    half.firewalls.for_each_mut(|firewall| {
         firewall
             .rules
             .retain(|rule| rule.family() != Some(sixward_net::Family::V6));
-    }
-    for interface in &mut half.interfaces {
+    });
+    half.interfaces.for_each_mut(|interface| {
         interface.addresses6.clear();
-    }
-    for link in &mut half.links {
+    });
+    half.links.for_each_mut(|link| {
         if let LinkKind::Transit(attachment) = &mut link.kind {
             attachment.v6 = false;
         }
-    }
+    });
     half.gateways = half
         .gateways
         .iter()
         .filter(|g| g.kind != GatewayKind::EgressOnly)
         .cloned()
         .collect();
-    for host in &mut half.hosts {
+    half.hosts.for_each_mut(|host| {
         host.machine_type = MachineTypeName::new("");
-    }
+    });
     half
 }

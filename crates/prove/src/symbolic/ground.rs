@@ -47,9 +47,11 @@ struct Ways<'e> {
 
 impl<'e> Ways<'e> {
     fn of(estate: &'e Estate) -> Self {
-        let tables = estate.route_tables.iter();
-        let mains = tables.clone().filter(|table| table.main);
-        let edges = tables.flat_map(|table| table.edges.iter().map(move |id| (id, &table.id)));
+        let tables = &estate.route_tables;
+        let mains = tables.iter().filter(|table| table.main);
+        let edges = tables
+            .iter()
+            .flat_map(|table| table.edges.iter().map(move |id| (id, &table.id)));
         let gateways = estate.gateways.iter();
         let internet = gateways.filter(|gateway| gateway.kind == GatewayKind::Internet);
         let lists = estate.firewalls.iter();

@@ -32,7 +32,8 @@ fn nat_for_another_network_over_a_hub() {
         tgw(),
         RouteOrigin::Static,
     );
-    let table = estate.transit_tables.iter_mut().next().unwrap();
+    let first = estate.transit_tables.iter().next().unwrap().id.clone();
+    let table = estate.transit_tables.get_mut(&first).unwrap();
     let mut default = table.routes[0].clone();
     default.destination = "0.0.0.0/0".parse().unwrap();
     default.target = sixward_estate::TransitTarget::Link(LinkId::new("att-net"));
@@ -103,16 +104,13 @@ fn a_service_by_its_gateway_endpoint() {
     assert_eq!(verdict(&estate, "db", DB4, "52.216.1.1"), service);
     assert_eq!(verdict(&estate, "db", DB4, OUT4), "delivered to internet");
     // Unknown entries are public all the same: they are in no network's block.
-    estate
-        .prefix_lists
-        .iter_mut()
-        .for_each(|list| list.entries = None);
+    estate.prefix_lists.for_each_mut(|list| list.entries = None);
     assert_eq!(
         verdict(&estate, "db", DB4, OUT4),
         "undetermined: prefix-list/pl-s3"
     );
     assert_eq!(verdict(&estate, "db", DB4, WEB4), "delivered to web");
-    estate.prefix_lists.iter_mut().for_each(|list| {
+    estate.prefix_lists.for_each_mut(|list| {
         list.entries = Some(vec!["52.216.0.0/15".parse().unwrap()]);
     });
     clear(&mut estate, "acl-net", Direction::Ingress);
@@ -155,8 +153,7 @@ fn ordered_firewalls() {
     let mut estate = estate();
     estate
         .networks
-        .iter_mut()
-        .for_each(|it| it.place.provider = Provider::Other);
+        .for_each_mut(|it| it.place.provider = Provider::Other);
     let (ingress, egress) = (Direction::Ingress, Direction::Egress);
     for id in ["host", "edge"] {
         firewall(&mut estate, id, "net", FirewallKind::Ordered);
@@ -205,8 +202,7 @@ fn azure_is_not_guessed() {
     let mut estate = estate();
     estate
         .networks
-        .iter_mut()
-        .for_each(|it| it.place.provider = Provider::Azure);
+        .for_each_mut(|it| it.place.provider = Provider::Azure);
     assert_eq!(
         verdict(&estate, "web", WEB4, DB4),
         "undetermined: network/net"

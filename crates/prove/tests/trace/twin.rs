@@ -192,7 +192,7 @@ fn hub_of_twins(estate: &mut Estate) {
         .insert(sixward_estate::RouteTable { id, ..table });
     hub(estate);
     estate.route_tables = before;
-    for table in &mut estate.transit_tables {
+    estate.transit_tables.for_each_mut(|table| {
         for route in &mut table.routes {
             let text = route.destination.to_string();
             route.destination = match text.as_str() {
@@ -201,7 +201,7 @@ fn hub_of_twins(estate: &mut Estate) {
                 _ => route.destination,
             };
         }
-    }
+    });
 }
 
 /// Bytes that decide everything, so that a failing case shrinks.
