@@ -19,16 +19,19 @@ mod nat;
 mod product;
 mod profile;
 mod reach;
+mod roster;
 mod route;
+mod touched;
 mod unknown;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use sixward_estate::{
-    Attachment, Direction, Estate, FirewallId, Interface, LinkId, NetworkId, RouteTableId, Subject,
-    SubnetId, TransitId,
+    Attachment, Direction, Estate, Interface, LinkId, NetworkId, RouteTableId, Subject, SubnetId,
+    TransitId,
 };
 use sixward_net::Family;
 
@@ -39,23 +42,25 @@ use self::ground::Ground;
 use self::half::Half;
 use self::product::Answer;
 use self::reach::Stand;
+use self::roster::Roster;
 use self::route::Way;
+use self::touched::Touched;
 use self::unknown::{Gaps, subject, unknown};
 use crate::End;
 use crate::set::{Arena, TrafficId, TrafficSet};
 
-/// The factors of an estate in both families.
+/// The factors of one state of an estate, in both families.
 #[derive(Debug)]
-pub struct Analysis<'e> {
-    estate: &'e Estate,
+pub struct Analysis {
+    estate: Estate,
     gaps: Gaps,
-    grounds: BTreeMap<&'e SubnetId, Ground<'e>>,
-    profiles: BTreeMap<&'e [FirewallId], usize>,
-    attachments: BTreeMap<(&'e TransitId, &'e NetworkId), (&'e LinkId, &'e Attachment)>,
+    grounds: Rc<BTreeMap<SubnetId, Ground>>,
+    roster: Rc<Roster>,
+    attachments: BTreeMap<(TransitId, NetworkId), LinkId>,
     v4: Half<u32>,
     v6: Half<u128>,
-    /// It remembers products that questions made.
-    arena: RefCell<Arena>,
+    /// The traffic sets of all states, and products that questions made.
+    arena: Rc<RefCell<Arena>>,
 }
 
 /// What is allowed from one end to another.
@@ -70,35 +75,62 @@ pub struct Verdict {
     pub undetermined: Vec<Subject>,
 }
 
-impl<'e> Analysis<'e> {
+impl Analysis {
     /// Computes the factors of an estate.
-    pub fn new(estate: &'e Estate) -> Self {
+    pub fn new(estate: &Estate) -> Self {
+        Self::within(estate, &Rc::default())
+    }
+
+    fn within(estate: &Estate, arena: &Rc<RefCell<Arena>>) -> Self {
         let gaps = Gaps::of(estate);
         let grounds = ground::grounds(estate, &gaps);
-        let mut profiles: BTreeMap<&[FirewallId], usize> = BTreeMap::new();
-        let mut distinct: Vec<&[FirewallId]> = Vec::new();
-        for interface in &estate.interfaces {
-            profiles.entry(&interface.firewalls).or_insert_with(|| {
-                distinct.push(&interface.firewalls);
-                distinct.len() - 1
-            });
-        }
-        let attachments = estate.links.iter().filter_map(|link| {
-            let attachment = link.attachment()?;
-            let network = attachment.network.as_ref()?;
-            Some(((&attachment.transit, network), (&link.id, attachment)))
-        });
-        let mut arena = Arena::new();
+        let roster = Roster::of(estate);
+        let traffic = &mut arena.borrow_mut();
         Self {
-            v4: Half::new(estate, &gaps, grounds.values(), &distinct, &mut arena),
-            v6: Half::new(estate, &gaps, grounds.values(), &distinct, &mut arena),
-            attachments: attachments.collect(),
-            estate,
+            v4: Half::new(estate, &gaps, grounds.values(), &roster, traffic),
+            v6: Half::new(estate, &gaps, grounds.values(), &roster, traffic),
+            attachments: attachments(estate),
+            estate: estate.clone(),
             gaps,
-            grounds,
-            profiles,
-            arena: RefCell::new(arena),
+            grounds: Rc::new(grounds),
+            roster: Rc::new(roster),
+            arena: Rc::clone(arena),
         }
+    }
+
+    /// The factors of a later state: what it shares with this one is not computed again.
+    #[must_use]
+    pub fn next(&self, estate: &Estate) -> Self {
+        let touched = Touched::between(&self.estate, estate);
+        if touched.everything {
+            return Self::within(estate, &self.arena);
+        }
+        let grounds = match touched.grounds {
+            true => Rc::new(ground::grounds(estate, &self.gaps)),
+            false => Rc::clone(&self.grounds),
+        };
+        let (gaps, roster) = (&self.gaps, &self.roster);
+        let arena = &mut self.arena.borrow_mut();
+        Self {
+            v4: self
+                .v4
+                .next(estate, gaps, grounds.values(), roster, &touched, arena),
+            v6: self
+                .v6
+                .next(estate, gaps, grounds.values(), roster, &touched, arena),
+            attachments: attachments(estate),
+            estate: estate.clone(),
+            gaps: self.gaps.clone(),
+            grounds,
+            roster: Rc::clone(&self.roster),
+            arena: Rc::clone(&self.arena),
+        }
+    }
+
+    /// Whether its factors are those that its estate has when they are computed from nothing.
+    pub fn is_sound(&self) -> bool {
+        let anew = Self::within(&self.estate, &self.arena);
+        self.v4.holds(&anew.v4) && self.v6.holds(&anew.v6)
     }
 
     /// What some address of one end can begin with some address of the other.
@@ -135,7 +167,7 @@ impl<'e> Analysis<'e> {
 
     /// How many profiles and traffic sets there are.
     pub fn size(&self) -> (usize, usize) {
-        (self.profiles.len(), self.arena.borrow().count())
+        (self.roster.count(), self.arena.borrow().count())
     }
 
     fn verdict(&self, answer: Answer) -> Verdict {
@@ -244,18 +276,16 @@ impl<'e> Analysis<'e> {
         Some(Stand {
             interface,
             ground: self.grounds.get(&interface.subnet)?,
-            profile: *self.profiles.get(interface.firewalls.as_slice())?,
+            profile: self.roster.number(&interface.firewalls)?,
             address,
         })
     }
 
     /// A network's attachment to a hub.
-    fn attachment(
-        &self,
-        hub: &TransitId,
-        network: &NetworkId,
-    ) -> Option<(&'e LinkId, &'e Attachment)> {
-        self.attachments.get(&(hub, network)).copied()
+    fn attachment(&self, hub: &TransitId, network: &NetworkId) -> Option<(&LinkId, &Attachment)> {
+        let id = self.attachments.get(&(hub.clone(), network.clone()))?;
+        let link = self.estate.links.get(id)?;
+        Some((&link.id, link.attachment()?))
     }
 
     /// Whether a gateway's own table leads packets for an address to it.
@@ -265,6 +295,15 @@ impl<'e> Analysis<'e> {
             routes.anywhere.is_empty() && *routes.ways.get(address) == Way::Local
         })
     }
+}
+
+fn attachments(estate: &Estate) -> BTreeMap<(TransitId, NetworkId), LinkId> {
+    let attachments = estate.links.iter().filter_map(|link| {
+        let attachment = link.attachment()?;
+        let network = attachment.network.clone()?;
+        Some(((attachment.transit.clone(), network), link.id.clone()))
+    });
+    attachments.collect()
 }
 
 fn not_modelled(from: &End, to: &End) -> Answer {

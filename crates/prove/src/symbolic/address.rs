@@ -31,7 +31,7 @@ pub(super) trait Address: Point {
     fn internet() -> Intervals<Self>;
 
     /// The tables of this family.
-    fn half<'a>(analysis: &'a Analysis<'_>) -> &'a Half<Self>;
+    fn half(analysis: &Analysis) -> &Half<Self>;
 }
 
 impl Address for u32 {
@@ -85,7 +85,7 @@ impl Address for u32 {
         Intervals::ranges(inside).complement()
     }
 
-    fn half<'a>(analysis: &'a Analysis<'_>) -> &'a Half<Self> {
+    fn half(analysis: &Analysis) -> &Half<Self> {
         &analysis.v4
     }
 }
@@ -129,7 +129,7 @@ impl Address for u128 {
         Intervals::range(0x2 << 124, (0x4 << 124) - 1)
     }
 
-    fn half<'a>(analysis: &'a Analysis<'_>) -> &'a Half<Self> {
+    fn half(analysis: &Analysis) -> &Half<Self> {
         &analysis.v6
     }
 }

@@ -64,7 +64,7 @@ struct Kind<'a> {
 }
 
 /// A row for every kind of interface that something can be begun with, or that is undetermined.
-pub(super) fn exposure<A: Address>(analysis: &Analysis<'_>, arena: &mut Arena) -> Vec<Exposed> {
+pub(super) fn exposure<A: Address>(analysis: &Analysis, arena: &mut Arena) -> Vec<Exposed> {
     let mut kinds: BTreeMap<Kind<'_>, Vec<Stand<'_, A>>> = BTreeMap::new();
     for interface in &analysis.estate.interfaces {
         for stand in stands::<A>(analysis, interface) {
@@ -78,7 +78,7 @@ pub(super) fn exposure<A: Address>(analysis: &Analysis<'_>, arena: &mut Arena) -
 
 /// The places at which the internet can name an interface that takes what it begins.
 fn stands<'a, A: Address>(
-    analysis: &'a Analysis<'_>,
+    analysis: &'a Analysis,
     interface: &'a Interface,
 ) -> impl Iterator<Item = Stand<'a, A>> {
     let idle = [InterfaceOwner::Nobody].contains(&interface.owner)
@@ -89,15 +89,15 @@ fn stands<'a, A: Address>(
     stands.filter(|stand| stand.ground.internet.is_some())
 }
 
-fn kind<'a, A: Address>(analysis: &Analysis<'_>, stand: Stand<'a, A>) -> Kind<'a> {
+fn kind<'a, A: Address>(analysis: &Analysis, stand: Stand<'a, A>) -> Kind<'a> {
     let ground = stand.ground;
-    let edge = ground.edge_table;
+    let edge = ground.edge_table.as_ref();
     let delegated = !stand.interface.prefixes6.is_empty();
     Kind {
         profile: stand.profile,
-        list: ground.list,
-        table: ground.table,
-        internet: ground.internet,
+        list: ground.list.as_ref(),
+        table: ground.table.as_ref(),
+        internet: ground.internet.as_ref(),
         lock: ground.lock,
         unknown: &ground.unknown,
         edge: edge.map(|table| (table, analysis.leads_home(table, stand.address))),
@@ -106,7 +106,7 @@ fn kind<'a, A: Address>(analysis: &Analysis<'_>, stand: Stand<'a, A>) -> Kind<'a
 }
 
 fn row<A: Address>(
-    analysis: &Analysis<'_>,
+    analysis: &Analysis,
     stands: &[Stand<'_, A>],
     arena: &mut Arena,
 ) -> Option<Exposed> {
@@ -128,7 +128,7 @@ fn row<A: Address>(
 
 /// What hosts of the internet can begin with an interface, by ranges and all together.
 pub(super) fn by_source<A: Address>(
-    analysis: &Analysis<'_>,
+    analysis: &Analysis,
     to: Stand<'_, A>,
     arena: &mut Arena,
 ) -> (Vec<Source>, Answer) {

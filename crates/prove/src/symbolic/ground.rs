@@ -11,17 +11,18 @@ use super::unknown::{Gaps, Unknown, subject, unknown};
 
 /// A subnet with all that it stands under.
 #[derive(Debug, Clone)]
-pub(super) struct Ground<'e> {
-    pub(super) subnet: &'e Subnet,
-    pub(super) network: Option<&'e Network>,
+pub(super) struct Ground {
+    pub(super) subnet: Subnet,
+    /// Where its network is, when that is known.
+    pub(super) place: Option<Place>,
     /// The table that routes what leaves it.
-    pub(super) table: Option<&'e RouteTableId>,
+    pub(super) table: Option<RouteTableId>,
     /// The list on its edge.
-    pub(super) list: Option<&'e FirewallId>,
+    pub(super) list: Option<FirewallId>,
     /// The internet gateway of its network.
-    pub(super) internet: Option<&'e GatewayId>,
+    pub(super) internet: Option<GatewayId>,
     /// The table that routes what comes in through that gateway.
-    pub(super) edge_table: Option<&'e RouteTableId>,
+    pub(super) edge_table: Option<RouteTableId>,
     /// What of public access is blocked.
     pub(super) lock: PublicAccessMode,
     /// What is not known about all this.
@@ -29,11 +30,11 @@ pub(super) struct Ground<'e> {
 }
 
 /// The grounds of all subnets.
-pub(super) fn grounds<'e>(estate: &'e Estate, gaps: &Gaps) -> BTreeMap<&'e SubnetId, Ground<'e>> {
+pub(super) fn grounds(estate: &Estate, gaps: &Gaps) -> BTreeMap<SubnetId, Ground> {
     let ways = Ways::of(estate);
     let subnets = estate.subnets.iter();
     subnets
-        .map(|subnet| (&subnet.id, ground(estate, gaps, &ways, subnet)))
+        .map(|subnet| (subnet.id.clone(), ground(estate, gaps, &ways, subnet)))
         .collect()
 }
 
@@ -67,7 +68,7 @@ impl<'e> Ways<'e> {
     }
 }
 
-fn ground<'e>(estate: &'e Estate, gaps: &Gaps, ways: &Ways<'e>, subnet: &'e Subnet) -> Ground<'e> {
+fn ground(estate: &Estate, gaps: &Gaps, ways: &Ways<'_>, subnet: &Subnet) -> Ground {
     let network = estate.networks.get(&subnet.network);
     let named = subnet.route_table.as_ref();
     let table = named.or_else(|| ways.main_tables.get(&subnet.network).copied());
@@ -83,12 +84,12 @@ fn ground<'e>(estate: &'e Estate, gaps: &Gaps, ways: &Ways<'e>, subnet: &'e Subn
     }
     let internet = ways.internet.get(&subnet.network).copied();
     Ground {
-        subnet,
-        network,
-        table,
-        list,
-        internet,
-        edge_table: internet.and_then(|id| ways.edge_tables.get(id).copied()),
+        subnet: subnet.clone(),
+        place: network.map(|network| network.place.clone()),
+        table: table.cloned(),
+        list: list.cloned(),
+        internet: internet.cloned(),
+        edge_table: internet.and_then(|id| ways.edge_tables.get(id).copied().cloned()),
         lock: network.map_or(PublicAccessMode::Off, |network| {
             lock(estate, subnet, network)
         }),

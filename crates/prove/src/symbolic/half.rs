@@ -1,76 +1,192 @@
 //! The tables of one family. The families share no table, so that what happens in one cannot change
-//! the other.
+//! the other. Tables that a change does not touch are shared with the state before it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use sixward_estate::{Estate, FirewallId, RouteTableId, TransitTableId};
+use sixward_estate::{Estate, FirewallId, FirewallKind, RouteTableId, TransitTableId};
 
 use super::address::Address;
 use super::ground::Ground;
 use super::list::Edge;
-use super::profile::{Groups, Profile};
+use super::profile::{Profile, union};
+use super::roster::Roster;
 use super::route::{Hop, Routes, hops};
+use super::touched::Touched;
 use super::unknown::{Gaps, subject};
 use crate::set::{Arena, Steps};
 
 /// The factors of one family.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Half<A> {
+    /// Every firewall of interfaces by itself.
+    pub(super) groups: BTreeMap<FirewallId, Rc<Profile<A>>>,
     /// By number of the profile.
-    pub(super) profiles: Vec<Profile<A>>,
-    lists: BTreeMap<FirewallId, Edge<A>>,
-    no_list: Edge<A>,
-    tables: BTreeMap<RouteTableId, Routes<A>>,
-    no_table: Routes<A>,
-    pub(super) hops: BTreeMap<TransitTableId, Steps<A, Hop>>,
+    pub(super) profiles: Vec<Rc<Profile<A>>>,
+    /// Lists on the edges of subnets.
+    pub(super) lists: BTreeMap<FirewallId, Rc<Edge<A>>>,
+    no_list: Rc<Edge<A>>,
+    pub(super) tables: BTreeMap<RouteTableId, Rc<Routes<A>>>,
+    no_table: Rc<Routes<A>>,
+    pub(super) hops: BTreeMap<TransitTableId, Rc<Steps<A, Hop>>>,
 }
 
 impl<A: Address> Half<A> {
     pub(super) fn new<'e>(
-        estate: &'e Estate,
+        estate: &Estate,
         gaps: &Gaps,
-        grounds: impl Iterator<Item = &'e Ground<'e>>,
-        profiles: &[&[FirewallId]],
+        grounds: impl Iterator<Item = &'e Ground>,
+        roster: &Roster,
         arena: &mut Arena,
     ) -> Self {
-        let groups = Groups::new(estate, gaps, arena);
-        let profiles = profiles.iter();
-        let profiles = profiles.map(|firewalls| groups.profile(firewalls, arena));
-        let profiles = profiles.collect();
-        let lists: BTreeSet<_> = grounds.filter_map(|ground| ground.list).collect();
-        let lists = lists.into_iter().filter_map(|id| estate.firewalls.get(id));
-        let tables = estate.route_tables.iter();
-        let transits = estate.transit_tables.iter();
-        Self {
-            profiles,
-            lists: lists
-                .map(|list| (list.id.clone(), Edge::of(estate, gaps, list, arena)))
-                .collect(),
-            no_list: Edge::open(),
-            tables: tables
-                .map(|table| (table.id.clone(), Routes::of(estate, gaps, table)))
-                .collect(),
-            no_table: Routes::unknown(subject("route-table", "none")),
-            hops: transits
-                .map(|table| (table.id.clone(), hops(gaps, table)))
-                .collect(),
+        let mut half = Self {
+            groups: BTreeMap::new(),
+            profiles: Vec::new(),
+            lists: BTreeMap::new(),
+            no_list: Rc::new(Edge::open()),
+            tables: BTreeMap::new(),
+            no_table: Rc::new(Routes::unknown(subject("route-table", "none"))),
+            hops: BTreeMap::new(),
+        };
+        let ids = estate.firewalls.iter().map(|firewall| &firewall.id);
+        half.set_groups(estate, gaps, ids, arena);
+        let profiles = roster.profiles();
+        half.profiles = profiles
+            .map(|firewalls| Rc::new(union(&half.groups, firewalls, arena)))
+            .collect();
+        let lists: BTreeSet<_> = grounds.filter_map(|ground| ground.list.as_ref()).collect();
+        half.set_lists(estate, gaps, lists.into_iter(), arena);
+        half.set_tables(estate, gaps, estate.route_tables.iter().map(|it| &it.id));
+        half.set_hops(estate, gaps, estate.transit_tables.iter().map(|it| &it.id));
+        half
+    }
+
+    /// The factors after a change: those that it touches are computed anew, the others are shared.
+    pub(super) fn next<'e>(
+        &self,
+        estate: &Estate,
+        gaps: &Gaps,
+        grounds: impl Iterator<Item = &'e Ground>,
+        roster: &Roster,
+        touched: &Touched,
+        arena: &mut Arena,
+    ) -> Self {
+        let mut half = self.clone();
+        half.set_groups(estate, gaps, touched.firewalls.iter(), arena);
+        let known = half.profiles.len();
+        let stale = touched.firewalls.iter().flat_map(|id| roster.under(id));
+        for at in stale.filter(|at| *at < known).collect::<BTreeSet<_>>() {
+            half.profiles[at] = Rc::new(union(&half.groups, roster.firewalls(at), arena));
         }
+        let fresh = roster.profiles().skip(known);
+        let fresh = fresh.map(|firewalls| Rc::new(union(&half.groups, firewalls, arena)));
+        let fresh: Vec<_> = fresh.collect();
+        half.profiles.extend(fresh);
+        let lists = grounds.filter_map(|ground| ground.list.as_ref());
+        let stale = lists.filter(|id| touched.lists.contains(*id) || !half.lists.contains_key(*id));
+        let stale: BTreeSet<_> = stale.cloned().collect();
+        half.set_lists(estate, gaps, stale.iter(), arena);
+        half.set_tables(estate, gaps, touched.tables.iter());
+        half.set_hops(estate, gaps, touched.transit_tables.iter());
+        half
     }
 
     /// The edge of a subnet.
-    pub(super) fn edge(&self, ground: &Ground<'_>) -> &Edge<A> {
-        let list = ground.list.and_then(|id| self.lists.get(id));
+    pub(super) fn edge(&self, ground: &Ground) -> &Rc<Edge<A>> {
+        let list = ground.list.as_ref().and_then(|id| self.lists.get(id));
         list.unwrap_or(&self.no_list)
     }
 
     /// Where packets go that leave a subnet.
-    pub(super) fn routes(&self, ground: &Ground<'_>) -> &Routes<A> {
-        let table = ground.table.and_then(|id| self.tables.get(id));
+    pub(super) fn routes(&self, ground: &Ground) -> &Rc<Routes<A>> {
+        let table = ground.table.as_ref().and_then(|id| self.tables.get(id));
         table.unwrap_or(&self.no_table)
     }
 
     /// A table by its id.
     pub(super) fn table(&self, id: &RouteTableId) -> Option<&Routes<A>> {
-        self.tables.get(id)
+        self.tables.get(id).map(Rc::as_ref)
+    }
+
+    /// Whether all that is in `other` is in this one too. Lists that no subnet is under any more are no
+    /// difference.
+    pub(super) fn holds(&self, other: &Self) -> bool {
+        let lists = other.lists.iter();
+        let mut lists = lists.map(|(id, list)| self.lists.get(id) == Some(list));
+        self.groups == other.groups
+            && self.profiles == other.profiles
+            && self.tables == other.tables
+            && self.hops == other.hops
+            && lists.all(|same| same)
+    }
+
+    fn set_groups<'e>(
+        &mut self,
+        estate: &Estate,
+        gaps: &Gaps,
+        ids: impl Iterator<Item = &'e FirewallId>,
+        arena: &mut Arena,
+    ) {
+        for id in ids {
+            match estate.firewalls.get(id) {
+                Some(it) if it.kind != FirewallKind::List => {
+                    let profile = Profile::of_firewall(estate, gaps, it, arena);
+                    set(&mut self.groups, id, profile);
+                }
+                _ => drop(self.groups.remove(id)),
+            }
+        }
+    }
+
+    fn set_lists<'e>(
+        &mut self,
+        estate: &Estate,
+        gaps: &Gaps,
+        ids: impl Iterator<Item = &'e FirewallId>,
+        arena: &mut Arena,
+    ) {
+        for id in ids {
+            match estate.firewalls.get(id) {
+                Some(list) => set(&mut self.lists, id, Edge::of(estate, gaps, list, arena)),
+                None => drop(self.lists.remove(id)),
+            }
+        }
+    }
+
+    fn set_tables<'e>(
+        &mut self,
+        estate: &Estate,
+        gaps: &Gaps,
+        ids: impl Iterator<Item = &'e RouteTableId>,
+    ) {
+        for id in ids {
+            match estate.route_tables.get(id) {
+                Some(table) => set(&mut self.tables, id, Routes::of(estate, gaps, table)),
+                None => drop(self.tables.remove(id)),
+            }
+        }
+    }
+
+    fn set_hops<'e>(
+        &mut self,
+        estate: &Estate,
+        gaps: &Gaps,
+        ids: impl Iterator<Item = &'e TransitTableId>,
+    ) {
+        for id in ids {
+            match estate.transit_tables.get(id) {
+                Some(table) => set(&mut self.hops, id, hops(gaps, table)),
+                None => drop(self.hops.remove(id)),
+            }
+        }
+    }
+}
+
+/// Puts a table in its place. One that came out as it was stays, so that sameness is a matter of
+/// pointers.
+fn set<K: Ord + Clone, V: PartialEq>(into: &mut BTreeMap<K, Rc<V>>, id: &K, value: V) {
+    match into.get(id) {
+        Some(known) if **known == value => {}
+        _ => drop(into.insert(id.clone(), Rc::new(value))),
     }
 }

@@ -21,7 +21,7 @@ use crate::set::Arena;
 
 /// What a host of the internet at `remote` can begin with an interface.
 pub(super) fn inbound<A: Address>(
-    analysis: &Analysis<'_>,
+    analysis: &Analysis,
     remote: A,
     to: Stand<'_, A>,
     arena: &mut Arena,
@@ -54,7 +54,7 @@ pub(super) fn inbound<A: Address>(
 
 /// What an interface can begin with a host of the internet at `remote`.
 pub(super) fn outbound<A: Address>(
-    analysis: &Analysis<'_>,
+    analysis: &Analysis,
     from: Stand<'_, A>,
     remote: A,
     arena: &mut Arena,
@@ -90,7 +90,7 @@ pub(super) fn outbound<A: Address>(
 
 /// Where, among remote addresses, something may begin to differ for this interface.
 pub(super) fn cuts<A: Address>(
-    analysis: &Analysis<'_>,
+    analysis: &Analysis,
     stand: Stand<'_, A>,
     direction: Direction,
 ) -> BTreeSet<A> {
@@ -112,7 +112,7 @@ pub(super) fn cuts<A: Address>(
 
 fn edge_cuts<A: Address>(
     half: &Half<A>,
-    ground: &Ground<'_>,
+    ground: &Ground,
     direction: Direction,
 ) -> impl Iterator<Item = A> {
     let edge = half.edge(ground);
@@ -124,7 +124,7 @@ fn edge_cuts<A: Address>(
 }
 
 /// What is not known of the table that routes to the internet.
-fn routed<A: Address>(analysis: &Analysis<'_>, product: &mut Product, stand: Stand<'_, A>) {
+fn routed<A: Address>(analysis: &Analysis, product: &mut Product, stand: Stand<'_, A>) {
     let routes = A::half(analysis).routes(stand.ground);
     for unknown in [&stand.ground.unknown, &routes.anywhere, &routes.beyond] {
         product.needs(unknown);

@@ -30,10 +30,10 @@ pub(super) enum Leg {
 
 /// The leg from an address under `from` to an address under `to`. They are in different subnets.
 pub(super) fn leg<A: Address>(
-    analysis: &Analysis<'_>,
-    from: &Ground<'_>,
+    analysis: &Analysis,
+    from: &Ground,
     source: A,
-    to: &Ground<'_>,
+    to: &Ground,
     destination: A,
 ) -> Leg {
     let same = from.subnet.network == to.subnet.network;
@@ -64,7 +64,7 @@ fn is_global<A: Address>(source: A, destination: A) -> bool {
 }
 
 /// A peering joins two networks and goes no further.
-fn peering(analysis: &Analysis<'_>, link: &LinkId, from: &Ground<'_>, to: &Ground<'_>) -> Leg {
+fn peering(analysis: &Analysis, link: &LinkId, from: &Ground, to: &Ground) -> Leg {
     let Some(LinkKind::Peering {
         requester,
         accepter,
@@ -77,8 +77,8 @@ fn peering(analysis: &Analysis<'_>, link: &LinkId, from: &Ground<'_>, to: &Groun
     if ends != (near, far) && ends != (far, near) {
         return Leg::Nowhere;
     }
-    match (from.network, to.network) {
-        (Some(a), Some(b)) if a.place.region == b.place.region => Leg::Near,
+    match (&from.place, &to.place) {
+        (Some(a), Some(b)) if a.region == b.region => Leg::Near,
         _ => Leg::Far,
     }
 }
@@ -86,10 +86,10 @@ fn peering(analysis: &Analysis<'_>, link: &LinkId, from: &Ground<'_>, to: &Groun
 /// A hub routes what an attachment sends by that attachment's table, and reaches only zones in which
 /// the attachment has a subnet (Amazon VPC: How transit gateways work).
 fn transit<A: Address>(
-    analysis: &Analysis<'_>,
+    analysis: &Analysis,
     hub: &TransitId,
-    from: &Ground<'_>,
-    to: &Ground<'_>,
+    from: &Ground,
+    to: &Ground,
     destination: A,
 ) -> Leg {
     let Some((link, attachment)) = analysis.attachment(hub, &from.subnet.network) else {
@@ -135,7 +135,7 @@ fn transit<A: Address>(
 }
 
 /// Whether an attachment has a subnet in the zone of this one.
-fn reaches_zone(analysis: &Analysis<'_>, attachment: &Attachment, from: &Ground<'_>) -> bool {
+fn reaches_zone(analysis: &Analysis, attachment: &Attachment, from: &Ground) -> bool {
     let mut subnets = attachment.subnets.iter();
     subnets.any(|id| {
         let subnet = analysis.estate.subnets.get(id);
@@ -146,7 +146,7 @@ fn reaches_zone(analysis: &Analysis<'_>, attachment: &Attachment, from: &Ground<
 /// Whether the subnets of an attachment filter nothing, and pass what arrives for `destination`
 /// straight on. What their lists do otherwise is not modelled.
 fn is_plain<A: Address>(
-    analysis: &Analysis<'_>,
+    analysis: &Analysis,
     attachment: &Attachment,
     destination: Option<A>,
 ) -> bool {

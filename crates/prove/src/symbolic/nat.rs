@@ -18,10 +18,7 @@ use super::unknown::{subject, unknown};
 use crate::set::{Arena, TrafficId};
 
 /// The subnet that a NAT gateway stands in.
-pub(super) fn stands_in<'a>(
-    analysis: &'a Analysis<'_>,
-    gateway: &GatewayId,
-) -> Option<&'a Ground<'a>> {
+pub(super) fn stands_in<'a>(analysis: &'a Analysis, gateway: &GatewayId) -> Option<&'a Ground> {
     match &analysis.estate.gateways.get(gateway)?.kind {
         GatewayKind::Nat { subnet, .. } => analysis.grounds.get(subnet),
         _ => None,
@@ -30,7 +27,7 @@ pub(super) fn stands_in<'a>(
 
 /// What a NAT gateway and its subnet make of a flow to `remote`.
 pub(super) fn translated<A: Address>(
-    analysis: &Analysis<'_>,
+    analysis: &Analysis,
     product: &mut Product,
     from: Stand<'_, A>,
     gateway: &GatewayId,

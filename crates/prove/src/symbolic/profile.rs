@@ -6,6 +6,7 @@
 //! only for the interface that is asked about. Answers pass by themselves.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use sixward_estate::{
     Action, Direction, Estate, Firewall, FirewallId, FirewallKind, PrefixListId, Remote, Rule,
@@ -35,29 +36,17 @@ pub(super) struct Side<A> {
     pub(super) unknown: Unknown,
 }
 
-/// The tables of every single firewall that interfaces are under.
-#[derive(Debug)]
-pub(super) struct Groups<'e, A>(BTreeMap<&'e FirewallId, Profile<A>>);
-
-impl<'e, A: Address> Groups<'e, A> {
-    pub(super) fn new(estate: &'e Estate, gaps: &Gaps, arena: &mut Arena) -> Self {
-        let groups = estate.firewalls.iter();
-        let groups = groups.filter(|firewall| firewall.kind != FirewallKind::List);
-        let tables = groups.map(|firewall| {
-            let profile = Profile::of_firewall(estate, gaps, firewall, arena);
-            (&firewall.id, profile)
-        });
-        Self(tables.collect())
-    }
-
-    /// The union of some firewalls. An interface that is under none is not filtered.
-    pub(super) fn profile(&self, firewalls: &[FirewallId], arena: &mut Arena) -> Profile<A> {
-        let parts = firewalls.iter().map(|id| match self.0.get(id) {
-            Some(profile) => profile.clone(),
-            None => Profile::unknown(unknown("firewall", id)),
-        });
-        reduce(parts.collect(), |a: &Profile<A>, b| a.or(b, arena)).unwrap_or_else(Profile::open)
-    }
+/// The union of some firewalls. An interface that is under none is not filtered.
+pub(super) fn union<A: Address>(
+    groups: &BTreeMap<FirewallId, Rc<Profile<A>>>,
+    firewalls: &[FirewallId],
+    arena: &mut Arena,
+) -> Profile<A> {
+    let parts = firewalls.iter().map(|id| match groups.get(id) {
+        Some(profile) => Profile::clone(profile),
+        None => Profile::unknown(unknown("firewall", id)),
+    });
+    reduce(parts.collect(), |a: &Profile<A>, b| a.or(b, arena)).unwrap_or_else(Profile::open)
 }
 
 impl<A: Address> Profile<A> {
@@ -94,7 +83,12 @@ impl<A: Address> Profile<A> {
         }
     }
 
-    fn of_firewall(estate: &Estate, gaps: &Gaps, firewall: &Firewall, arena: &mut Arena) -> Self {
+    pub(super) fn of_firewall(
+        estate: &Estate,
+        gaps: &Gaps,
+        firewall: &Firewall,
+        arena: &mut Arena,
+    ) -> Self {
         if firewall.kind != FirewallKind::Group {
             return Self::unknown(unknown("firewall", &firewall.id));
         }

@@ -19,7 +19,7 @@ use crate::set::{Arena, TrafficId};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stand<'a, A> {
     pub(super) interface: &'a Interface,
-    pub(super) ground: &'a Ground<'a>,
+    pub(super) ground: &'a Ground,
     pub(super) profile: usize,
     pub(super) address: A,
 }
@@ -33,7 +33,7 @@ enum Members {
 
 /// What passes from one interface to another, and what that waits for.
 pub(super) fn between<A: Address>(
-    analysis: &Analysis<'_>,
+    analysis: &Analysis,
     from: Stand<'_, A>,
     to: Stand<'_, A>,
     arena: &mut Arena,
@@ -87,7 +87,7 @@ pub(super) fn serves(product: &mut Product, interface: &Interface) {
 
 /// One side's firewalls.
 fn filtered<A: Address>(
-    analysis: &Analysis<'_>,
+    analysis: &Analysis,
     product: &mut Product,
     direction: Direction,
     own: Stand<'_, A>,
@@ -122,7 +122,7 @@ fn by_reference<A>(side: &Side<A>, other: &Interface, arena: &mut Arena) -> Traf
 
 /// Whether packets have a way there and answers one back.
 fn carried<A: Address>(
-    analysis: &Analysis<'_>,
+    analysis: &Analysis,
     product: &mut Product,
     from: Stand<'_, A>,
     to: Stand<'_, A>,
@@ -160,7 +160,7 @@ fn carried<A: Address>(
 }
 
 /// Blocks what a lock on public access stops; `most` is the strictest lock that lets it pass.
-pub(super) fn across(product: &mut Product, ground: &Ground<'_>, most: PublicAccessMode) {
+pub(super) fn across(product: &mut Product, ground: &Ground, most: PublicAccessMode) {
     if ground.lock > most {
         product.nothing();
     }
@@ -168,12 +168,12 @@ pub(super) fn across(product: &mut Product, ground: &Ground<'_>, most: PublicAcc
 
 /// A gateway with a route table of its own may lead packets elsewhere.
 pub(super) fn edge_tables<A: Address, const N: usize>(
-    analysis: &Analysis<'_>,
+    analysis: &Analysis,
     product: &mut Product,
     arrivals: [Stand<'_, A>; N],
 ) {
     for stand in arrivals {
-        if let Some(table) = stand.ground.edge_table
+        if let Some(table) = &stand.ground.edge_table
             && !analysis.leads_home(table, stand.address)
         {
             product.doubt(subject("route-table", table));
