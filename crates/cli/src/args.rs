@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ArgsOf, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use sixward_ops::{After, Question};
 
 const ABOUT: &str = "Takes a running IPv4 estate to dual-stack IPv6, and plans every step";
 
@@ -28,7 +29,7 @@ const CODES: &str = "\
 Exit codes
   0  done
   1  sixward failed: the message says at what, and what to try
-  2  the answer is no: `assess` found blockers";
+  2  the answer is no: `assess` found blockers, the flow of `explain` does not pass";
 
 const OVERVIEW: &str = "\
 Start here
@@ -58,6 +59,29 @@ const EMIT: &str = "\
 Examples
   sixward emit plan.json --only undo > undo.sh
   sixward emit ./migration/office";
+
+const EXPLAIN: &str = "\
+END is one of
+  web                    a host, a load balancer, an endpoint or a service by its name
+  i-0a11a11a11a11a11a    or by its id; an interface by its id
+  10.0.0.7, [2001:db8::7]            an address of an interface, private or public
+  internet               the internet, at an address that is nobody's here
+  internet/198.51.100.7  the internet, at this address
+  site/LINK[/ADDRESS]    what is behind a VPN connection or an attachment of a transit gateway
+  foreign/NETWORK[/ADDRESS]          somebody else's network behind a peering
+
+`--to` also says what is sent: `web:443` for TCP, `web:udp/53`, `web:icmp` for an echo request,
+`web:proto/47` for any other protocol by its number.
+
+The plan is the plan.json beside the source, where there is one, with the estate that it was made
+for; else the source is planned now.
+
+Examples
+  sixward explain scenarios/aws-two-tier --from internet --to web:443
+  sixward explain ./migration/office --from web --to db:5432 --family v6 --after 7
+  sixward explain ./dumps --from db --to internet/[2001:db8::7]:443 --after end
+
+Exits with 0 when the flow passes in the last state shown, in every family shown, else with 2.";
 
 const MIGRATE: &str = "\
 Reads the source, assesses it, plans the migration, and writes into one folder:
@@ -112,6 +136,9 @@ pub(crate) enum Verb {
     /// Turn a plan into its scripts and its runbook
     #[command(after_long_help = format!("{SOURCES}\n\n{EMIT}"))]
     Emit(Emitting),
+    /// Say what becomes of a flow, hop by hop, before, during and after a plan
+    #[command(after_long_help = format!("{SOURCES}\n\n{EXPLAIN}"))]
+    Explain(Explaining),
     /// Print a completion script for a shell
     #[command(hide = true)]
     Completions {
@@ -180,6 +207,47 @@ pub(crate) struct Emitting {
     pub(crate) only: Option<PartName>,
 }
 
+/// `explain`.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Explaining {
+    #[command(flatten)]
+    pub(crate) wanted: Intending,
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Who sends: `internet`, or a name, an id or an address of the estate
+    #[arg(long, value_name = "END")]
+    pub(crate) from: String,
+    /// Who receives, and at which port: `web:443`, `web:udp/53`, `web:icmp`
+    #[arg(long, value_name = "END:PORT")]
+    pub(crate) to: String,
+    /// The port that it is sent from
+    #[arg(long, value_name = "PORT", default_value_t = Question::FROM_PORT)]
+    pub(crate) from_port: u16,
+    /// In which family; `both` unless an end is an address
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FAMILY",
+        default_value_t,
+        hide_default_value = true
+    )]
+    pub(crate) family: FamilyName,
+    /// In the state after this step, or at the `end`; without it before the plan and at its end
+    #[arg(long, value_name = "STEP|end")]
+    pub(crate) after: Option<After>,
+}
+
+/// Which plan is meant.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Which {
+    /// The plan's file; else plan.json beside the source
+    #[arg(long, value_name = "FILE", conflicts_with = "replan")]
+    pub(crate) plan: Option<PathBuf>,
+    /// Plan now, though a plan lies beside the source
+    #[arg(long)]
+    pub(crate) replan: bool,
+}
+
 /// What holds for every verb.
 #[derive(Debug, ArgsOf)]
 pub(crate) struct Global {
@@ -218,6 +286,18 @@ pub(crate) enum ProfileName {
     EdgeOnly,
     /// Public subnets get IPv6; what is behind them stays IPv4
     EastWestIpv4,
+}
+
+/// In which family a flow is asked about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FamilyName {
+    /// IPv4
+    V4,
+    /// IPv6
+    V6,
+    /// One after the other
+    #[default]
+    Both,
 }
 
 /// The texts of a plan.

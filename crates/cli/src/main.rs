@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     match run::run(&args, &printer) {
         Ok(outcome) => outcome.into(),
         Err(run::Failure::Verb(error)) => {
-            printer.error(&sixward_ops::explain(&error));
+            printer.error(&sixward_ops::fault(&error));
             run::Outcome::Failed.into()
         }
         // Whoever reads our output has read enough: `sixward plan x | head`.

@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use clap::CommandFactory as _;
 use sixward_ops::report::Report;
 use sixward_ops::text::Look;
-use sixward_ops::{Explained, Timings};
+use sixward_ops::{Fault, Timings};
 
 use crate::args::{Args, Global, When};
 
@@ -100,7 +100,7 @@ impl Printer {
     }
 
     /// What stopped the verb.
-    pub(crate) fn error(&self, error: &Explained) {
+    pub(crate) fn error(&self, error: &Fault) {
         let mut text = self.headed("error", AnsiColor::Red, &error.message);
         for cause in &error.causes {
             text.extend(["  caused by: ", cause, "\n"]);
@@ -118,11 +118,10 @@ impl Printer {
         self.complain_raw(&text);
     }
 
-    /// Something amiss that did not stop the verb, with the source to plan again.
-    pub(crate) fn warn(&self, message: &str, source: &str) {
-        let hint = format!("plan again: `sixward migrate {source}`");
+    /// Something amiss that did not stop the verb, with the way out.
+    pub(crate) fn warn(&self, message: &str, hint: &str) {
         self.aside(&self.headed("warning", AnsiColor::Yellow, message));
-        self.aside(&self.headed("hint", AnsiColor::Cyan, &hint));
+        self.aside(&self.headed("hint", AnsiColor::Cyan, hint));
     }
 
     /// An error without more to say.

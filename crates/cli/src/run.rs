@@ -4,10 +4,13 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
-use sixward_ops::{self as ops, Job, Part, Profile, Progress, Source, text};
+use sixward_ops::{
+    self as ops, Families, Job, Part, Profile, Progress, Question, Source, WhichPlan, text,
+};
 
 use crate::args::{
-    Args, Emitting, Intending, Origin, PartName, Planning, ProfileName, Reading, Verb,
+    Args, Emitting, Explaining, FamilyName, Intending, Origin, PartName, Planning, ProfileName,
+    Reading, Verb, Which,
 };
 use crate::bar::Bar;
 use crate::printer::Printer;
@@ -38,6 +41,7 @@ pub(crate) fn run(args: &Args, printer: &Printer) -> Ended {
         Verb::Assess(of) => assess(of, &bar, printer),
         Verb::Plan(of) => plan(of, &bar, printer),
         Verb::Emit(of) => emit(of, &bar, printer),
+        Verb::Explain(of) => explain(of, &bar, printer),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "sixward", &mut script);
@@ -97,8 +101,7 @@ fn emit(of: &Emitting, bar: &Bar, printer: &Printer) -> Ended {
     let job = planning(&of.planning, bar)?;
     let mut done = ops::emit(&job)?;
     if done.outdated {
-        let given = &of.planning.wanted.from.source;
-        printer.warn("the intent has changed since this plan was made", given);
+        printer.warn(OUTDATED, &plan_again(&of.planning.wanted.from));
     }
     if let Some(only) = of.only {
         printer.data(done.text(only.into()).as_bytes())?;
@@ -111,6 +114,34 @@ fn emit(of: &Emitting, bar: &Bar, printer: &Printer) -> Ended {
     }
     printer.timings(&done.timings);
     Ok(Outcome::Done)
+}
+
+fn explain(of: &Explaining, bar: &Bar, printer: &Printer) -> Ended {
+    let question = Question {
+        from: of.from.clone(),
+        to: of.to.clone(),
+        from_port: of.from_port,
+        families: of.family.into(),
+        after: of.after.unwrap_or_default(),
+    };
+    let which = WhichPlan::from(&of.which);
+    let done = ops::explain(&intending(&of.wanted, bar)?, &which, &question)?;
+    if done.outdated {
+        printer.warn(OUTDATED, "say `--replan`");
+    }
+    printer.report(&done.report, text::flows)?;
+    printer.timings(&done.timings);
+    Ok(if done.passes() {
+        Outcome::Done
+    } else {
+        Outcome::No
+    })
+}
+
+const OUTDATED: &str = "the intent has changed since this plan was made";
+
+fn plan_again(from: &Origin) -> String {
+    format!("plan again: `sixward migrate {}`", from.source)
 }
 
 fn job<'a>(from: &Origin, progress: &'a dyn Progress) -> Result<Job<'a>, Failure> {
@@ -167,6 +198,26 @@ impl From<ProfileName> for Profile {
             ProfileName::DualStack => Self::DualStack,
             ProfileName::EdgeOnly => Self::EdgeOnly,
             ProfileName::EastWestIpv4 => Self::EastWestIpv4,
+        }
+    }
+}
+
+impl From<&Which> for WhichPlan {
+    fn from(which: &Which) -> Self {
+        match &which.plan {
+            Some(file) => Self::File(file.clone()),
+            None if which.replan => Self::Anew,
+            None => Self::Found,
+        }
+    }
+}
+
+impl From<FamilyName> for Families {
+    fn from(name: FamilyName) -> Self {
+        match name {
+            FamilyName::V4 => Self::V4,
+            FamilyName::V6 => Self::V6,
+            FamilyName::Both => Self::Both,
         }
     }
 }

@@ -5,7 +5,7 @@ use sixward_emit::File;
 use crate::input::Facts;
 use crate::plan::planned;
 use crate::report::Report;
-use crate::{Error, Job, Kind, Phase, Timings, intent, read};
+use crate::{Error, Job, Phase, Timings, intent, read, states};
 
 /// One of the texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,14 +31,10 @@ pub struct Emitted {
     pub timings: Timings,
 }
 
-/// Makes the texts of a source's plan. A `plan.json` is taken as it is; anything else is planned.
+/// Makes the texts of a source's plan. A `plan.json` beside the source is taken as it
+/// is; without one it is planned.
 pub fn emit(job: &Job<'_>) -> Result<Emitted, Error> {
-    let ready = match &job.source.kind {
-        Kind::Plan(file) => Some(file.clone()),
-        Kind::Project(folder) => Some(folder.join("plan.json")).filter(|file| file.is_file()),
-        _ => None,
-    };
-    let Some(file) = ready else {
+    let Some(file) = states::beside(&job.source) else {
         let mut planned = planned("emit", job.read()?);
         let files = planned
             .timings

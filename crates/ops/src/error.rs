@@ -8,7 +8,9 @@ use sixward_estate::{Finding, SnapshotError};
 use sixward_ingest::{ReadDumpError, ReadEstateTomlError};
 use sixward_plan::PlanFileError;
 
+use crate::question::QuestionError;
 use crate::snippet::Snippet;
+use crate::states::StatesError;
 
 /// A verb could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +25,12 @@ pub enum Error {
     /// The intent could not be read.
     #[error(transparent)]
     Intent(#[from] IntentError),
+    /// The question could not be asked.
+    #[error(transparent)]
+    Question(#[from] QuestionError),
+    /// The state asked about is not to be had.
+    #[error(transparent)]
+    States(#[from] StatesError),
     /// A result could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -171,6 +179,8 @@ impl Error {
             Self::Source(error) => error.hint(),
             Self::Read(error) => error.hint(),
             Self::Intent(error) => error.hint().to_owned(),
+            Self::Question(error) => error.hint(),
+            Self::States(error) => error.hint(),
             Self::Write(_) => "name another folder with `--out DIR`".to_owned(),
         }
     }

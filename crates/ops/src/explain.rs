@@ -1,51 +1,172 @@
-//! An error as a person reads it: what failed, why, where in the file, and the way out.
+//! `explain`: what becomes of one flow in the states of a plan, hop by hop.
 
-use std::error::Error as _;
+use sixward_emit::title;
+use sixward_estate::Estate;
+use sixward_net::Family;
+use sixward_prove::Packet;
+use sixward_prove::trace::Tracer;
 
-use crate::Error;
+use crate::end::{Party, View, find, of_family};
+use crate::probe::Probe;
+use crate::report::{FlowRow, Flows, Report, StateRow};
+use crate::{After, Error, Job, Phase, Question, QuestionError, States, Timings, WhichPlan};
 
-/// An error taken apart.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What becomes of a flow.
+#[derive(Debug)]
 pub struct Explained {
-    /// What could not be done.
-    pub message: String,
-    /// Why, the nearest cause first.
-    pub causes: Vec<String>,
-    /// The lines of the file that it is about.
-    pub snippet: Vec<String>,
-    /// The way out; empty when there is none to give.
-    pub hint: String,
+    /// The report; the flows are in it.
+    pub report: Report,
+    /// The intent has changed since the plan was made.
+    pub outdated: bool,
+    /// How long it took.
+    pub timings: Timings,
 }
 
-/// Takes an error apart.
-pub fn explain(error: &Error) -> Explained {
-    let mut causes = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        causes.push(tidy(&cause.to_string()));
-        next = cause.source();
-    }
-    let snippet = error.snippet().map(|snippet| snippet.lines().to_vec());
-    Explained {
-        message: tidy(&error.to_string()),
-        causes,
-        snippet: snippet.unwrap_or_default(),
-        hint: error.hint(),
-    }
+/// A state that is asked about.
+struct Moment {
+    row: StateRow,
+    estate: Estate,
 }
 
-/// The operating system's number for an error says nothing to a reader, and a cause is one line.
-fn tidy(text: &str) -> String {
-    let text = text.split(" (os error ").next().unwrap_or(text);
-    let mut letters = text.lines().next().unwrap_or_default().trim().chars();
-    let Some(first) = letters.next() else {
-        return String::new();
+/// A flow that is asked about.
+struct Flow {
+    from: Party,
+    to: Party,
+    probe: Probe,
+    from_port: u16,
+    families: Vec<Family>,
+}
+
+/// Explains what becomes of a flow.
+pub fn explain(job: &Job<'_>, which: &WhichPlan, question: &Question) -> Result<Explained, Error> {
+    // A slip in the question shows before minutes of reading.
+    question.sender()?;
+    question.receiver()?;
+    let mut states = States::of(job, which)?;
+    let mut timings = std::mem::take(&mut states.timings);
+    let mut moments = moments(&states, question.after)?;
+    let estates: Vec<_> = moments.iter().map(|moment| &moment.estate).collect();
+    let flow = Flow::new(question, &estates)?;
+    let flows = Flows {
+        from: flow.from.subject(&states.plan.before),
+        to: flow.to.subject(&states.plan.before),
+        traffic: flow.probe.to_string(),
+        plan: states
+            .file
+            .as_ref()
+            .map(|file| file.to_string_lossy().into_owned()),
+        steps: states.plan.steps.len(),
+        symbols: states.plan.symbols.as_slice().to_vec(),
+        states: Vec::new(),
     };
-    let rest = letters.as_str();
-    // `No such file` begins like a sentence, `DNS` is a name.
-    if rest.starts_with(|letter: char| letter.is_ascii_lowercase()) {
-        first.to_lowercase().collect::<String>() + rest
-    } else {
-        format!("{first}{rest}")
+    timings.take(Phase::Trace, || {
+        for moment in &mut moments {
+            moment.row.flows = flow.rows(&moment.estate, &states);
+        }
+    });
+    let rows = moments.into_iter().map(|moment| moment.row).collect();
+    let mut report = Report::of_estate("explain", &states.facts, &states.plan.before, Vec::new());
+    report.profile = states.plan.intent.profile;
+    report.flows = Some(Flows {
+        states: rows,
+        ..flows
+    });
+    Ok(Explained {
+        report,
+        outdated: states.outdated,
+        timings,
+    })
+}
+
+impl Explained {
+    /// Whether the flow passes in the last state, in each family that was asked about.
+    pub fn passes(&self) -> bool {
+        let flows = self.report.flows.as_ref();
+        let last = flows.and_then(|flows| flows.states.last());
+        last.is_some_and(|state| state.flows.iter().all(FlowRow::passes))
+    }
+}
+
+fn moments(states: &States, after: After) -> Result<Vec<Moment>, Error> {
+    let numbers = match after {
+        After::Step(number) => vec![number],
+        After::End => vec![states.last()],
+        After::BeforeAndEnd if states.last() == 0 => vec![0],
+        After::BeforeAndEnd => vec![0, states.last()],
+    };
+    let moment = |number| {
+        let (step, estate) = states.after(number)?;
+        let row = StateRow {
+            after: number,
+            step: step.map(|step| title(&step.change, &states.plan)),
+            flows: Vec::new(),
+        };
+        Ok(Moment { row, estate })
+    };
+    numbers.into_iter().map(moment).collect()
+}
+
+impl Flow {
+    fn new(question: &Question, states: &[&Estate]) -> Result<Self, QuestionError> {
+        let (to, probe) = question.receiver()?;
+        let from = find(question.sender()?, states)?;
+        let to = find(to, states)?;
+        if from.is_internet() && to.is_internet() {
+            return Err(QuestionError::Outside);
+        }
+        if from == to {
+            return Err(QuestionError::Same(question.from.clone()));
+        }
+        let mut families = question.families.list().to_vec();
+        for address in [&from, &to].into_iter().filter_map(Party::address) {
+            families = vec![of_family(address, &families)?];
+        }
+        Ok(Self {
+            from,
+            to,
+            probe,
+            from_port: question.from_port,
+            families,
+        })
+    }
+
+    fn rows(&self, estate: &Estate, states: &States) -> Vec<FlowRow> {
+        let tracer = Tracer::new(estate);
+        let of = |family: &Family| self.of_family(estate, &tracer, *family, states);
+        self.families.iter().flat_map(of).collect()
+    }
+
+    fn of_family(
+        &self,
+        estate: &Estate,
+        tracer: &Tracer<'_>,
+        family: Family,
+        states: &States,
+    ) -> Vec<FlowRow> {
+        let view = if self.from.is_internet() {
+            View::Public
+        } else {
+            View::Own
+        };
+        let ends = self.from.seats(estate, family, View::Own);
+        let ends = ends.and_then(|from| Ok((from, self.to.seats(estate, family, view)?)));
+        let (senders, receivers) = match ends {
+            Ok(ends) => ends,
+            Err(unseated) => return vec![FlowRow::unseated(family, unseated)],
+        };
+        let mut rows = Vec::new();
+        for from in &senders {
+            for to in &receivers {
+                let packet = Packet {
+                    source: from.address,
+                    destination: to.address,
+                    l4: self.probe.l4(family, self.from_port),
+                };
+                let trace = tracer.trace(&from.end, packet);
+                let too_big = tracer.too_big(&from.end, packet);
+                rows.push(FlowRow::new(&trace, too_big.as_ref(), &states.plan.symbols));
+            }
+        }
+        rows
     }
 }

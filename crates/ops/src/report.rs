@@ -2,11 +2,13 @@
 //! words it. `docs/formats/report.md` describes it.
 
 mod address;
+mod flow;
 mod found;
 mod kind;
 mod step;
 
 pub use address::{NetworkAddresses, SubnetAddresses};
+pub use flow::{Deaf, FlowRow, Flows, HopRow, StateRow, Verdict, Way};
 pub use found::{Found, PlaceFound};
 pub use step::{ByItself, Loss, StepRow, WaveRow};
 
@@ -54,6 +56,9 @@ pub struct Report {
     pub by_itself: Vec<ByItself>,
     /// What the way back does not bring back.
     pub losses: Vec<Loss>,
+    /// The flow that was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flows: Option<Flows>,
     /// What to do next.
     pub next: Vec<Action>,
     /// Files that were written.
@@ -109,6 +114,7 @@ impl Report {
             steps: Vec::new(),
             by_itself: Vec::new(),
             losses: Vec::new(),
+            flows: None,
             next: Vec::new(),
             files: Vec::new(),
         };

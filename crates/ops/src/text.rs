@@ -3,6 +3,7 @@
 mod address;
 mod decision;
 mod finding;
+mod flow;
 mod headline;
 mod page;
 mod plan;
@@ -49,4 +50,9 @@ pub fn plan(report: &Report, look: Look) -> String {
 /// A migration on about one screen.
 pub fn summary(report: &Report, look: Look) -> String {
     summary::text(report, look)
+}
+
+/// What becomes of a flow, state by state and hop by hop.
+pub fn flows(report: &Report, look: Look) -> String {
+    flow::text(report, look)
 }

@@ -11,6 +11,8 @@ pub enum Phase {
     Assess,
     /// Steps are made.
     Plan,
+    /// Packets are followed.
+    Trace,
     /// Steps become text.
     Emit,
     /// Files are written.
@@ -48,6 +50,7 @@ impl Phase {
             Self::Read => "read",
             Self::Assess => "assess",
             Self::Plan => "plan",
+            Self::Trace => "trace",
             Self::Emit => "emit",
             Self::Write => "write",
         }

@@ -421,7 +421,10 @@ fn with_intent(intent: &str) -> String {
 #[test]
 fn a_list_without_its_name() {
     let here = Here::new();
-    here.write("dumps/vpcs.json", "[{\"VpcId\": \"vpc-1\", \"CidrBlock\": \"10.0.0.0/16\"}]");
+    here.write(
+        "dumps/vpcs.json",
+        "[{\"VpcId\": \"vpc-1\", \"CidrBlock\": \"10.0.0.0/16\"}]",
+    );
     let want = expect![[r#"
         exit 1
         --- stderr
@@ -464,4 +467,194 @@ fn a_file_of_somebody_else_in_the_way() {
         hint: name another folder with `--out DIR`
     "#]];
     want.assert_eq(&here.run(&["migrate", "two-tier", "-o", "out"]).text());
+}
+
+fn explain(arguments: &[&str]) -> String {
+    let here = Here::new();
+    here.copy_example("dumps");
+    let all: Vec<_> = ["explain", "dumps"]
+        .iter()
+        .chain(arguments)
+        .copied()
+        .collect();
+    here.run(&all).text()
+}
+
+#[test]
+fn a_flow_without_a_port() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: `--to web` names no port
+
+        hint: say `web:443` for TCP, `web:udp/53`, `web:icmp` or `web:proto/47`
+    "#]];
+    want.assert_eq(&explain(&["--from", "internet", "--to", "web"]));
+}
+
+#[test]
+fn a_port_at_the_sender() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: `--from web:443` names a port
+
+        hint: say it with `--from-port PORT`
+    "#]];
+    want.assert_eq(&explain(&["--from", "web:443", "--to", "db:22"]));
+}
+
+#[test]
+fn a_name_that_fits_nothing() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: nothing here is called `wbe`
+
+        hint: near to it: `web`
+    "#]];
+    want.assert_eq(&explain(&["--from", "internet", "--to", "wbe:443"]));
+}
+
+#[test]
+fn a_name_that_is_near_to_nothing() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: nothing here is called `mailserver`
+
+        hint: an end is `internet`, the name or id of a host, an interface, a balancer, an endpoint or a service, an address of one, `site/LINK` or `foreign/NETWORK`
+    "#]];
+    want.assert_eq(&explain(&["--from", "internet", "--to", "mailserver:25"]));
+}
+
+#[test]
+fn an_address_of_nobody() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: no interface here has the address 2001:db8::1
+
+        hint: an address outside is `internet/[2001:db8::1]`
+    "#]];
+    want.assert_eq(&explain(&["--from", "web", "--to", "[2001:db8::1]:443"]));
+}
+
+#[test]
+fn an_address_of_the_other_family() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: 10.0.1.10 is an IPv4 address, and another family is asked for
+
+        hint: leave out `--family`, or name an end of that family
+    "#]];
+    let arguments = ["--from", "web", "--to", "10.0.1.10:22", "--family", "v6"];
+    want.assert_eq(&explain(&arguments));
+}
+
+#[test]
+fn a_step_that_is_not_there() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: there is no step 99: the plan has 13
+
+        hint: say `--after 0` to `--after 13`, or `--after end`
+    "#]];
+    let arguments = ["--from", "web", "--to", "db:22", "--after", "99"];
+    want.assert_eq(&explain(&arguments));
+}
+
+#[test]
+fn a_step_that_is_no_number() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: invalid value 'last' for '--after <STEP|end>': say the number of a step, or `end`
+
+        For more information, try '--help'.
+    "#]];
+    let arguments = ["--from", "web", "--to", "db:22", "--after", "last"];
+    want.assert_eq(&explain(&arguments));
+}
+
+#[test]
+fn a_flow_outside() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: neither end is in the estate
+
+        hint: name a host, or an address of the estate, at one end
+    "#]];
+    want.assert_eq(&explain(&["--from", "internet", "--to", "internet:443"]));
+}
+
+#[test]
+fn a_flow_to_itself() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: both ends are `web`
+
+        hint: name two different ends
+    "#]];
+    want.assert_eq(&explain(&["--from", "web", "--to", "web:443"]));
+}
+
+#[test]
+fn a_site_that_is_not_there() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: nothing here is called `vpn-1`
+
+        hint: an end is `internet`, the name or id of a host, an interface, a balancer, an endpoint or a service, an address of one, `site/LINK` or `foreign/NETWORK`
+    "#]];
+    want.assert_eq(&explain(&["--from", "site/vpn-1", "--to", "web:443"]));
+}
+
+#[test]
+fn a_name_of_two() {
+    let here = Here::new();
+    here.copy_example("dumps");
+    let file = "dumps/us-east-1/ec2-describe-instances.json";
+    let text = fs::read_to_string(here.path(file)).unwrap();
+    here.write(
+        file,
+        &text.replace("\"Value\": \"db\"", "\"Value\": \"web\""),
+    );
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: `web` can be 2 things: i-0a11a11a11a11a11a, i-0b22b22b22b22b22b
+
+        hint: name one by its id
+    "#]];
+    let run = here.run(&["explain", "dumps", "--from", "internet", "--to", "web:443"]);
+    want.assert_eq(&run.text());
+}
+
+#[test]
+fn a_plan_that_was_changed_by_hand() {
+    let here = Here::new();
+    here.copy_example("dumps");
+    here.run(&["plan", "dumps", "-o", "plan.json"]);
+    let text = fs::read_to_string(here.path("plan.json")).unwrap();
+    let (head, before) = text.split_once("\"before\"").unwrap();
+    let head = head.replace("\"subnet\": \"subnet-0bb1", "\"subnet\": \"subnet-0bb9");
+    here.write("plan.json", &format!("{head}\"before\"{before}"));
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: step 2 of the plan does not fit the state before it
+          caused by: `subnet/subnet-0bb91bb11bb11bb11` is not in the estate
+
+        hint: plan anew with `--replan`
+    "#]];
+    let arguments = ["explain", "dumps", "--plan", "plan.json"];
+    let flow = ["--from", "web", "--to", "db:22"];
+    let all: Vec<_> = arguments.into_iter().chain(flow).collect();
+    want.assert_eq(&here.run(&all).text());
 }

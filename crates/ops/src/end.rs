@@ -1,0 +1,312 @@
+//! The ends of a flow: whom a name means, and which address it has in a state of the estate.
+
+mod find;
+mod outside;
+
+use std::net::IpAddr;
+
+use sixward_estate::{
+    Estate, FamilyMode, Interface, InterfaceId, InterfaceOwner, LinkId, NetworkId, Subject,
+};
+use sixward_net::Family;
+use sixward_prove::End;
+
+use crate::question::QuestionError;
+
+pub(crate) use find::find;
+
+/// Whom a name means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Party {
+    /// The internet, at this address if one was named.
+    Internet(Option<IpAddr>),
+    /// A site behind a link.
+    Site(LinkId, Option<IpAddr>),
+    /// A network on the far side of a peering.
+    Foreign(NetworkId, Option<IpAddr>),
+    /// Whatever has interfaces: a host, a balancer, an endpoint, a service.
+    Owner(InterfaceOwner),
+    /// One interface.
+    Interface(InterfaceId),
+    /// Whoever has this address.
+    Address(IpAddr),
+}
+
+/// Where a packet is sent from, or to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Seat {
+    pub(crate) end: End,
+    pub(crate) address: IpAddr,
+}
+
+/// Why an end has no address to ask about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unseated {
+    /// Whose address is missing.
+    pub(crate) by: Subject,
+    /// What is the case, said of it.
+    pub(crate) why: String,
+    /// It may well have one: only its value is not known.
+    pub(crate) open: bool,
+}
+
+/// What somebody else needs of an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// Its own address, as it sends, and as those inside see it.
+    Own,
+    /// Its address as the internet sees it.
+    Public,
+}
+
+impl Party {
+    /// The party as reports name it.
+    pub(crate) fn subject(&self, estate: &Estate) -> Subject {
+        match self {
+            Self::Internet(_) => Subject::new("internet", "", ""),
+            Self::Site(id, _) => {
+                let name = estate.links.get(id).map(|link| link.name.as_str());
+                Subject::new("link", id.as_str(), name.unwrap_or_default())
+            }
+            Self::Foreign(id, _) => Subject::new("network", id.as_str(), ""),
+            Self::Owner(owner) => owner_subject(estate, owner),
+            Self::Interface(id) => interface_subject(estate, id),
+            Self::Address(address) => Subject::new("address", address.to_string(), ""),
+        }
+    }
+
+    /// The family of the address that was named.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Internet(at) | Self::Site(_, at) | Self::Foreign(_, at) => *at,
+            Self::Address(at) => Some(*at),
+            Self::Owner(_) | Self::Interface(_) => None,
+        }
+    }
+
+    /// Whether the internet is meant.
+    pub(crate) fn is_internet(&self) -> bool {
+        matches!(self, Self::Internet(_))
+    }
+
+    /// Where packets of a family are sent from or to; more than one where clients may meet any.
+    pub(crate) fn seats(
+        &self,
+        estate: &Estate,
+        family: Family,
+        view: View,
+    ) -> Result<Vec<Seat>, Unseated> {
+        match self {
+            Self::Internet(at) => Ok(vec![Seat {
+                end: End::Internet,
+                address: at.unwrap_or_else(|| outside::internet(estate, family)),
+            }]),
+            Self::Site(id, at) => {
+                let address = at.or_else(|| outside::site(estate, id, family));
+                let end = End::Site(id.clone());
+                self.known(estate, address, end, family)
+            }
+            Self::Foreign(id, at) => {
+                let address = at.or_else(|| outside::foreign(estate, id, family));
+                let end = End::Foreign(id.clone());
+                self.known(estate, address, end, family)
+            }
+            Self::Owner(owner) => self.owned(estate, owner, family, view),
+            Self::Interface(id) => {
+                let seats = estate.interfaces.get(id);
+                let seats = seats.and_then(|interface| seat(interface, family, view));
+                let seats: Vec<_> = seats.into_iter().collect();
+                self.some(estate, seats, family, view)
+            }
+            Self::Address(address) => {
+                let carrier = carriers(estate, *address).next();
+                let seat = carrier.map(|interface| Seat {
+                    end: End::Interface(interface.id.clone()),
+                    address: match view {
+                        View::Own => private(interface, *address),
+                        View::Public => *address,
+                    },
+                });
+                let why = "is nobody's at this point".to_owned();
+                seat.map(|seat| vec![seat])
+                    .ok_or_else(|| self.unseated(estate, why, false))
+            }
+        }
+    }
+
+    fn owned(
+        &self,
+        estate: &Estate,
+        owner: &InterfaceOwner,
+        family: Family,
+        view: View,
+    ) -> Result<Vec<Seat>, Unseated> {
+        let mut interfaces: Vec<_> = estate
+            .interfaces
+            .iter()
+            .filter(|interface| interface.owner == *owner)
+            .collect();
+        interfaces.sort_by_key(|interface| !interface.primary);
+        let is_host = matches!(owner, InterfaceOwner::Host(_));
+        let seats = interfaces
+            .iter()
+            .filter_map(|interface| seat(interface, family, view));
+        let seats: Vec<_> = seats.take(if is_host { 1 } else { usize::MAX }).collect();
+        if seats.is_empty() && !is_host {
+            if interfaces.is_empty() {
+                let why = "has no interface in what was read".to_owned();
+                return Err(self.unseated(estate, why, true));
+            }
+            if family == Family::V6 && answers6(estate, owner) {
+                let why = "answers IPv6 at addresses that the provider chooses".to_owned();
+                return Err(self.unseated(estate, why, true));
+            }
+        }
+        self.some(estate, seats, family, view)
+    }
+
+    fn some(
+        &self,
+        estate: &Estate,
+        seats: Vec<Seat>,
+        family: Family,
+        view: View,
+    ) -> Result<Vec<Seat>, Unseated> {
+        if !seats.is_empty() {
+            return Ok(seats);
+        }
+        let public = match (family, view) {
+            (Family::V4, View::Public) => "public ",
+            _ => "",
+        };
+        let why = format!("has no {public}{family} address at this point");
+        Err(self.unseated(estate, why, false))
+    }
+
+    fn known(
+        &self,
+        estate: &Estate,
+        address: Option<IpAddr>,
+        end: End,
+        family: Family,
+    ) -> Result<Vec<Seat>, Unseated> {
+        let seat = address.map(|address| vec![Seat { end, address }]);
+        let why = format!("has no {family} prefix that is known here; name an address of it");
+        seat.ok_or_else(|| self.unseated(estate, why, true))
+    }
+
+    fn unseated(&self, estate: &Estate, why: String, open: bool) -> Unseated {
+        Unseated {
+            by: self.subject(estate),
+            why,
+            open,
+        }
+    }
+}
+
+/// Those who carry an address, private or public.
+pub(crate) fn carriers(estate: &Estate, address: IpAddr) -> impl Iterator<Item = &Interface> {
+    estate
+        .interfaces
+        .iter()
+        .filter(move |interface| match address {
+            IpAddr::V4(address) => {
+                let mut own = interface.addresses4.iter();
+                own.any(|own| own.address == address || own.public == Some(address))
+            }
+            IpAddr::V6(address) => {
+                let mut prefixes = interface.prefixes6.iter();
+                interface.addresses6.contains(&address)
+                    || prefixes.any(|net| net.contains(&address))
+            }
+        })
+}
+
+/// The private address of a public one.
+fn private(interface: &Interface, address: IpAddr) -> IpAddr {
+    let mut own = interface.addresses4.iter();
+    let own = own.find(|own| {
+        own.public
+            .is_some_and(|public| IpAddr::V4(public) == address)
+    });
+    own.map_or(address, |own| own.address.into())
+}
+
+fn seat(interface: &Interface, family: Family, view: View) -> Option<Seat> {
+    let address: IpAddr = match (family, view) {
+        (Family::V4, View::Own) => interface.addresses4.first()?.address.into(),
+        (Family::V4, View::Public) => interface
+            .addresses4
+            .iter()
+            .find_map(|own| own.public)?
+            .into(),
+        (Family::V6, _) => {
+            let own = interface.addresses6.first().copied();
+            own.or_else(|| Some(interface.prefixes6.first()?.network()))?
+                .into()
+        }
+    };
+    Some(Seat {
+        end: End::Interface(interface.id.clone()),
+        address,
+    })
+}
+
+fn answers6(estate: &Estate, owner: &InterfaceOwner) -> bool {
+    let family = match owner {
+        InterfaceOwner::Balancer(id) => estate.balancers.get(id).map(|it| it.family),
+        InterfaceOwner::Endpoint(id) => estate.endpoints.get(id).map(|it| it.family),
+        InterfaceOwner::Service(id) => estate.services.get(id).map(|it| it.family),
+        _ => None,
+    };
+    family.is_some_and(FamilyMode::has_v6)
+}
+
+pub(crate) fn owner_subject(estate: &Estate, owner: &InterfaceOwner) -> Subject {
+    match owner {
+        InterfaceOwner::Host(id) => {
+            let name = estate.hosts.get(id).map(|it| it.name.as_str());
+            Subject::new("host", id.as_str(), name.unwrap_or_default())
+        }
+        InterfaceOwner::Balancer(id) => {
+            let name = estate.balancers.get(id).map(|it| it.name.as_str());
+            Subject::new("balancer", id.as_str(), name.unwrap_or_default())
+        }
+        InterfaceOwner::Endpoint(id) => {
+            let name = estate.endpoints.get(id).map(|it| it.name.as_str());
+            Subject::new("endpoint", id.as_str(), name.unwrap_or_default())
+        }
+        InterfaceOwner::Service(id) => {
+            let name = estate.services.get(id).map(|it| it.name.as_str());
+            Subject::new("service", id.as_str(), name.unwrap_or_default())
+        }
+        InterfaceOwner::Gateway(id) => {
+            let name = estate.gateways.get(id).map(|it| it.name.as_str());
+            Subject::new("gateway", id.as_str(), name.unwrap_or_default())
+        }
+        InterfaceOwner::Managed(words) => Subject::new("service", words, ""),
+        InterfaceOwner::Nobody => Subject::new("interface", "", ""),
+    }
+}
+
+fn interface_subject(estate: &Estate, id: &InterfaceId) -> Subject {
+    let owner = estate
+        .interfaces
+        .get(id)
+        .map(|it| owner_subject(estate, &it.owner));
+    let name = owner.map(|owner| owner.name).unwrap_or_default();
+    Subject::new("interface", id.as_str(), name)
+}
+
+/// The address that was named, if it is of a family that is asked about.
+pub(crate) fn of_family(address: IpAddr, families: &[Family]) -> Result<Family, QuestionError> {
+    let family = match address {
+        IpAddr::V4(_) => Family::V4,
+        IpAddr::V6(_) => Family::V6,
+    };
+    if families.contains(&family) {
+        Ok(family)
+    } else {
+        Err(QuestionError::OtherFamily { address, family })
+    }
+}

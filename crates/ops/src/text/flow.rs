@@ -1,0 +1,221 @@
+//! What becomes of a flow: the verdicts first, then hop by hop, `->` the packet and `<-` its answer, as
+//! `docs/concepts/reachability.md` shows.
+
+use sixward_estate::{Provider, Subject};
+use sixward_net::Family;
+use sixward_plan::Symbol;
+
+use super::page::{Ink, Look, Page};
+use super::table::{Cell, Table};
+use super::{headline, words};
+use crate::report::{FlowRow, Flows, HopRow, Report, StateRow, Verdict, Way};
+
+pub(crate) fn text(report: &Report, look: Look) -> String {
+    let mut page = Page::new(look);
+    if let Some(flows) = &report.flows {
+        let provider = headline::provider(report);
+        head(report, flows, provider, &mut page);
+        for state in &flows.states {
+            self::state(state, flows, provider, &mut page);
+        }
+        legend(flows, provider, &mut page);
+    }
+    page.finish()
+}
+
+fn head(report: &Report, flows: &Flows, provider: Provider, page: &mut Page) {
+    let plan = match &flows.plan {
+        Some(file) if *file == report.source.given => String::new(),
+        Some(file) => format!(", plan {file}"),
+        None => ", planned now".to_owned(),
+    };
+    let from = format!("{}{plan}", report.source.given);
+    page.spans(0, &[("sixward explain  ", Ink::Bold), (&from, Ink::Plain)]);
+    let (from, to) = (subject(provider, &flows.from), subject(provider, &flows.to));
+    page.line(2, &format!("{from} to {to}, {}", flows.traffic), Ink::Plain);
+    if flows.states.len() > 1 {
+        page.table(2, &overview(flows));
+    }
+}
+
+/// The verdicts alone, a state a row and a family a column.
+fn overview(flows: &Flows) -> Table {
+    let mut table = Table::new([]);
+    for state in &flows.states {
+        let mut row = vec![Cell::new(when(state), Ink::Bold)];
+        for family in [Family::V4, Family::V6] {
+            let of = state.flows.iter().filter(|flow| flow.family == family);
+            if let Some(worst) = of.map(|flow| flow.verdict).max() {
+                row.push(Cell::new(family.to_string(), Ink::Plain));
+                row.push(Cell::new(word(worst), ink(worst)));
+            }
+        }
+        table.row(row);
+    }
+    table
+}
+
+fn state(state: &StateRow, flows: &Flows, provider: Provider, page: &mut Page) {
+    let beside = match &state.step {
+        Some(step) => {
+            let step = words::spoken(provider, &brief(flows, step));
+            format!("of {}: {step}", flows.steps)
+        }
+        None => String::new(),
+    };
+    page.heading(&when(state).to_uppercase(), Ink::Plain, &beside);
+    for (place, flow) in state.flows.iter().enumerate() {
+        if place > 0 {
+            page.blank();
+        }
+        self::flow(flow, flows, provider, page);
+    }
+}
+
+fn flow(flow: &FlowRow, flows: &Flows, provider: Provider, page: &mut Page) {
+    let family = format!("{}  ", flow.family);
+    let verdict = verdict(flow, flows, provider);
+    page.spans(0, &[(&family, Ink::Bold), (&verdict, ink(flow.verdict))]);
+    let version = match flow.family {
+        Family::V4 => "v4",
+        Family::V6 => "v6",
+    };
+    if let Some(packet) = &flow.packet {
+        page.line(
+            0,
+            &format!("{version}  {}", brief(flows, packet)),
+            Ink::Plain,
+        );
+    }
+    let mut table = Table::new([]);
+    for hop in &flow.hops {
+        table.row(row(hop, flows));
+    }
+    page.table(2, &table);
+    if let Some(deaf) = &flow.deaf {
+        let by = deaf.by.as_ref().map(|by| subject(provider, by));
+        let by = by.unwrap_or_else(|| "nobody".to_owned());
+        let text = if deaf.dropped {
+            format!(
+                "large packets vanish: {by} drops the word that one is too big ({}): {}",
+                deaf.word, deaf.why
+            )
+        } else {
+            format!(
+                "large packets may vanish: whether the word that one is too big ({}) comes back \
+                 depends on {by}",
+                deaf.word
+            )
+        };
+        page.item(2, "!   ", &text, Ink::Yellow);
+    }
+}
+
+fn row(hop: &HopRow, flows: &Flows) -> Vec<Cell> {
+    let way = match hop.way {
+        Way::There => "->",
+        Way::Back => "<-",
+    };
+    let ink = if hop.what.starts_with("drops") {
+        Ink::Red
+    } else {
+        Ink::Plain
+    };
+    vec![
+        Cell::new(way, Ink::Dim),
+        Cell::new(brief(flows, &place(&hop.at)), Ink::Plain),
+        Cell::new(brief(flows, &hop.what), ink),
+    ]
+}
+
+fn verdict(flow: &FlowRow, flows: &Flows, provider: Provider) -> String {
+    let by = flow.by.as_ref();
+    let by = by.map(|by| brief(flows, &subject(provider, by)));
+    let why = brief(flows, &flow.why);
+    match (flow.verdict, by) {
+        (Verdict::Passes, _) if why.is_empty() => "passes".to_owned(),
+        (Verdict::Passes, _) => format!("passes: {why}"),
+        (Verdict::Dropped, by) => {
+            let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
+            let answer = if flow.answer { "the answer is " } else { "" };
+            format!("{answer}dropped{by}: {why}")
+        }
+        (Verdict::Undetermined, Some(by)) if why.is_empty() => {
+            format!("undetermined because of {by}")
+        }
+        (Verdict::Undetermined, Some(by)) => format!("undetermined: {by} {why}"),
+        (Verdict::NoAddress, Some(by)) => format!("{by} {why}"),
+        (_, None) => why,
+    }
+}
+
+/// What the braces stand for, where they are shown.
+fn legend(flows: &Flows, provider: Provider, page: &mut Page) {
+    let [only] = flows.symbols.as_slice() else {
+        return;
+    };
+    let texts = flows.states.iter().flat_map(|state| &state.flows);
+    let mut texts = texts.flat_map(|flow| flow.packet.iter());
+    if texts.any(|text| text.contains('{')) {
+        let network = words::noun(provider, "network", 1);
+        let length = only.placeholder.prefix_len();
+        let text = format!(
+            "{{…}} is the /{length} of {network} {}, until it is known",
+            only.network
+        );
+        page.blank();
+        page.line(0, &text, Ink::Dim);
+    }
+}
+
+/// A text without the network's id in each address, where only one block is not known.
+fn brief(flows: &Flows, text: &str) -> String {
+    match flows.symbols.as_slice() {
+        [Symbol { network, .. }] => text
+            .replace(&format!("{{{network}}}"), "{…}")
+            .replace(&format!("{NEW}{network}"), "new egress-only gateway"),
+        _ => text.to_owned(),
+    }
+}
+
+/// How the plan calls a gateway until it has an id of its own (`docs/formats/plan.md`).
+const NEW: &str = "new-egress-only-gateway-of-";
+
+fn subject(provider: Provider, subject: &Subject) -> String {
+    if subject.id.is_empty() {
+        return words::noun(provider, &subject.noun, 1);
+    }
+    words::subject(provider, subject)
+}
+
+fn place(at: &Subject) -> String {
+    if at.id.is_empty() {
+        at.noun.to_string()
+    } else {
+        words::named(at)
+    }
+}
+
+fn when(state: &StateRow) -> String {
+    match state.after {
+        0 => "before the plan".to_owned(),
+        step => format!("after step {step}"),
+    }
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passes => "passes",
+        Verdict::Dropped => "dropped",
+        Verdict::Undetermined => "undetermined",
+        Verdict::NoAddress => "no address",
+    }
+}
+
+fn ink(verdict: Verdict) -> Ink {
+    match verdict {
+        Verdict::Passes => Ink::Green,
+        Verdict::Dropped | Verdict::NoAddress => Ink::Red,
+        Verdict::Undetermined => Ink::Yellow,
+    }
+}
