@@ -6,6 +6,7 @@
 //! there is one algorithm, a linear merge, and one canonical form: neighbours differ.
 
 mod arena;
+mod image;
 mod intervals;
 mod point;
 mod reduce;

@@ -9,6 +9,7 @@
 //! addresses; a host of the internet reaches a private address by the public one mapped to it.
 
 mod address;
+pub mod compare;
 mod exposure;
 mod ground;
 mod half;
@@ -21,6 +22,7 @@ mod profile;
 mod reach;
 mod roster;
 mod route;
+pub(crate) mod tables;
 mod touched;
 mod unknown;
 

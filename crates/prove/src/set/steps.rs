@@ -66,6 +66,18 @@ impl<P: Point, V: Clone + Eq> Steps<P, V> {
             .map(|((first, value), last)| (*first, last, value))
     }
 
+    /// The intervals that meet those from `first` to `last`, cut to them.
+    pub fn between(&self, first: P, last: P) -> impl Iterator<Item = (P, P, &V)> {
+        let from = self.steps.partition_point(|(start, _)| *start <= first);
+        let from = from.saturating_sub(1);
+        let met = self.steps[from..].iter().enumerate();
+        let met = met.take_while(move |(_, (start, _))| *start <= last);
+        met.map(move |(at, (start, value))| {
+            let next = self.start(from + at + 1).map_or(P::MAX, Point::previous);
+            ((*start).max(first), next.min(last), value)
+        })
+    }
+
     /// How many intervals there are.
     pub fn count(&self) -> usize {
         self.steps.len()

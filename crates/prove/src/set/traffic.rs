@@ -10,21 +10,21 @@ use super::{Intervals, Point, Steps, reduce};
 use crate::L4;
 
 /// Pairs of points: for each first point the set of second ones.
-type Grid<P> = Steps<P, Intervals<P>>;
+pub(super) type Grid<P> = Steps<P, Intervals<P>>;
 
 /// A set of packets, addresses aside. Equal sets are equal values.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TrafficSet {
     /// Source port, destination ports.
-    tcp: Grid<u16>,
+    pub(super) tcp: Grid<u16>,
     /// Source port, destination ports.
-    udp: Grid<u16>,
+    pub(super) udp: Grid<u16>,
     /// Type, codes.
-    icmp: Grid<u8>,
+    pub(super) icmp: Grid<u8>,
     /// Type, codes.
-    icmp6: Grid<u8>,
+    pub(super) icmp6: Grid<u8>,
     /// Protocol numbers, without the four above.
-    other: Intervals<u8>,
+    pub(super) other: Intervals<u8>,
 }
 
 /// Protocols that have fields of their own here: ICMP, TCP, UDP, ICMPv6.
@@ -167,6 +167,27 @@ impl TrafficSet {
             ..Self::empty()
         };
         (with(Intervals::intersection), with(Intervals::union))
+    }
+
+    /// A packet of it, one that a reader knows when there is one; none when it is empty.
+    pub fn typical(&self) -> Option<L4> {
+        const SOURCE: u16 = 49152;
+        let tcp = [22, 443, 80, 3389, 5432, 3306, 8080, 25, 53];
+        let tcp = tcp.map(|destination| L4::Tcp {
+            source: SOURCE,
+            destination,
+        });
+        let udp = [53, 123, 443, 500].map(|destination| L4::Udp {
+            source: SOURCE,
+            destination,
+        });
+        let echo = [
+            (L4::Icmp6 { kind: 128, code: 0 }),
+            (L4::Icmp { kind: 8, code: 0 }),
+        ];
+        let known = tcp.into_iter().chain(udp).chain(echo);
+        let mut known = known.filter(|l4| self.contains(*l4));
+        known.next().or_else(|| self.samples().into_iter().next())
     }
 
     /// The set as boxes that do not overlap: one packet of each, the lowest.

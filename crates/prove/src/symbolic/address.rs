@@ -27,8 +27,14 @@ pub(super) trait Address: Point {
     /// Whether hosts of the internet have a name for this address of the interface.
     fn is_public(self, interface: &Interface) -> bool;
 
+    /// The address by which hosts of the internet call this one, if they can.
+    fn public_name(self, interface: &Interface) -> Option<Self>;
+
     /// The addresses that hosts of the internet may have.
     fn internet() -> Intervals<Self>;
+
+    /// An address from this one to the last, one kept for examples where there is one.
+    fn stranger(self, last: Self) -> Self;
 
     /// The tables of this family.
     fn half(analysis: &Analysis) -> &Half<Self>;
@@ -63,6 +69,18 @@ impl Address for u32 {
     fn is_public(self, interface: &Interface) -> bool {
         let mut all = interface.addresses4.iter();
         all.any(|own| u32::from(own.address) == self && own.public.is_some())
+    }
+
+    fn public_name(self, interface: &Interface) -> Option<Self> {
+        let mut all = interface.addresses4.iter();
+        let own = all.find(|own| u32::from(own.address) == self)?;
+        own.public.map(u32::from)
+    }
+
+    /// 198.51.100.7 (RFC 5737).
+    fn stranger(self, last: Self) -> Self {
+        let example = u32::from(Ipv4Addr::new(198, 51, 100, 7));
+        example.clamp(self, last)
     }
 
     /// All but what no router of the internet forwards (RFC 6890). Documentation prefixes count, as
@@ -121,6 +139,16 @@ impl Address for u128 {
 
     fn is_public(self, _interface: &Interface) -> bool {
         Self::internet().contains(self)
+    }
+
+    fn public_name(self, interface: &Interface) -> Option<Self> {
+        self.is_public(interface).then_some(self)
+    }
+
+    /// 2001:db8::7 (RFC 3849).
+    fn stranger(self, last: Self) -> Self {
+        let example = u128::from(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 7));
+        example.clamp(self, last)
     }
 
     /// Global unicast as assigned today, 2000::/3 (RFC 4291); blocks that stand for others until they

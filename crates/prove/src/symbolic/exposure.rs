@@ -51,7 +51,7 @@ pub struct Source {
 
 /// All that decides what the internet can begin with an interface.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Kind<'a> {
+pub(super) struct Kind<'a> {
     profile: usize,
     list: Option<&'a FirewallId>,
     table: Option<&'a RouteTableId>,
@@ -89,7 +89,7 @@ fn stands<'a, A: Address>(
     stands.filter(|stand| stand.ground.internet.is_some())
 }
 
-fn kind<'a, A: Address>(analysis: &Analysis, stand: Stand<'a, A>) -> Kind<'a> {
+pub(super) fn kind<'a, A: Address>(analysis: &Analysis, stand: Stand<'a, A>) -> Kind<'a> {
     let ground = stand.ground;
     let edge = ground.edge_table.as_ref();
     let delegated = !stand.interface.prefixes6.is_empty();

@@ -190,3 +190,17 @@ fn set<K: Ord + Clone, V: PartialEq>(into: &mut BTreeMap<K, Rc<V>>, id: &K, valu
         _ => drop(into.insert(id.clone(), Rc::new(value))),
     }
 }
+
+/// Whether two tables are one and the same. Tables of different families never are.
+pub(super) fn is_one<T, U>(a: &Rc<T>, b: &Rc<U>) -> bool {
+    Rc::as_ptr(a).addr() == Rc::as_ptr(b).addr()
+}
+
+/// Whether two states have all routes in common.
+pub(super) fn share_routes<A: Address, B: Address>(a: &Half<A>, b: &Half<B>) -> bool {
+    let tables = a.tables.len() == b.tables.len();
+    let hops = a.hops.len() == b.hops.len();
+    let mut all_tables = a.tables.values().zip(b.tables.values());
+    let mut all_hops = a.hops.values().zip(b.hops.values());
+    tables && hops && all_tables.all(|(a, b)| is_one(a, b)) && all_hops.all(|(a, b)| is_one(a, b))
+}

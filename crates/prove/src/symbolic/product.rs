@@ -33,6 +33,18 @@ impl Answer {
         }
     }
 
+    /// What passes here and there.
+    pub(super) fn and(self, other: Self, arena: &mut Arena) -> Self {
+        let mut unknown = self.unknown;
+        unknown.extend(other.unknown);
+        Product {
+            traffic: arena.and(self.traffic, other.traffic),
+            possible: arena.and(self.possible, other.possible),
+            unknown,
+        }
+        .answer()
+    }
+
     /// What passes here or there.
     pub(super) fn or(self, mut other: Self, arena: &mut Arena) -> Self {
         other.unknown.extend(self.unknown);

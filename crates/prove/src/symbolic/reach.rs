@@ -25,7 +25,8 @@ pub(super) struct Stand<'a, A> {
 }
 
 /// Whether firewalls on both ends know each other's members.
-enum Members {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Members {
     Known,
     Strange,
     Undetermined(Unknown),
@@ -121,7 +122,7 @@ fn by_reference<A>(side: &Side<A>, other: &Interface, arena: &mut Arena) -> Traf
 }
 
 /// Whether packets have a way there and answers one back.
-fn carried<A: Address>(
+pub(super) fn carried<A: Address>(
     analysis: &Analysis,
     product: &mut Product,
     from: Stand<'_, A>,

@@ -1,0 +1,113 @@
+//! What one state allows and another does not: in one family before and after a change, or in IPv6
+//! beyond the image of IPv4, or in IPv4 and not yet in IPv6. One mechanism for all promises.
+//!
+//! An answer is a product of factors, so a flow in excess must be in excess of some factor. Factors are
+//! compared as tables, interfaces aligned by their addresses; what exceeds there is a *suspect*, and
+//! only suspects are looked at pair by pair. Where every table keeps within its counterpart nothing is
+//! enumerated at all.
+
+mod boxes;
+mod carry;
+mod crowd;
+mod gauge;
+mod outside;
+mod pair;
+mod public;
+mod suspect;
+
+use std::net::IpAddr;
+
+use sixward_estate::{InterfaceId, Subject};
+use sixward_net::{Family, Ipv4Net, Ipv6Net};
+
+use super::Analysis;
+use super::address::Address;
+use crate::set::TrafficSet;
+use crate::{End, Packet};
+use boxes::Boxes;
+use crowd::Crowd;
+use gauge::Gauge;
+
+/// One family of one state.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// The state.
+    pub analysis: &'a Analysis,
+    /// The family.
+    pub family: Family,
+}
+
+/// Outside prefixes that are the same to whoever decides: who is behind the IPv4 one is behind the
+/// IPv6 one.
+pub type Twins = [(Ipv4Net, Ipv6Net)];
+
+/// Flows that one view has and the other lacks: everything from one side to the other.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Excess {
+    /// Where they begin.
+    pub from: Ends,
+    /// Where they end.
+    pub to: Ends,
+    /// What is in excess for sure.
+    pub traffic: TrafficSet,
+    /// That, and what may be as far as anybody knows.
+    pub possible: TrafficSet,
+    /// What the difference waits for.
+    pub undetermined: Vec<Subject>,
+    /// One of the flows, as a packet.
+    pub witness: Witness,
+}
+
+/// Ends of flows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ends {
+    /// Interfaces, by their ids.
+    Interfaces(Vec<InterfaceId>),
+    /// Hosts of the internet: ranges of addresses, first and last.
+    Internet(Vec<(IpAddr, IpAddr)>),
+}
+
+/// One flow of many.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Witness {
+    /// Where it begins.
+    pub from: End,
+    /// Where it ends.
+    pub to: End,
+    /// The packet that begins it.
+    pub packet: Packet,
+}
+
+/// All that `of` allows beyond `beyond`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// The flows, as boxes.
+    pub excess: Vec<Excess>,
+    /// There are more flows than were listed: the limit was reached.
+    pub more: bool,
+}
+
+/// How many pairs of interfaces in excess are looked at before the rest is only known to be there.
+pub const MOST: usize = 20_000;
+
+/// What one view allows beyond another. Across families traffic is translated: ICMP becomes ICMPv6,
+/// and messages without which IPv6 does not work are in excess of nothing (RFC 4890).
+pub fn excess(of: View<'_>, beyond: View<'_>, twins: &Twins) -> Comparison {
+    let (x, y) = (of.analysis, beyond.analysis);
+    match (of.family, beyond.family) {
+        (Family::V4, Family::V4) => compare::<u32, u32>(x, y, twins),
+        (Family::V6, Family::V6) => compare::<u128, u128>(x, y, twins),
+        (Family::V6, Family::V4) => compare::<u128, u32>(x, y, twins),
+        (Family::V4, Family::V6) => compare::<u32, u128>(x, y, twins),
+    }
+}
+
+fn compare<X: Address, Y: Address>(x: &Analysis, y: &Analysis, twins: &Twins) -> Comparison {
+    let crowd = Crowd::<X, Y>::new(x, y);
+    let mut gauge = Gauge::new::<X, Y>(&x.arena);
+    let mut boxes = Boxes::default();
+    let mut suspects = suspect::suspects(x, y, &crowd, &mut gauge);
+    outside::compare(x, y, &crowd, twins, &mut gauge, &mut suspects, &mut boxes);
+    pair::compare(x, y, &crowd, &suspects, &mut gauge, &mut boxes);
+    boxes.finish(&gauge)
+}

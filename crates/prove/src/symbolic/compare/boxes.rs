@@ -1,0 +1,165 @@
+//! Flows in excess, gathered into boxes: all that begins at some ends and goes to some others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use sixward_estate::InterfaceId;
+
+use super::gauge::Gauge;
+use super::{Comparison, Ends, Excess, Witness};
+use crate::set::TrafficId;
+use crate::symbolic::unknown::Unknown;
+use crate::{End, Packet};
+
+/// One end of an entry.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Side {
+    Interface(InterfaceId),
+    Internet(IpAddr, IpAddr),
+}
+
+/// What one end has in excess to another.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) from: Side,
+    pub(super) to: Side,
+    pub(super) traffic: TrafficId,
+    pub(super) possible: TrafficId,
+    pub(super) unknown: Unknown,
+    /// One address of each.
+    pub(super) addresses: (IpAddr, IpAddr),
+}
+
+/// Entries with the same traffic by their ends.
+type Pairs = BTreeMap<Side, BTreeSet<Side>>;
+/// What is the same in one box.
+type Kind = (TrafficId, TrafficId, Unknown);
+
+/// All entries so far.
+#[derive(Debug, Default)]
+pub(super) struct Boxes {
+    entries: BTreeMap<Kind, Pairs>,
+    addresses: BTreeMap<(Side, Side), (IpAddr, IpAddr)>,
+    count: usize,
+    more: bool,
+}
+
+impl Boxes {
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// There are more that are not listed.
+    pub(super) fn more(&mut self) {
+        self.more = true;
+    }
+
+    pub(super) fn add(&mut self, entry: Entry) {
+        self.count += 1;
+        let kind = (entry.traffic, entry.possible, entry.unknown);
+        let pairs = self.entries.entry(kind).or_default();
+        let sources = pairs.entry(entry.to.clone()).or_default();
+        sources.insert(entry.from.clone());
+        let ends = (entry.from, entry.to);
+        self.addresses.entry(ends).or_insert(entry.addresses);
+    }
+
+    /// The boxes: destinations that the same sources reach with the same traffic are taken together.
+    pub(super) fn finish(self, gauge: &Gauge) -> Comparison {
+        let mut excess = Vec::new();
+        for (kind, pairs) in self.entries {
+            let mut boxes: BTreeMap<BTreeSet<Side>, Vec<Side>> = BTreeMap::new();
+            for (to, sources) in pairs {
+                boxes.entry(sources).or_default().push(to);
+            }
+            for (sources, destinations) in boxes {
+                let sources: Vec<_> = sources.into_iter().collect();
+                excess.extend(one_box(
+                    &kind,
+                    &sources,
+                    &destinations,
+                    &self.addresses,
+                    gauge,
+                ));
+            }
+        }
+        excess.sort();
+        Comparison {
+            excess,
+            more: self.more,
+        }
+    }
+}
+
+fn one_box(
+    (traffic, possible, unknown): &Kind,
+    sources: &[Side],
+    destinations: &[Side],
+    addresses: &BTreeMap<(Side, Side), (IpAddr, IpAddr)>,
+    gauge: &Gauge,
+) -> Option<Excess> {
+    let (first, last) = (sources.first()?, destinations.first()?);
+    let (source, destination) = addresses.get(&(first.clone(), last.clone()))?;
+    let arena = gauge.arena().borrow();
+    let shown = if *traffic == TrafficId::EMPTY {
+        possible
+    } else {
+        traffic
+    };
+    let witness = Witness {
+        from: end(first),
+        to: end(last),
+        packet: Packet {
+            source: *source,
+            destination: *destination,
+            l4: arena.get(*shown).typical()?,
+        },
+    };
+    Some(Excess {
+        from: ends(sources),
+        to: ends(destinations),
+        traffic: arena.get(*traffic).clone(),
+        possible: arena.get(*possible).clone(),
+        undetermined: unknown.iter().cloned().collect(),
+        witness,
+    })
+}
+
+fn end(side: &Side) -> End {
+    match side {
+        Side::Interface(id) => End::Interface(id.clone()),
+        Side::Internet(..) => End::Internet,
+    }
+}
+
+/// Ranges that touch are one.
+fn ends(sides: &[Side]) -> Ends {
+    let mut interfaces = Vec::new();
+    let mut ranges: Vec<(IpAddr, IpAddr)> = Vec::new();
+    for side in sides {
+        match side {
+            Side::Interface(id) => interfaces.push(id.clone()),
+            Side::Internet(first, last) => match ranges.last_mut() {
+                Some(before) if follows(before.1, *first) => before.1 = *last,
+                _ => ranges.push((*first, *last)),
+            },
+        }
+    }
+    if ranges.is_empty() {
+        Ends::Interfaces(interfaces)
+    } else {
+        Ends::Internet(ranges)
+    }
+}
+
+fn follows(last: IpAddr, first: IpAddr) -> bool {
+    match (last, first) {
+        (IpAddr::V4(last), IpAddr::V4(first)) => {
+            u32::from(last).checked_add(1) == Some(first.into())
+        }
+        (IpAddr::V6(last), IpAddr::V6(first)) => {
+            u128::from(last).checked_add(1) == Some(first.into())
+        }
+        _ => false,
+    }
+}
