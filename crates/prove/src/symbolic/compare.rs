@@ -27,6 +27,7 @@ use crate::{End, Packet};
 use boxes::Boxes;
 use crowd::Crowd;
 use gauge::Gauge;
+use suspect::Suspects;
 
 /// One family of one state.
 #[derive(Debug, Clone, Copy)]
@@ -90,23 +91,42 @@ pub struct Comparison {
 /// How many pairs of interfaces in excess are looked at before the rest is only known to be there.
 pub const MOST: usize = 20_000;
 
-/// What one view allows beyond another. Across families traffic is translated: ICMP becomes ICMPv6,
+/// What one view allows beyond another. Both analyses go back to one, by [`Analysis::next`]. Across families traffic is translated: ICMP becomes ICMPv6,
 /// and messages without which IPv6 does not work are in excess of nothing (RFC 4890).
 pub fn excess(of: View<'_>, beyond: View<'_>, twins: &Twins) -> Comparison {
     let (x, y) = (of.analysis, beyond.analysis);
     match (of.family, beyond.family) {
-        (Family::V4, Family::V4) => compare::<u32, u32>(x, y, twins),
-        (Family::V6, Family::V6) => compare::<u128, u128>(x, y, twins),
-        (Family::V6, Family::V4) => compare::<u128, u32>(x, y, twins),
-        (Family::V4, Family::V6) => compare::<u32, u128>(x, y, twins),
+        (Family::V4, Family::V4) => compare::<u32, u32>(x, y, twins, suspect::suspects),
+        (Family::V6, Family::V6) => compare::<u128, u128>(x, y, twins, suspect::suspects),
+        (Family::V6, Family::V4) => compare::<u128, u32>(x, y, twins, suspect::suspects),
+        (Family::V4, Family::V6) => compare::<u32, u128>(x, y, twins, suspect::suspects),
     }
 }
 
-fn compare<X: Address, Y: Address>(x: &Analysis, y: &Analysis, twins: &Twins) -> Comparison {
+/// The same with every pair of interfaces looked at: the slow way, for tests to compare with.
+pub fn excess_pair_by_pair(of: View<'_>, beyond: View<'_>, twins: &Twins) -> Comparison {
+    let (x, y) = (of.analysis, beyond.analysis);
+    match (of.family, beyond.family) {
+        (Family::V4, Family::V4) => compare::<u32, u32>(x, y, twins, suspect::everybody),
+        (Family::V6, Family::V6) => compare::<u128, u128>(x, y, twins, suspect::everybody),
+        (Family::V6, Family::V4) => compare::<u128, u32>(x, y, twins, suspect::everybody),
+        (Family::V4, Family::V6) => compare::<u32, u128>(x, y, twins, suspect::everybody),
+    }
+}
+
+/// Who suspects: pairs of interfaces, among them all that are in excess.
+type Suspicion<X, Y> = fn(&Analysis, &Analysis, &Crowd<'_, X, Y>, &mut Gauge) -> Suspects;
+
+fn compare<X: Address, Y: Address>(
+    x: &Analysis,
+    y: &Analysis,
+    twins: &Twins,
+    suspects: Suspicion<X, Y>,
+) -> Comparison {
     let crowd = Crowd::<X, Y>::new(x, y);
     let mut gauge = Gauge::new::<X, Y>(&x.arena);
     let mut boxes = Boxes::default();
-    let mut suspects = suspect::suspects(x, y, &crowd, &mut gauge);
+    let mut suspects = suspects(x, y, &crowd, &mut gauge);
     outside::compare(x, y, &crowd, twins, &mut gauge, &mut suspects, &mut boxes);
     pair::compare(x, y, &crowd, &suspects, &mut gauge, &mut boxes);
     boxes.finish(&gauge)

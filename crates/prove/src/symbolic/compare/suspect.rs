@@ -41,6 +41,17 @@ pub(super) fn suspects<X: Address, Y: Address>(
     suspects
 }
 
+/// All pairs.
+pub(super) fn everybody<X: Address, Y: Address>(
+    _: &Analysis,
+    _: &Analysis,
+    crowd: &Crowd<'_, X, Y>,
+    gauge: &mut Gauge,
+) -> Suspects {
+    let known = numbers(crowd, |member| member.y.is_some() || !gauge.is_floor());
+    vec![(Rc::clone(&known), known)]
+}
+
 /// Interfaces that the other view does not know: whatever they have is in excess. What IPv4 allows to
 /// an interface without IPv6 is not missed there.
 fn orphans<X: Address, Y: Address>(
