@@ -39,23 +39,29 @@ enum Match {
     Unknown(Subject),
 }
 
-/// Groups together: any rule of any of them allows.
+/// Groups together: any rule of any of them allows. One that names a group comes after those that
+/// name addresses, since memberships do not hold on every way.
 pub(super) fn any<'a>(
     atlas: &Atlas<'a>,
     groups: &[&'a Firewall],
     question: Question<'_>,
 ) -> Verdict<'a> {
-    let mut verdict = Verdict::Silent;
+    let mut named = None;
+    let mut unknown = None;
     for group in groups {
         for rule in group.rules(question.direction) {
             match matches(atlas, group, rule, question) {
-                Match::Yes if rule.action == Action::Allow => return Verdict::Allow(group, rule),
-                Match::Yes | Match::No => {}
-                Match::Unknown(subject) => verdict = Verdict::Unknown(subject),
+                Match::Yes if rule.action != Action::Allow => {}
+                Match::Yes if matches!(rule.remote, Remote::Firewall(_)) => {
+                    named.get_or_insert(Verdict::Allow(group, rule));
+                }
+                Match::Yes => return Verdict::Allow(group, rule),
+                Match::No => {}
+                Match::Unknown(subject) => unknown = Some(Verdict::Unknown(subject)),
             }
         }
     }
-    verdict
+    named.or(unknown).unwrap_or(Verdict::Silent)
 }
 
 /// An ordered firewall: the lowest number that matches decides.

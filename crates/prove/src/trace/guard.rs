@@ -4,8 +4,8 @@
 //! is asked.
 
 use sixward_estate::{
-    Direction, Firewall, FirewallKind, Interface, InterfaceOwner, NetworkId, Provider, Subject,
-    Subnet,
+    Direction, Firewall, FirewallKind, Interface, InterfaceOwner, NetworkId, Provider, Remote,
+    Subject, Subnet,
 };
 
 use super::filter::{self, Question, Verdict, is_stateful};
@@ -75,6 +75,9 @@ impl<'a> Walk<'_, 'a> {
         match filter::any(self.atlas, groups, question) {
             Verdict::Allow(group, rule) => {
                 self.hop(group.subject(), Decision::Allowed(rule.clone()));
+                if matches!(rule.remote, Remote::Firewall(_)) {
+                    self.name(group.subject());
+                }
                 Ok(())
             }
             Verdict::Unknown(subject) => {

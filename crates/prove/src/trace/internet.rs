@@ -166,11 +166,8 @@ fn is_routable(address: IpAddr) -> bool {
             !(special || shared || first == 0 || first >= 224)
         }
         IpAddr::V6(address) => {
-            let first = address.segments()[0];
-            let nat64 = first == 0x64;
-            let low = first == 0;
-            let local = first & 0xfe00 == 0xfc00 || first & 0xff00 == 0xfe00;
-            !(nat64 || low || local || address.is_multicast())
+            // What IANA gives out of the global unicast space (RFC 4291).
+            address.segments()[0] & 0xe000 == 0x2000
         }
     }
 }

@@ -123,10 +123,10 @@ fn translated(packet: &Packet) -> Option<(IpAddr, L4)> {
         IpAddr::V6(to) if NAT64.contains(&to) => embedded(to),
         IpAddr::V6(_) => return None,
     };
-    let l4 = match packet.l4 {
-        L4::Icmp6 { kind: 128, code } => L4::Icmp { kind: 8, code },
-        L4::Other(_) | L4::Icmp6 { .. } => return None,
-        other => other,
+    let l4 = match (packet.l4, packet.destination) {
+        (L4::Icmp6 { kind: 128, code }, IpAddr::V6(_)) => L4::Icmp { kind: 8, code },
+        (L4::Icmp { .. }, IpAddr::V6(_)) | (L4::Other(_) | L4::Icmp6 { .. }, _) => return None,
+        (other, _) => other,
     };
     Some((to.into(), l4))
 }

@@ -3,6 +3,7 @@
 use sixward_estate::{Gateway, Interface, Link, Network, NetworkId, Subject, Subnet, SubnetId};
 
 use super::atlas::{Ambiguous, Atlas};
+use super::known::Known;
 use super::session::Session;
 use super::{Cause, Decision, Hop, Outcome};
 use crate::{End, Packet};
@@ -66,6 +67,10 @@ pub(super) struct Walk<'t, 'a> {
     pub(super) chooser: Option<&'a Gateway>,
     /// What it is supposed to have passed, though nobody knows: only an end that is certain counts.
     pub(super) supposed: Option<Subject>,
+    /// A firewall that let it pass for being a member's packet.
+    pub(super) named: Option<Subject>,
+    /// What it came over that carries no memberships: the internet, a hub.
+    pub(super) strayed: Option<Subject>,
     /// Where it left a subnet before: whoever does so twice alike does it for ever.
     pub(super) left: Vec<(&'a SubnetId, Packet)>,
     /// The network that a service of the provider answers into.
@@ -88,6 +93,8 @@ impl<'t, 'a> Walk<'t, 'a> {
             choice,
             chooser: None,
             supposed: None,
+            named: None,
+            strayed: None,
             left: Vec::new(),
             served: None,
         }
@@ -141,10 +148,16 @@ impl<'t, 'a> Walk<'t, 'a> {
             Place::Within(network, from) => self.within(network, from),
             Place::Forward(interface) => self.forward(interface),
             Place::Nat(gateway) => self.nat_in(gateway),
-            Place::Internet { ours } => self.internet(ours),
+            Place::Internet { ours } => {
+                self.stray(internet());
+                self.internet(ours)
+            }
             Place::Site(link) => self.site(link),
             Place::Foreign(network) => self.foreign(network),
-            Place::Hub(link, zone) => self.hub(link, zone),
+            Place::Hub(link, zone) => {
+                self.stray(link.subject());
+                self.hub(link, zone)
+            }
         }
     }
 
@@ -169,6 +182,22 @@ impl<'t, 'a> Walk<'t, 'a> {
     pub(super) fn suppose(&mut self, at: Subject) {
         self.hop(at.clone(), Decision::Undetermined);
         self.supposed.get_or_insert(at);
+    }
+
+    /// It passed a firewall for being a member's packet.
+    pub(super) fn name(&mut self, firewall: Subject) {
+        if self.strayed.is_some() {
+            self.suppose(firewall.clone());
+        }
+        self.named.get_or_insert(firewall);
+    }
+
+    /// It leaves what a firewall's members are known in: their own network and those peered with it.
+    fn stray(&mut self, to: Subject) {
+        if let Some(firewall) = self.named.clone() {
+            self.suppose(firewall);
+        }
+        self.strayed.get_or_insert(to);
     }
 
     /// It arrives.

@@ -133,13 +133,7 @@ fn compare(estate: &Estate, places: &[Place], matrix: &Matrix) {
     assert_eq!(met, matrix.keys().cloned().collect(), "lines that are met");
 }
 
-fn by_sets(
-    analysis: &Analysis<'_>,
-    from: (&End, IpAddr),
-    to: (&End, IpAddr),
-    cell: &Cell,
-    what: &str,
-) {
+fn by_sets(analysis: &Analysis, from: (&End, IpAddr), to: (&End, IpAddr), cell: &Cell, what: &str) {
     let verdict = analysis.allowed_at(from, to);
     assert_eq!(verdict.undetermined, [], "{what}");
     assert_eq!(

@@ -104,7 +104,7 @@ fn all_ways(estate: &Estate, packets: &[L4]) -> Result<(), TestCaseError> {
 }
 
 /// Rows of the exposure say what the interfaces in them say one by one.
-fn exposed(estate: &Estate, analysis: &Analysis<'_>, family: Family) -> Result<(), TestCaseError> {
+fn exposed(estate: &Estate, analysis: &Analysis, family: Family) -> Result<(), TestCaseError> {
     let rows = analysis.exposure(family);
     for (id, address) in addresses(estate, family) {
         let row = rows.iter().find(|row| row.interfaces.contains(&id));

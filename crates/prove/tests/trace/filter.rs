@@ -1,14 +1,16 @@
 //! F1 to F8: filters, one test each.
 
 use sixward_estate::{
-    Action, Direction, FirewallKind, PrefixList, PrefixListId, Remote, Rule, SmolStr, SubnetId,
+    Action, Direction, FirewallKind, GatewayKind, PrefixList, PrefixListId, Remote, Rule, SmolStr,
+    SubnetId,
 };
 use sixward_net::Family;
 use sixward_prove::L4;
 
 use crate::given::{
     APP4, APP6, DB4, DB6, OUT4, OUT6, WEB4, WEB4_PUBLIC, WEB6, add, clear, end, estate, firewall,
-    hub, interface, numbered, outcome, packet, peer, place, route, rule, tcp, to_link, verdict,
+    gateway, hub, interface, numbered, outcome, packet, peer, place, route, rule, tcp, to_gateway,
+    to_link, verdict,
 };
 
 const INGRESS: Direction = Direction::Ingress;
@@ -78,6 +80,41 @@ fn f2_a_reference_reaches_over_a_peering_and_not_surely_over_a_hub() {
     assert_eq!(
         verdict(&hubbed, "web", WEB6, APP6),
         "dropped: no ingress rule of sg-app"
+    );
+}
+
+/// The provider promises memberships over a peering. It says nothing of packets that go to a peer over
+/// the internet or a hub.
+#[test]
+fn f2_a_reference_is_not_sure_when_the_packet_goes_another_way_than_the_peering() {
+    let mut over_internet = estate();
+    clear(&mut over_internet, "sg-app", INGRESS);
+    add(&mut over_internet, "sg-app", rule(INGRESS, "all", "sg-web"));
+    peer(&mut over_internet);
+    gateway(&mut over_internet, "igw-far", "far", GatewayKind::Internet);
+    route(&mut over_internet, "faraway", "::/0", to_gateway("igw-far"));
+    let mut by_address = over_internet.clone();
+    assert_eq!(
+        verdict(&over_internet, "web", WEB6, APP6),
+        "undetermined: firewall/sg-app"
+    );
+    add(&mut by_address, "sg-app", rule(INGRESS, "all", "::/0"));
+    assert_eq!(verdict(&by_address, "web", WEB6, APP6), "delivered to app");
+    // The sender's own rule is as uncertain.
+    clear(&mut by_address, "sg-web", EGRESS);
+    add(&mut by_address, "sg-web", rule(EGRESS, "all", "sg-app"));
+    assert_eq!(
+        verdict(&by_address, "web", WEB6, APP6),
+        "undetermined: firewall/sg-web"
+    );
+    let mut over_hub = estate();
+    clear(&mut over_hub, "sg-app", INGRESS);
+    add(&mut over_hub, "sg-app", rule(INGRESS, "all", "sg-db"));
+    peer(&mut over_hub);
+    hub(&mut over_hub);
+    assert_eq!(
+        verdict(&over_hub, "db", DB4, APP4),
+        "undetermined: firewall/sg-app"
     );
 }
 

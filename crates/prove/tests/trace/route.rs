@@ -308,6 +308,9 @@ fn r10_nat_serves_ipv4_tcp_udp_and_icmp_from_other_subnets() {
         outcome(&estate, "db", DB4, OUT4, L4::Other(50)),
         not_carried
     );
+    // A protocol is its number, whatever it is meant for: ICMPv6 in an IPv4 packet, and the other way.
+    let echo6 = L4::Icmp6 { kind: 128, code: 0 };
+    assert_eq!(outcome(&estate, "db", DB4, OUT4, echo6), not_carried);
     assert_eq!(
         verdict(&estate, "internet", OUT4, "203.0.113.99"),
         "dropped: nothing inside began this"
@@ -327,10 +330,16 @@ fn r10_nat_serves_ipv4_tcp_udp_and_icmp_from_other_subnets() {
         "dropped: not an address of the internet"
     );
     route(&mut estate, "priv", "64:ff9b::/96", to_gateway("nat"));
+    let translated = "64:ff9b::c633:6407";
     assert_eq!(
-        verdict(&estate, "db", DB6, "64:ff9b::c633:6407"),
+        verdict(&estate, "db", DB6, translated),
         "delivered to internet"
     );
+    assert_eq!(
+        outcome(&estate, "db", DB6, translated, echo6),
+        "delivered to internet"
+    );
+    assert_eq!(outcome(&estate, "db", DB6, translated, echo), not_carried);
 }
 
 #[test]
@@ -356,6 +365,11 @@ fn r11_the_internet_gateway_needs_a_public_address_for_ipv4_and_none_for_ipv6() 
     );
     assert_eq!(verdict(&estate, "internet", OUT6, WEB6), "delivered to web");
     assert_eq!(verdict(&estate, "web", WEB6, OUT6), "delivered to internet");
+    // Beside 2000::/3 nobody was given addresses.
+    assert_eq!(
+        verdict(&estate, "web", WEB6, "4000::1"),
+        "dropped: not an address of the internet"
+    );
 }
 
 #[test]
