@@ -91,43 +91,91 @@ pub struct Comparison {
 /// How many pairs of interfaces in excess are looked at before the rest is only known to be there.
 pub const MOST: usize = 20_000;
 
-/// What one view allows beyond another. Both analyses go back to one, by [`Analysis::next`]. Across families traffic is translated: ICMP becomes ICMPv6,
-/// and messages without which IPv6 does not work are in excess of nothing (RFC 4890).
-pub fn excess(of: View<'_>, beyond: View<'_>, twins: &Twins) -> Comparison {
-    let (x, y) = (of.analysis, beyond.analysis);
-    match (of.family, beyond.family) {
-        (Family::V4, Family::V4) => compare::<u32, u32>(x, y, twins, suspect::suspects),
-        (Family::V6, Family::V6) => compare::<u128, u128>(x, y, twins, suspect::suspects),
-        (Family::V6, Family::V4) => compare::<u128, u32>(x, y, twins, suspect::suspects),
-        (Family::V4, Family::V6) => compare::<u32, u128>(x, y, twins, suspect::suspects),
+/// A question: what does `of` allow that `beyond` does not, nor `nor` when there is one?
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// Whose flows.
+    pub of: View<'a>,
+    /// What they are measured by.
+    pub beyond: View<'a>,
+    /// A state of the same family as `of`, whose flows are nothing new.
+    pub nor: Option<&'a Analysis>,
+    /// Outside prefixes that mean the same in both families.
+    pub twins: &'a Twins,
+}
+
+/// The states of a question.
+#[derive(Debug, Clone, Copy)]
+struct States<'a> {
+    x: &'a Analysis,
+    y: &'a Analysis,
+    nor: Option<&'a Analysis>,
+}
+
+impl Question<'_> {
+    /// The flows. All analyses go back to one, by [`Analysis::next`]. Across families traffic is
+    /// translated: ICMP becomes ICMPv6, and messages without which IPv6 does not work are in excess of
+    /// nothing (RFC 4890).
+    pub fn answer(&self) -> Comparison {
+        match (self.of.family, self.beyond.family) {
+            (Family::V4, Family::V4) => self.compare::<u32, u32>(suspect::suspects),
+            (Family::V6, Family::V6) => self.compare::<u128, u128>(suspect::suspects),
+            (Family::V6, Family::V4) => self.compare::<u128, u32>(suspect::suspects),
+            (Family::V4, Family::V6) => self.compare::<u32, u128>(suspect::suspects),
+        }
+    }
+
+    /// The same with every pair of interfaces looked at: the slow way, for tests to compare with.
+    pub fn answer_pair_by_pair(&self) -> Comparison {
+        match (self.of.family, self.beyond.family) {
+            (Family::V4, Family::V4) => self.compare::<u32, u32>(suspect::everybody),
+            (Family::V6, Family::V6) => self.compare::<u128, u128>(suspect::everybody),
+            (Family::V6, Family::V4) => self.compare::<u128, u32>(suspect::everybody),
+            (Family::V4, Family::V6) => self.compare::<u32, u128>(suspect::everybody),
+        }
+    }
+
+    fn compare<X: Address, Y: Address>(&self, suspects: Suspicion<X, Y>) -> Comparison {
+        let states = States {
+            x: self.of.analysis,
+            y: self.beyond.analysis,
+            nor: self.nor,
+        };
+        let crowd = Crowd::<X, Y>::new(states.x, states.y);
+        let mut gauge = Gauge::new::<X, Y>(&states.x.arena);
+        let mut boxes = Boxes::default();
+        let mut suspects = suspects(states.x, states.y, &crowd, &mut gauge);
+        outside::compare(
+            &states,
+            &crowd,
+            self.twins,
+            &mut gauge,
+            &mut suspects,
+            &mut boxes,
+        );
+        pair::compare(&states, &crowd, &suspects, &mut gauge, &mut boxes);
+        boxes.finish(&gauge)
     }
 }
 
-/// The same with every pair of interfaces looked at: the slow way, for tests to compare with.
+/// What one view allows beyond another.
+pub fn excess(of: View<'_>, beyond: View<'_>, twins: &Twins) -> Comparison {
+    question(of, beyond, twins).answer()
+}
+
+/// The same with every pair of interfaces looked at.
 pub fn excess_pair_by_pair(of: View<'_>, beyond: View<'_>, twins: &Twins) -> Comparison {
-    let (x, y) = (of.analysis, beyond.analysis);
-    match (of.family, beyond.family) {
-        (Family::V4, Family::V4) => compare::<u32, u32>(x, y, twins, suspect::everybody),
-        (Family::V6, Family::V6) => compare::<u128, u128>(x, y, twins, suspect::everybody),
-        (Family::V6, Family::V4) => compare::<u128, u32>(x, y, twins, suspect::everybody),
-        (Family::V4, Family::V6) => compare::<u32, u128>(x, y, twins, suspect::everybody),
+    question(of, beyond, twins).answer_pair_by_pair()
+}
+
+fn question<'a>(of: View<'a>, beyond: View<'a>, twins: &'a Twins) -> Question<'a> {
+    Question {
+        of,
+        beyond,
+        nor: None,
+        twins,
     }
 }
 
 /// Who suspects: pairs of interfaces, among them all that are in excess.
 type Suspicion<X, Y> = fn(&Analysis, &Analysis, &Crowd<'_, X, Y>, &mut Gauge) -> Suspects;
-
-fn compare<X: Address, Y: Address>(
-    x: &Analysis,
-    y: &Analysis,
-    twins: &Twins,
-    suspects: Suspicion<X, Y>,
-) -> Comparison {
-    let crowd = Crowd::<X, Y>::new(x, y);
-    let mut gauge = Gauge::new::<X, Y>(&x.arena);
-    let mut boxes = Boxes::default();
-    let mut suspects = suspects(x, y, &crowd, &mut gauge);
-    outside::compare(x, y, &crowd, twins, &mut gauge, &mut suspects, &mut boxes);
-    pair::compare(x, y, &crowd, &suspects, &mut gauge, &mut boxes);
-    boxes.finish(&gauge)
-}

@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use sixward_estate::Direction;
 use sixward_net::IpNet;
 
-use super::Twins;
 use super::boxes::{Boxes, Entry, Side};
 use super::crowd::Crowd;
 use super::gauge::Gauge;
 use super::suspect::Suspects;
+use super::{States, Twins};
+use crate::End;
 use crate::set::{Arena, Intervals, Steps, TrafficId};
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
@@ -33,53 +34,56 @@ type Bounds = (TrafficId, TrafficId);
 struct Sort<'a> {
     kind: Kind<'a>,
     public: bool,
-    idle: bool,
     /// How NAT gateways on its way see it.
     nat: Vec<(TrafficId, bool)>,
 }
 
 pub(super) fn compare<X: Address, Y: Address>(
-    x: &Analysis,
-    y: &Analysis,
+    states: &States<'_>,
     crowd: &Crowd<'_, X, Y>,
     twins: &Twins,
     gauge: &mut Gauge,
     suspects: &mut Suspects,
     boxes: &mut Boxes,
 ) {
-    let mut sorts: BTreeMap<(Sort<'_>, Option<Sort<'_>>), Vec<usize>> = BTreeMap::new();
+    let (x, y) = (states.x, states.y);
+    let mut sorts: BTreeMap<[Option<Sort<'_>>; 3], Vec<usize>> = BTreeMap::new();
     for (number, member) in crowd.members.iter().enumerate() {
         if member.y.is_none() && gauge.is_floor() {
             continue;
         }
-        let key = (sort(x, member.x), member.y.map(|stand| sort(y, stand)));
+        let known = states.nor.and_then(|known| {
+            let stand = known.find(
+                &End::Interface(member.x.interface.id.clone()),
+                member.x.address,
+            );
+            Some(sort(known, stand.ok()?))
+        });
+        let there = member.y.map(|stand| sort(y, stand));
+        let key = [Some(sort(x, member.x)), there, known];
         sorts.entry(key).or_default().push(number);
     }
     let own = own_blocks::<X>(x);
-    for ((a, b), members) in sorts {
+    let ceiling = gauge.across_families() && !gauge.is_floor();
+    for members in sorts.into_values() {
         let Some(first) = members.first().map(|number| crowd.members[*number]) else {
             continue;
         };
         for direction in [Direction::Ingress, Direction::Egress] {
-            let found = differences(x, y, (first.x, first.y), direction, twins, gauge);
-            let _ = (&a, &b);
+            let found = differences(states, (first.x, first.y), direction, twins, gauge);
             for (low, high, bounds, unknown) in found {
-                let strange = Intervals::range(low, high);
-                let near = strange.intersection(&own);
-                if gauge.across_families() && !gauge.is_floor() {
-                    for (low, high) in near.iter() {
+                let mut hosts = Intervals::range(low, high);
+                if ceiling {
+                    for (low, high) in hosts.intersection(&own).iter() {
                         let others = crowd.range(low, high).collect();
                         suspects.push(match direction {
                             Direction::Ingress => (others, members.as_slice().into()),
                             Direction::Egress => (members.as_slice().into(), others),
                         });
                     }
+                    hosts = hosts.difference(&own);
                 }
-                let far = match gauge.across_families() && !gauge.is_floor() {
-                    true => strange.difference(&own),
-                    false => strange,
-                };
-                for (low, high) in far.iter() {
+                for (low, high) in hosts.iter() {
                     for number in &members {
                         let stand = crowd.members[*number].x;
                         boxes.add(entry(stand, (low, high), direction, bounds, &unknown));
@@ -118,19 +122,20 @@ fn entry<X: Address>(
 
 /// Ranges of hosts with what they have in excess.
 fn differences<X: Address, Y: Address>(
-    x: &Analysis,
-    y: &Analysis,
+    states: &States<'_>,
     (own, there): (Stand<'_, X>, Option<Stand<'_, Y>>),
     direction: Direction,
     twins: &Twins,
     gauge: &mut Gauge,
 ) -> Vec<(X, X, Bounds, Unknown)> {
-    let (table, mut unknown) = table(x, own, direction, gauge);
+    let (table, mut unknown) = news(states, own, direction, gauge);
     let nothing = (
         Steps::constant((TrafficId::EMPTY, TrafficId::EMPTY)),
         Unknown::new(),
     );
-    let (other, missing) = there.map_or(nothing, |stand| self::table(y, stand, direction, gauge));
+    let (other, missing) = there.map_or(nothing, |stand| {
+        self::table(states.y, stand, direction, gauge)
+    });
     if X::FAMILY == Y::FAMILY && unknown == missing && same(&table, &other) {
         return Vec::new();
     }
@@ -253,6 +258,29 @@ fn everybody<A: Address>(
     all
 }
 
+/// What is in the table of one view and was not there already.
+fn news<A: Address>(
+    states: &States<'_>,
+    stand: Stand<'_, A>,
+    direction: Direction,
+    gauge: &Gauge,
+) -> (Steps<A, Bounds>, Unknown) {
+    let (own, unknown) = table(states.x, stand, direction, gauge);
+    let end = End::Interface(stand.interface.id.clone());
+    let known = states.nor.and_then(|known| {
+        let stand = known.find(&end, stand.address).ok()?;
+        Some(table(known, stand, direction, gauge).0)
+    });
+    let Some(known) = known else {
+        return (own, unknown);
+    };
+    let arena = &mut gauge.arena().borrow_mut();
+    let left = own.zip(&known, |own, known| {
+        (arena.minus(own.0, known.1), arena.minus(own.1, known.0))
+    });
+    (left, unknown)
+}
+
 /// What an interface and hosts of the internet have with each other, by the host's address.
 fn table<A: Address>(
     analysis: &Analysis,
@@ -291,7 +319,6 @@ fn sort<'a, A: Address>(analysis: &'a Analysis, stand: Stand<'a, A>) -> Sort<'a>
     });
     Sort {
         public: stand.address.is_public(stand.interface),
-        idle: false,
         nat: nat.collect(),
         kind: kind(analysis, stand),
     }

@@ -6,16 +6,16 @@ use super::boxes::{Boxes, Entry, Side};
 use super::crowd::{Crowd, Member};
 use super::gauge::Gauge;
 use super::suspect::Suspects;
-use super::{MOST, public};
+use super::{MOST, States, public};
+use crate::End;
 use crate::set::TrafficId;
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
 use crate::symbolic::product::Answer;
-use crate::symbolic::reach;
+use crate::symbolic::reach::{self, Stand};
 
 pub(super) fn compare<X: Address, Y: Address>(
-    x: &Analysis,
-    y: &Analysis,
+    states: &States<'_>,
     crowd: &Crowd<'_, X, Y>,
     suspects: &Suspects,
     gauge: &mut Gauge,
@@ -30,7 +30,7 @@ pub(super) fn compare<X: Address, Y: Address>(
                 {
                     continue;
                 }
-                if let Some(entry) = excess(x, y, from, to, gauge) {
+                if let Some(entry) = excess(states, from, to, gauge) {
                     if boxes.count() == MOST {
                         return boxes.more();
                     }
@@ -43,17 +43,17 @@ pub(super) fn compare<X: Address, Y: Address>(
 
 /// What one pair has in excess.
 fn excess<X: Address, Y: Address>(
-    x: &Analysis,
-    y: &Analysis,
+    states: &States<'_>,
     from: &Member<'_, X, Y>,
     to: &Member<'_, X, Y>,
     gauge: &mut Gauge,
 ) -> Option<Entry> {
-    let own = reach::between(x, from.x, to.x, &mut gauge.arena().borrow_mut());
+    let own = reach::between(states.x, from.x, to.x, &mut gauge.arena().borrow_mut());
+    let own = without_known(states, own, from.x, to.x, gauge);
     if own.possible == TrafficId::EMPTY {
         return None;
     }
-    let there = counterpart(y, from, to, gauge);
+    let there = counterpart(states.y, from, to, gauge);
     if own == there && !gauge.across_families() {
         return None;
     }
@@ -69,6 +69,30 @@ fn excess<X: Address, Y: Address>(
         unknown,
         addresses: (from.x.address.ip(), to.x.address.ip()),
     })
+}
+
+/// What is left when what was there already is taken away.
+fn without_known<A: Address>(
+    states: &States<'_>,
+    own: Answer,
+    from: Stand<'_, A>,
+    to: Stand<'_, A>,
+    gauge: &Gauge,
+) -> Answer {
+    let Some(known) = states.nor else { return own };
+    let stand = |stand: Stand<'_, A>| {
+        known.find(&End::Interface(stand.interface.id.clone()), stand.address)
+    };
+    let (Ok(from), Ok(to)) = (stand(from), stand(to)) else {
+        return own;
+    };
+    let arena = &mut gauge.arena().borrow_mut();
+    let known = reach::between(known, from, to, arena);
+    Answer {
+        traffic: arena.minus(own.traffic, known.possible),
+        possible: arena.minus(own.possible, known.traffic),
+        unknown: own.unknown,
+    }
 }
 
 /// What the other view says of the pair: at any of their addresses, and across the internet by their
