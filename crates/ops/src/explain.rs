@@ -4,7 +4,7 @@ use sixward_emit::title;
 use sixward_estate::Estate;
 use sixward_net::Family;
 use sixward_prove::Packet;
-use sixward_prove::trace::Tracer;
+use sixward_prove::trace::{Outcome, Trace, Tracer};
 
 use crate::end::{Party, View, find, of_family};
 use crate::probe::Probe;
@@ -163,10 +163,21 @@ impl Flow {
                     l4: self.probe.l4(family, self.from_port),
                 };
                 let trace = tracer.trace(&from.end, packet);
-                let too_big = tracer.too_big(&from.end, packet);
-                rows.push(FlowRow::new(&trace, too_big.as_ref(), &states.plan.symbols));
+                let there = tracer.too_big(&from.end, packet);
+                let back = too_big_answer(tracer, &trace);
+                let too_big = [there.as_ref(), back.as_ref()];
+                rows.push(FlowRow::new(&trace, too_big, &states.plan.symbols));
             }
         }
         rows
     }
+}
+
+/// Whether who answers hears that an answer is too big. The answer is taken for a flow of its own: where
+/// only a session lets it pass, nothing is said.
+fn too_big_answer(tracer: &Tracer<'_>, trace: &Trace) -> Option<Trace> {
+    let Outcome::Delivered(end) = &trace.outcome else {
+        return None;
+    };
+    tracer.too_big(end, trace.back.first()?.packet)
 }

@@ -57,9 +57,8 @@ pub struct FlowRow {
     pub packet: Option<String>,
     /// The way, and the way back.
     pub hops: Vec<HopRow>,
-    /// Why the sender would not hear that a packet is too big; none when it hears, or does not get so
-    /// far.
-    pub deaf: Option<Deaf>,
+    /// Who would not hear that a packet is too big, of those whose packets arrive.
+    pub deaf: Vec<Deaf>,
 }
 
 /// What becomes of a flow.
@@ -100,6 +99,8 @@ pub enum Way {
 /// The word that a packet is too big does not come back.
 #[derive(Debug, Clone, Serialize)]
 pub struct Deaf {
+    /// It is about large answers, and else about large packets of the sender.
+    pub answer: bool,
     /// The word: `icmpv6 2/0`.
     pub word: String,
     /// Who drops it, or who decides.
@@ -111,11 +112,13 @@ pub struct Deaf {
 }
 
 impl FlowRow {
-    pub(crate) fn new(trace: &Trace, too_big: Option<&Trace>, symbols: &Symbols) -> Self {
+    pub(crate) fn new(trace: &Trace, too_big: [Option<&Trace>; 2], symbols: &Symbols) -> Self {
         let (verdict, by, why) = judged(trace, symbols);
         let there = trace.forward.iter().map(|hop| (Way::There, hop));
         let back = trace.back.iter().map(|hop| (Way::Back, hop));
-        let too_big = too_big.filter(|word| trace.works() && !word.works());
+        let words = [false, true].into_iter().zip(too_big);
+        let lost = words.filter_map(|(answer, word)| Some((answer, word?)));
+        let lost = lost.filter(|(_, word)| trace.works() && !word.works());
         Self {
             family: trace.packet.family(),
             verdict,
@@ -127,7 +130,9 @@ impl FlowRow {
                 .chain(back)
                 .map(|(way, hop)| HopRow::new(way, hop, symbols))
                 .collect(),
-            deaf: too_big.map(|word| Deaf::new(word, symbols)),
+            deaf: lost
+                .map(|(answer, word)| Deaf::new(answer, word, symbols))
+                .collect(),
         }
     }
 
@@ -145,7 +150,7 @@ impl FlowRow {
             answer: false,
             packet: None,
             hops: Vec::new(),
-            deaf: None,
+            deaf: Vec::new(),
         }
     }
 
@@ -170,9 +175,10 @@ impl HopRow {
 }
 
 impl Deaf {
-    fn new(word: &Trace, symbols: &Symbols) -> Self {
+    fn new(answer: bool, word: &Trace, symbols: &Symbols) -> Self {
         let (verdict, by, why) = judged(word, symbols);
         Self {
+            answer,
             word: word.packet.l4.to_string(),
             by,
             why,

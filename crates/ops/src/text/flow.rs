@@ -8,7 +8,7 @@ use sixward_plan::Symbol;
 use super::page::{Ink, Look, Page};
 use super::table::{Cell, Table};
 use super::{headline, words};
-use crate::report::{FlowRow, Flows, HopRow, Report, StateRow, Verdict, Way};
+use crate::report::{Deaf, FlowRow, Flows, HopRow, Report, StateRow, Verdict, Way};
 
 pub(crate) fn text(report: &Report, look: Look) -> String {
     let mut page = Page::new(look);
@@ -31,7 +31,8 @@ fn head(report: &Report, flows: &Flows, provider: Provider, page: &mut Page) {
     };
     let from = format!("{}{plan}", report.source.given);
     page.spans(0, &[("sixward explain  ", Ink::Bold), (&from, Ink::Plain)]);
-    let (from, to) = (subject(provider, &flows.from), subject(provider, &flows.to));
+    let of = |end| subject(flows, provider, end);
+    let (from, to) = (of(&flows.from), of(&flows.to));
     page.line(2, &format!("{from} to {to}, {}", flows.traffic), Ink::Plain);
     if flows.states.len() > 1 {
         page.table(2, &overview(flows));
@@ -92,22 +93,23 @@ fn flow(flow: &FlowRow, flows: &Flows, provider: Provider, page: &mut Page) {
         table.row(row(hop, flows));
     }
     page.table(2, &table);
-    if let Some(deaf) = &flow.deaf {
-        let by = deaf.by.as_ref().map(|by| subject(provider, by));
-        let by = by.unwrap_or_else(|| "nobody".to_owned());
-        let text = if deaf.dropped {
-            format!(
-                "large packets vanish: {by} drops the word that one is too big ({}): {}",
-                deaf.word, deaf.why
-            )
-        } else {
-            format!(
-                "large packets may vanish: whether the word that one is too big ({}) comes back \
-                 depends on {by}",
-                deaf.word
-            )
-        };
-        page.item(2, "!   ", &text, Ink::Yellow);
+    for deaf in &flow.deaf {
+        page.item(2, "!   ", &lost(deaf, flows, provider), Ink::Yellow);
+    }
+}
+
+fn lost(deaf: &Deaf, flows: &Flows, provider: Provider) -> String {
+    let what = if deaf.answer { "answers" } else { "packets" };
+    let by = deaf.by.as_ref().map(|by| subject(flows, provider, by));
+    let by = by.unwrap_or_else(|| "nobody".to_owned());
+    let (word, why) = (&deaf.word, &deaf.why);
+    if deaf.dropped {
+        format!("large {what} vanish: {by} drops the word that one is too big ({word}): {why}")
+    } else {
+        format!(
+            "large {what} may vanish: whether the word that one is too big ({word}) comes back \
+             depends on {by}"
+        )
     }
 }
 
@@ -123,14 +125,14 @@ fn row(hop: &HopRow, flows: &Flows) -> Vec<Cell> {
     };
     vec![
         Cell::new(way, Ink::Dim),
-        Cell::new(brief(flows, &place(&hop.at)), Ink::Plain),
+        Cell::new(place(flows, &hop.at), Ink::Plain),
         Cell::new(brief(flows, &hop.what), ink),
     ]
 }
 
 fn verdict(flow: &FlowRow, flows: &Flows, provider: Provider) -> String {
     let by = flow.by.as_ref();
-    let by = by.map(|by| brief(flows, &subject(provider, by)));
+    let by = by.map(|by| subject(flows, provider, by));
     let why = brief(flows, &flow.why);
     match (flow.verdict, by) {
         (Verdict::Passes, _) if why.is_empty() => "passes".to_owned(),
@@ -181,18 +183,21 @@ fn brief(flows: &Flows, text: &str) -> String {
 /// How the plan calls a gateway until it has an id of its own (`docs/formats/plan.md`).
 const NEW: &str = "new-egress-only-gateway-of-";
 
-fn subject(provider: Provider, subject: &Subject) -> String {
+fn subject(flows: &Flows, provider: Provider, subject: &Subject) -> String {
     if subject.id.is_empty() {
         return words::noun(provider, &subject.noun, 1);
+    }
+    if subject.id.starts_with(NEW) {
+        return format!("the {}", brief(flows, &subject.id));
     }
     words::subject(provider, subject)
 }
 
-fn place(at: &Subject) -> String {
+fn place(flows: &Flows, at: &Subject) -> String {
     if at.id.is_empty() {
         at.noun.to_string()
     } else {
-        words::named(at)
+        brief(flows, &words::named(at))
     }
 }
 

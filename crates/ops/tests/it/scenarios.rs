@@ -1,8 +1,7 @@
 //! Every folder in `scenarios/` goes through `migrate`, and what comes out is what is wanted.
 //!
-//! `UPDATE_EXPECT=1` writes `want/` anew; read the diff.
-
-#![expect(clippy::unwrap_used, reason = "a panic is the test's report")]
+//! `UPDATE_EXPECT=1` writes `want/` anew; read the diff. Of scenarios about somebody else's plan
+//! (`plan.json`) only the steps that sixward itself would take are kept.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -49,9 +48,12 @@ fn check(scenario: &Path) {
     let done = migrate(&job).unwrap();
     fs::create_dir_all(scenario.join("want")).unwrap();
     let want = |file: &str| expect_file![scenario.join("want").join(file)];
+    want("plan.txt").assert_eq(&plan(&done.report));
+    if name.starts_with("naive-") {
+        return;
+    }
     want("summary.txt").assert_eq(&text::summary(&done.report, LOOK));
     want("findings.txt").assert_eq(&text::findings(&assessed.report, LOOK));
-    want("plan.txt").assert_eq(&plan(&done.report));
     for file in ["apply.sh", "undo.sh", "runbook.md"] {
         want(file).assert_eq(&fs::read_to_string(done.project.file(file)).unwrap());
     }

@@ -1,0 +1,6 @@
+//! The verbs as functions, on the estates in `scenarios/`.
+
+#![expect(clippy::unwrap_used, reason = "a panic is the test's report")]
+
+mod naive;
+mod scenarios;
