@@ -23,6 +23,7 @@ mod reach;
 mod roster;
 mod route;
 pub(crate) mod tables;
+mod ties;
 mod touched;
 mod unknown;
 
@@ -46,6 +47,7 @@ use self::product::Answer;
 use self::reach::Stand;
 use self::roster::Roster;
 use self::route::Way;
+use self::ties::Ties;
 use self::touched::Touched;
 use self::unknown::{Gaps, subject, unknown};
 use crate::End;
@@ -58,7 +60,7 @@ pub struct Analysis {
     gaps: Gaps,
     grounds: Rc<BTreeMap<SubnetId, Ground>>,
     roster: Rc<Roster>,
-    attachments: BTreeMap<(TransitId, NetworkId), LinkId>,
+    ties: Rc<Ties>,
     v4: Half<u32>,
     v6: Half<u128>,
     /// The traffic sets of all states, and products that questions made.
@@ -91,7 +93,7 @@ impl Analysis {
         Self {
             v4: Half::new(estate, &gaps, grounds.values(), &roster, traffic),
             v6: Half::new(estate, &gaps, grounds.values(), &roster, traffic),
-            attachments: attachments(estate),
+            ties: Rc::new(Ties::of(estate)),
             estate: estate.clone(),
             gaps,
             grounds: Rc::new(grounds),
@@ -107,10 +109,11 @@ impl Analysis {
         if touched.everything {
             return Self::within(estate, &self.arena);
         }
-        let grounds = match touched.grounds {
-            true => Rc::new(ground::grounds(estate, &self.gaps)),
-            false => Rc::clone(&self.grounds),
-        };
+        let (mut grounds, mut ties) = (Rc::clone(&self.grounds), Rc::clone(&self.ties));
+        if touched.grounds {
+            keep(&mut grounds, ground::grounds(estate, &self.gaps));
+            keep(&mut ties, Ties::of(estate));
+        }
         let (gaps, roster) = (&self.gaps, &self.roster);
         let arena = &mut self.arena.borrow_mut();
         Self {
@@ -120,13 +123,29 @@ impl Analysis {
             v6: self
                 .v6
                 .next(estate, gaps, grounds.values(), roster, &touched, arena),
-            attachments: attachments(estate),
+            ties,
             estate: estate.clone(),
             gaps: self.gaps.clone(),
             grounds,
             roster: Rc::clone(&self.roster),
             arena: Rc::clone(&self.arena),
         }
+    }
+
+    /// Whether nothing that this state allows in a family can differ from what `other` allows: all
+    /// factors are shared, and interfaces are what they were.
+    pub fn shares(&self, other: &Self, family: Family) -> bool {
+        let halves = match family {
+            Family::V4 => self.v4.shares(&other.v4),
+            Family::V6 => self.v6.shares(&other.v6),
+        };
+        let places =
+            Rc::ptr_eq(&self.grounds, &other.grounds) && Rc::ptr_eq(&self.ties, &other.ties);
+        let interfaces = &self.estate.interfaces;
+        let mut changes = interfaces.differences(&other.estate.interfaces);
+        halves
+            && places
+            && changes.all(|(a, b)| a.zip(b).is_some_and(|(a, b)| is_like(a, b, family)))
     }
 
     /// Whether its factors are those that its estate has when they are computed from nothing.
@@ -285,7 +304,7 @@ impl Analysis {
 
     /// A network's attachment to a hub.
     fn attachment(&self, hub: &TransitId, network: &NetworkId) -> Option<(&LinkId, &Attachment)> {
-        let id = self.attachments.get(&(hub.clone(), network.clone()))?;
+        let id = self.ties.attachment(hub, network)?;
         let link = self.estate.links.get(id)?;
         Some((&link.id, link.attachment()?))
     }
@@ -299,13 +318,24 @@ impl Analysis {
     }
 }
 
-fn attachments(estate: &Estate) -> BTreeMap<(TransitId, NetworkId), LinkId> {
-    let attachments = estate.links.iter().filter_map(|link| {
-        let attachment = link.attachment()?;
-        let network = attachment.network.clone()?;
-        Some(((attachment.transit.clone(), network), link.id.clone()))
-    });
-    attachments.collect()
+/// Whether an interface is the same to a family.
+fn is_like(a: &Interface, b: &Interface, family: Family) -> bool {
+    let addresses = match family {
+        Family::V4 => a.addresses4 == b.addresses4,
+        Family::V6 => a.addresses6 == b.addresses6,
+    };
+    addresses
+        && a.prefixes6 == b.prefixes6
+        && a.owner == b.owner
+        && a.firewalls == b.firewalls
+        && a.subnet == b.subnet
+}
+
+/// What came out as it was stays, so that sameness is a matter of pointers.
+fn keep<T: PartialEq>(known: &mut Rc<T>, now: T) {
+    if **known != now {
+        *known = Rc::new(now);
+    }
 }
 
 fn not_modelled(from: &End, to: &End) -> Answer {

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use sixward_estate::{
     Estate, Firewall, FirewallId, FirewallKind, GatewayId, GatewayKind, Network, NetworkId, Place,
-    Provider, PublicAccessMode, RouteTableId, Subnet, SubnetId,
+    Provider, PublicAccessMode, RouteTableId, SmolStr, Subnet, SubnetId,
 };
 
 use super::unknown::{Gaps, Unknown, subject, unknown};
 
 /// A subnet with all that it stands under.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ground {
-    pub(super) subnet: Subnet,
+    pub(super) subnet: SubnetId,
+    pub(super) network: NetworkId,
+    pub(super) zone: SmolStr,
     /// Where its network is, when that is known.
     pub(super) place: Option<Place>,
     /// The table that routes what leaves it.
@@ -84,7 +86,9 @@ fn ground(estate: &Estate, gaps: &Gaps, ways: &Ways<'_>, subnet: &Subnet) -> Gro
     }
     let internet = ways.internet.get(&subnet.network).copied();
     Ground {
-        subnet: subnet.clone(),
+        subnet: subnet.id.clone(),
+        network: subnet.network.clone(),
+        zone: subnet.zone.clone(),
         place: network.map(|network| network.place.clone()),
         table: table.cloned(),
         list: list.cloned(),

@@ -108,6 +108,20 @@ impl<A: Address> Half<A> {
         self.tables.get(id).map(Rc::as_ref)
     }
 
+    /// Whether every table is one with that of `other`.
+    pub(super) fn shares(&self, other: &Self) -> bool {
+        let same = |a: &Rc<Profile<A>>, b: &Rc<Profile<A>>| Rc::ptr_eq(a, b);
+        let profiles = self.profiles.len() == other.profiles.len();
+        let mut pairs = self.profiles.iter().zip(&other.profiles);
+        let lists = self.lists.len() == other.lists.len();
+        let mut edges = self.lists.values().zip(other.lists.values());
+        profiles
+            && lists
+            && pairs.all(|(a, b)| same(a, b))
+            && edges.all(|(a, b)| Rc::ptr_eq(a, b))
+            && share_routes(self, other)
+    }
+
     /// Whether all that is in `other` is in this one too. Lists that no subnet is under any more are no
     /// difference.
     pub(super) fn holds(&self, other: &Self) -> bool {

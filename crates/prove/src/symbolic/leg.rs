@@ -36,7 +36,7 @@ pub(super) fn leg<A: Address>(
     to: &Ground,
     destination: A,
 ) -> Leg {
-    let same = from.subnet.network == to.subnet.network;
+    let same = from.network == to.network;
     match A::half(analysis).routes(from).ways.get(destination) {
         Way::Local if same => Leg::Near,
         Way::Peering(link) => peering(analysis, link, from, to),
@@ -72,7 +72,7 @@ fn peering(analysis: &Analysis, link: &LinkId, from: &Ground, to: &Ground) -> Le
     else {
         return Leg::Undetermined(subject("link", link));
     };
-    let (near, far) = (&from.subnet.network, &to.subnet.network);
+    let (near, far) = (&from.network, &to.network);
     let ends = (&requester.network, &accepter.network);
     if ends != (near, far) && ends != (far, near) {
         return Leg::Nowhere;
@@ -92,7 +92,7 @@ fn transit<A: Address>(
     to: &Ground,
     destination: A,
 ) -> Leg {
-    let Some((link, attachment)) = analysis.attachment(hub, &from.subnet.network) else {
+    let Some((link, attachment)) = analysis.attachment(hub, &from.network) else {
         return Leg::Nowhere;
     };
     let not_known = |link: &LinkId| Leg::Undetermined(subject("link", link));
@@ -118,7 +118,7 @@ fn transit<A: Address>(
                 .get(next)
                 .and_then(|link| link.attachment());
             match target {
-                Some(target) if target.network.as_ref() == Some(&to.subnet.network) => {
+                Some(target) if target.network.as_ref() == Some(&to.network) => {
                     let plain = is_plain(analysis, attachment, None::<A>)
                         && is_plain(analysis, target, Some(destination));
                     if plain && analysis.gaps.find("link", next).is_none() {
@@ -139,7 +139,7 @@ fn reaches_zone(analysis: &Analysis, attachment: &Attachment, from: &Ground) -> 
     let mut subnets = attachment.subnets.iter();
     subnets.any(|id| {
         let subnet = analysis.estate.subnets.get(id);
-        subnet.is_none_or(|subnet| subnet.zone == from.subnet.zone)
+        subnet.is_none_or(|subnet| subnet.zone == from.zone)
     })
 }
 

@@ -41,7 +41,7 @@ pub(super) fn translated<A: Address>(
     let routes = half.routes(ground);
     // "Does not provide service to instances within its own subnet", and answers go straight back.
     let home = *routes.ways.get(from.address) == Way::Local;
-    if ground.subnet.id == from.ground.subnet.id || !home || ground.edge_table.is_some() {
+    if ground.subnet == from.ground.subnet || !home || ground.edge_table.is_some() {
         product.doubt(subject("gateway", gateway));
     }
     match routes.ways.get(remote) {

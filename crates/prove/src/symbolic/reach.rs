@@ -42,7 +42,7 @@ pub(super) fn between<A: Address>(
     let mut product = Product::new();
     serves(&mut product, from.interface);
     serves(&mut product, to.interface);
-    let members = if from.ground.subnet.id == to.ground.subnet.id {
+    let members = if from.ground.subnet == to.ground.subnet {
         Members::Known
     } else {
         let half = A::half(analysis);

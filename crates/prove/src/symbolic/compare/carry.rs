@@ -34,13 +34,13 @@ type Kind<'a> = (
 
 fn kind(ground: &Ground) -> Kind<'_> {
     (
-        &ground.subnet.network,
+        &ground.network,
         ground.table.as_ref(),
         ground.list.as_ref(),
         ground.internet.as_ref(),
         ground.edge_table.as_ref(),
         ground.lock,
-        &ground.subnet.zone,
+        &ground.zone,
         &ground.unknown,
     )
 }
@@ -51,7 +51,8 @@ pub(super) fn suspects<X: Address, Y: Address>(
     crowd: &Crowd<'_, X, Y>,
     suspects: &mut Suspects,
 ) {
-    let shared = Rc::ptr_eq(&x.grounds, &y.grounds) && share_routes(X::half(x), Y::half(y));
+    let places = Rc::ptr_eq(&x.grounds, &y.grounds) && Rc::ptr_eq(&x.ties, &y.ties);
+    let shared = places && share_routes(X::half(x), Y::half(y));
     if X::FAMILY == Y::FAMILY && shared {
         return;
     }
@@ -207,7 +208,7 @@ fn same_way<A: Address>(analysis: &Analysis, ground: &Ground, (first, last): (A,
     let Way::Transit(hub) = ways.get(first) else {
         return true;
     };
-    let Some((_, attachment)) = analysis.attachment(hub, &ground.subnet.network) else {
+    let Some((_, attachment)) = analysis.attachment(hub, &ground.network) else {
         return true;
     };
     let Some(hops) = attachment.table.as_ref().and_then(|id| half.hops.get(id)) else {
