@@ -8,6 +8,7 @@
 
 pub mod certificate;
 mod end;
+pub mod hazard;
 mod packet;
 pub mod set;
 pub mod symbolic;
