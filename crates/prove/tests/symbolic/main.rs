@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is the report of a test")]
 
+mod compare;
 mod equal;
 mod estates;
+#[path = "../../examples/compare/judge.rs"]
+mod judge;
 mod naive;
 mod palette;
 mod spec;
