@@ -10,6 +10,7 @@ pub mod certificate;
 mod end;
 pub mod hazard;
 mod packet;
+pub mod proof;
 pub mod set;
 pub mod symbolic;
 pub mod trace;

@@ -10,6 +10,7 @@ mod image;
 mod intervals;
 mod point;
 mod reduce;
+mod show;
 mod steps;
 mod traffic;
 

@@ -318,6 +318,15 @@ impl Analysis {
     }
 }
 
+/// Whether ranges of addresses are all that hosts of the internet may have in their family.
+pub(crate) fn is_all_internet(ranges: &[(IpAddr, IpAddr)]) -> bool {
+    let all = |wanted: Vec<(IpAddr, IpAddr)>| wanted == ranges;
+    let v4 = u32::internet();
+    let v6 = u128::internet();
+    all(v4.iter().map(|(a, b)| (a.ip(), b.ip())).collect())
+        || all(v6.iter().map(|(a, b)| (a.ip(), b.ip())).collect())
+}
+
 /// Whether an interface is the same to a family.
 fn is_like(a: &Interface, b: &Interface, family: Family) -> bool {
     let addresses = match family {

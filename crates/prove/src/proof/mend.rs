@@ -1,0 +1,179 @@
+//! What decides a breach, and what would mend it: where the two ways of the witness part.
+
+use sixward_estate::{Direction, Subject};
+
+use super::Kind;
+use crate::trace::{Cause, Decision, Hop, Outcome, Trace};
+
+/// The two ways of a witness.
+pub(super) struct Sides<'a> {
+    pub(super) kind: Kind,
+    /// In the state that is looked at.
+    pub(super) path: Option<&'a Trace>,
+    /// Of what it is measured by.
+    pub(super) yardstick: Option<&'a Trace>,
+    pub(super) undetermined: &'a [Subject],
+    pub(super) sure: bool,
+}
+
+/// What decides, and what to do.
+pub(super) struct Mend {
+    pub(super) decided_by: Option<Subject>,
+    pub(super) decision: String,
+    pub(super) mend: String,
+}
+
+pub(super) fn mend(sides: &Sides<'_>) -> Mend {
+    if !sides.sure {
+        return unknown(sides);
+    }
+    let found = match sides.kind {
+        Kind::Exposed | Kind::Gained => opened(sides),
+        _ => closed(sides),
+    };
+    found.unwrap_or_else(|| Mend {
+        decided_by: None,
+        decision: String::new(),
+        mend: "leave the step out, or go back to the state before it".to_owned(),
+    })
+}
+
+/// Something lets pass what the yardstick drops: the same kind of place on the open way.
+fn opened(sides: &Sides<'_>) -> Option<Mend> {
+    let path = sides.path?;
+    let drop = sides.yardstick.and_then(dropped);
+    let Some((at, cause)) = drop else {
+        let hop = path.forward.iter().rev().find(|hop| is_group_rule(hop))?;
+        return Some(take_out(hop));
+    };
+    let hops = || path.forward.iter().chain(&path.back);
+    match cause {
+        Cause::NoRule { direction, .. } => {
+            let rule = hops().find(|hop| is_group_rule(hop) && goes(hop, *direction))?;
+            Some(take_out(rule))
+        }
+        Cause::Denied(_) | Cause::ImplicitDeny(_) => {
+            let same = hops().find(|hop| is_rule(hop) && hop.at.id == at.id);
+            let list = same.or_else(|| hops().find(|hop| is_list_rule(hop)))?;
+            Some(Mend {
+                mend: format!(
+                    "give the IPv6 side of {} the same rules as its IPv4 side, before addresses are assigned",
+                    list.at
+                ),
+                ..decided(list)
+            })
+        }
+        Cause::NoPublicAddress | Cause::NotRoutable | Cause::NotOurs | Cause::NoSession => {
+            let rule = path.forward.iter().rev().find(|hop| is_group_rule(hop));
+            let route = path.back.iter().find(|hop| is_route(hop));
+            let (rule, route) = (rule?, route?);
+            let Decision::Routed(out) = &route.what else {
+                return None;
+            };
+            Some(Mend {
+                mend: format!(
+                    "lead {} of {} to an egress-only gateway, or take the rule out of {}",
+                    out.destination, route.at, rule.at
+                ),
+                ..decided(rule)
+            })
+        }
+        _ => {
+            let route = hops().find(|hop| is_route(hop))?;
+            Some(Mend {
+                mend: format!("take the route out of {}: IPv4 has no such way", route.at),
+                ..decided(route)
+            })
+        }
+    }
+}
+
+/// Something drops what the yardstick lets pass.
+fn closed(sides: &Sides<'_>) -> Option<Mend> {
+    let path = sides.path?;
+    let hop = path
+        .forward
+        .iter()
+        .chain(&path.back)
+        .rfind(|hop| matches!(hop.what, Decision::Dropped(_)))?;
+    let Decision::Dropped(cause) = &hop.what else {
+        return None;
+    };
+    let answer = path.back.iter().any(|it| it == hop);
+    let what = if answer { "the answer" } else { "the packet" };
+    let mend = match cause {
+        Cause::NoRule { direction, .. } => format!(
+            "allow {direction} of {} in one of the firewalls of {}",
+            path.packet.l4, hop.at
+        ),
+        Cause::Denied(_) | Cause::ImplicitDeny(_) => {
+            format!("let {what} pass in {}: a list keeps no state", hop.at)
+        }
+        Cause::NoRoute | Cause::Blackhole => {
+            let to = hop.packet.destination;
+            format!("add a route for {what} to {to} in {}", hop.at)
+        }
+        _ => format!("give {what} a way at {}", hop.at),
+    };
+    Some(Mend {
+        mend,
+        ..decided(hop)
+    })
+}
+
+fn unknown(sides: &Sides<'_>) -> Mend {
+    let names: Vec<_> = sides.undetermined.iter().map(ToString::to_string).collect();
+    Mend {
+        decided_by: sides.undetermined.first().cloned(),
+        decision: "it is not known what this does with the flow".to_owned(),
+        mend: format!("make known what {} does", names.join(", ")),
+    }
+}
+
+fn take_out(hop: &Hop) -> Mend {
+    Mend {
+        mend: format!(
+            "take `{}` out of {}, or name in it who has this over IPv4",
+            hop.what, hop.at
+        ),
+        ..decided(hop)
+    }
+}
+
+fn decided(hop: &Hop) -> Mend {
+    Mend {
+        decided_by: Some(hop.at.clone()),
+        decision: hop.what.to_string(),
+        mend: String::new(),
+    }
+}
+
+/// Where the yardstick's packet, or its answer, is dropped.
+fn dropped(trace: &Trace) -> Option<(&Subject, &Cause)> {
+    let hops = trace.forward.iter().chain(&trace.back);
+    let drop = hops.rev().find_map(|hop| match &hop.what {
+        Decision::Dropped(cause) => Some((&hop.at, cause)),
+        _ => None,
+    });
+    drop.filter(|_| matches!(trace.outcome, Outcome::Dropped(_)))
+}
+
+fn is_rule(hop: &Hop) -> bool {
+    matches!(hop.what, Decision::Allowed(_))
+}
+
+fn is_group_rule(hop: &Hop) -> bool {
+    matches!(&hop.what, Decision::Allowed(rule) if rule.order.is_none())
+}
+
+fn is_list_rule(hop: &Hop) -> bool {
+    matches!(&hop.what, Decision::Allowed(rule) if rule.order.is_some())
+}
+
+fn is_route(hop: &Hop) -> bool {
+    matches!(hop.what, Decision::Routed(_))
+}
+
+fn goes(hop: &Hop, direction: Direction) -> bool {
+    matches!(&hop.what, Decision::Allowed(rule) if rule.direction == direction)
+}
