@@ -58,7 +58,7 @@ pub fn emit(job: &Job<'_>) -> Result<Emitted, Error> {
     };
     Ok(Emitted {
         files,
-        outdated: wanted.path.is_some() && wanted.intent != plan.intent,
+        outdated: states::outdated(job, &wanted, &plan),
         report: Report::of_plan("emit", &facts, &plan),
         timings,
     })

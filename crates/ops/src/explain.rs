@@ -166,7 +166,7 @@ impl Flow {
                 let there = tracer.too_big(&from.end, packet);
                 let back = too_big_answer(tracer, &trace);
                 let too_big = [there.as_ref(), back.as_ref()];
-                rows.push(FlowRow::new(&trace, too_big, &states.plan.symbols));
+                rows.push(FlowRow::new(&trace, &to.end, too_big, &states.plan.symbols));
             }
         }
         rows

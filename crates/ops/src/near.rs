@@ -2,6 +2,8 @@
 
 /// So many are told.
 const FEW: usize = 4;
+/// A name that holds another is near to it when it has no more letters besides.
+const LONGER: usize = 12;
 
 /// Of all names those that are near to what was written, the nearest first.
 pub(crate) fn near<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
@@ -23,7 +25,9 @@ fn far(written: &str, name: &str) -> Option<usize> {
     }
     let within = written.len() >= 2 && name.contains(written);
     let around = name.len() >= 2 && written.contains(name);
-    (within || around).then_some(length)
+    // A part of a long id was not meant for the whole of it.
+    let alike = written.len().abs_diff(name.len()) <= LONGER;
+    ((within || around) && alike).then_some(length)
 }
 
 /// How many letters must be put in, taken out or changed, or two that are side by side changed round
@@ -76,6 +80,7 @@ mod tests {
     fn another_name_is_not() {
         check("mail", &[]);
         check("x", &[]);
+        check("11a11a", &[]);
     }
 
     #[test]

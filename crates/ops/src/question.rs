@@ -1,6 +1,6 @@
 //! What `explain` is asked: from where, to where, in which states.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 use sixward_net::Family;
@@ -59,6 +59,14 @@ pub enum QuestionError {
     /// An address that is none.
     #[error("`{0}` is not an address")]
     Address(String),
+    /// An IPv6 address before a port, without brackets.
+    #[error("where the address in `--to {to}` ends is not clear")]
+    Bare {
+        /// As the user wrote it.
+        to: String,
+        /// The address, if the last colon is that of the port.
+        address: Ipv6Addr,
+    },
     /// Nothing of the estate has this name.
     #[error("nothing here is called `{name}`")]
     Unknown {
@@ -145,7 +153,25 @@ impl Question {
             _ => return Err(no_port()),
         };
         let probe = port.parse().map_err(|()| no_port())?;
-        Ok((name.parse()?, probe))
+        let written: Written = name.parse()?;
+        match written.address() {
+            Some(IpAddr::V6(address)) if !name.ends_with(']') => {
+                let to = self.to.clone();
+                Err(QuestionError::Bare { to, address })
+            }
+            _ => Ok((written, probe)),
+        }
+    }
+}
+
+impl Written {
+    /// The address in it.
+    fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Internet(at) | Self::Site(_, at) | Self::Foreign(_, at) => *at,
+            Self::Address(at) => Some(*at),
+            Self::Name(_) => None,
+        }
     }
 }
 
@@ -222,13 +248,13 @@ impl QuestionError {
     pub(crate) fn hint(&self) -> String {
         match self {
             Self::NoPort(to) => {
-                let name = match to.parse::<IpAddr>() {
-                    Ok(IpAddr::V6(address)) => format!("[{address}]"),
-                    _ => to.split(':').next().unwrap_or_default().to_owned(),
-                };
+                let name = without_port(to);
                 format!(
                     "say `{name}:443` for TCP, `{name}:udp/53`, `{name}:icmp` or `{name}:proto/47`"
                 )
+            }
+            Self::Bare { address, .. } => {
+                format!("put it in brackets: `[{address}]:PORT`")
             }
             Self::PortOfSender(_) => "say it with `--from-port PORT`".to_owned(),
             Self::Address(_) => "an address is `10.0.0.7` or `[2001:db8::7]`".to_owned(),
@@ -252,6 +278,22 @@ impl QuestionError {
             Self::Outside => "name a host, or an address of the estate, at one end".to_owned(),
             Self::Same(_) => "name two different ends".to_owned(),
         }
+    }
+}
+
+/// What stands before something that was meant for a port.
+fn without_port(to: &str) -> String {
+    if let Ok(IpAddr::V6(address)) = to.parse() {
+        return format!("[{address}]");
+    }
+    let is_port = |port: &str| {
+        let number = port.starts_with(|letter: char| letter.is_ascii_digit());
+        let words = ["tcp", "udp", "icmp", "proto"];
+        port.is_empty() || number || words.iter().any(|word| port.starts_with(word))
+    };
+    match to.rsplit_once(':') {
+        Some((name, port)) if is_port(port) => name.to_owned(),
+        _ => to.to_owned(),
     }
 }
 
@@ -310,6 +352,10 @@ mod tests {
             "Site(\"vpn-1\", Some(192.0.2.7)) tcp/80",
         );
         check("internet/web:80", "`web` is not an address");
+        check(
+            "internet/2001:db8::7:443",
+            "where the address in `--to internet/2001:db8::7:443` ends is not clear",
+        );
     }
 
     #[test]
@@ -320,6 +366,25 @@ mod tests {
             Question::new(arn, "x:1").sender(),
             Ok(Written::Name(arn.to_owned()))
         );
+    }
+
+    #[test]
+    fn a_hint_keeps_the_name() {
+        let names = [
+            "web",
+            "web:99999",
+            "[2001:db8::7]:",
+            "2001:db8::7",
+            "arn:aws:1:app/shop",
+        ];
+        let want = [
+            "web",
+            "web",
+            "[2001:db8::7]",
+            "[2001:db8::7]",
+            "arn:aws:1:app/shop",
+        ];
+        assert_eq!(names.map(without_port), want);
     }
 
     #[test]

@@ -4,12 +4,13 @@
 //! the one that will be carried out, so it is the one that is asked about, whoever made it.
 
 use std::path::{Path, PathBuf};
-use std::slice;
+use std::{fs, io, slice};
 
 use sixward_estate::Estate;
 use sixward_plan::{ChangeError, Plan, Step};
 
 use crate::input::Facts;
+use crate::intent::Wanted;
 use crate::plan::{Planned, planned};
 use crate::{Error, Job, Kind, Phase, Source, Timings, intent, read};
 
@@ -48,9 +49,17 @@ pub struct Walk<'a> {
 }
 
 /// A state of a plan is not to be had.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StatesError {
+    /// The plan that was named is not there.
+    #[error("cannot open the plan `{path}`", path = path.display())]
+    Absent {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// There is no such step.
     #[error("there is no step {step}: the plan has {steps}", steps = count(*steps))]
     Beyond {
@@ -80,10 +89,24 @@ pub(crate) fn beside(source: &Source) -> Option<PathBuf> {
     }
 }
 
+/// Whether something else is wanted now than when the plan was made.
+pub(crate) fn outdated(job: &Job<'_>, wanted: &Wanted, plan: &Plan) -> bool {
+    let said = job
+        .profile
+        .is_some_and(|profile| profile != plan.intent.profile);
+    said || wanted.path.is_some() && wanted.intent != plan.intent
+}
+
 impl States {
     /// Finds the plan that is meant, or makes it. A plan that is read carries its own estate: the
     /// source is then not read again.
     pub(crate) fn of(job: &Job<'_>, which: &WhichPlan) -> Result<Self, Error> {
+        if let WhichPlan::File(path) = which {
+            fs::metadata(path).map_err(|source| StatesError::Absent {
+                path: path.clone(),
+                source,
+            })?;
+        }
         let file = match which {
             WhichPlan::Found => beside(&job.source),
             WhichPlan::File(file) => Some(file.clone()),
@@ -100,7 +123,7 @@ impl States {
         let wanted = intent::find(job)?;
         let plan = timings.take(Phase::Read, || read::plan(file))?;
         Ok(Self {
-            outdated: wanted.path.is_some() && wanted.intent != plan.intent,
+            outdated: outdated(job, &wanted, &plan),
             file: Some(file.to_owned()),
             facts: Facts {
                 given: job.source.given.clone(),
@@ -196,6 +219,9 @@ impl<'a> Iterator for Walk<'a> {
 impl StatesError {
     pub(crate) fn hint(&self) -> String {
         match self {
+            Self::Absent { .. } => {
+                "leave out `--plan`, or make one with `sixward plan SOURCE -o FILE`".to_owned()
+            }
             Self::Beyond { steps: 0, .. } => "leave out `--after`".to_owned(),
             Self::Beyond { steps, .. } => {
                 format!("say `--after 0` to `--after {steps}`, or `--after end`")

@@ -658,3 +658,34 @@ fn a_plan_that_was_changed_by_hand() {
     let all: Vec<_> = arguments.into_iter().chain(flow).collect();
     want.assert_eq(&here.run(&all).text());
 }
+
+#[test]
+fn a_plan_that_is_not_there() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot open the plan `plan.json`
+          caused by: no such file or directory
+
+        hint: leave out `--plan`, or make one with `sixward plan SOURCE -o FILE`
+    "#]];
+    let arguments = ["--from", "web", "--to", "db:22", "--plan", "plan.json"];
+    want.assert_eq(&explain(&arguments));
+}
+
+#[test]
+fn an_address_without_brackets() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: where the address in `--to internet/2001:db8::7:443` ends is not clear
+
+        hint: put it in brackets: `[2001:db8::7]:PORT`
+    "#]];
+    want.assert_eq(&explain(&[
+        "--from",
+        "web",
+        "--to",
+        "internet/2001:db8::7:443",
+    ]));
+}

@@ -3,24 +3,48 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use sixward_estate::{
-    Destination, Estate, GatewayId, LinkId, LinkKind, NetworkId, RouteTarget, TransitTarget,
+    Destination, Estate, GatewayId, LinkId, LinkKind, NetworkId, Remote, RouteTarget, TransitTarget,
 };
 use sixward_net::{Family, IpNet};
 
 use super::carriers;
 
-/// Any number would do.
-const FIRST: u8 = 7;
-
-/// An address of the internet: of the documentation blocks (RFC 5737, RFC 3849), and nobody's here.
+/// An address of the internet, and of nobody in particular: of the documentation blocks (RFC 5737,
+/// RFC 3849), not an interface's here, and in no prefix that a rule singles out.
 pub(super) fn internet(estate: &Estate, family: Family) -> IpAddr {
-    let at = |last: u8| match family {
-        Family::V4 => IpAddr::V4(Ipv4Addr::new(198, 51, 100, last)),
-        Family::V6 => IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, last.into())),
+    let mut free = addresses(family);
+    let free = free.find(|address| {
+        carriers(estate, *address).next().is_none() && !is_singled_out(estate, *address)
+    });
+    let any = match family {
+        Family::V4 => IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7)),
+        Family::V6 => IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 7)),
     };
-    let mut free = (FIRST..=u8::MAX).map(at);
-    let free = free.find(|address| carriers(estate, *address).next().is_none());
-    free.unwrap_or_else(|| at(FIRST))
+    free.unwrap_or(any)
+}
+
+fn addresses(family: Family) -> Box<dyn Iterator<Item = IpAddr>> {
+    match family {
+        Family::V4 => {
+            let nets = [[198, 51, 100], [203, 0, 113], [192, 0, 2]];
+            let of = |[a, b, c]: [u8; 3]| {
+                (7..=u8::MAX).map(move |last| IpAddr::V4(Ipv4Addr::new(a, b, c, last)))
+            };
+            Box::new(nets.into_iter().flat_map(of))
+        }
+        Family::V6 => {
+            let of = |net| IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, net, 0, 0, 0, 0, 7));
+            Box::new((0..=u16::MAX).map(of))
+        }
+    }
+}
+
+fn is_singled_out(estate: &Estate, address: IpAddr) -> bool {
+    let mut rules = estate.firewalls.iter().flat_map(|firewall| &firewall.rules);
+    rules.any(|rule| match &rule.remote {
+        Remote::Net(net) => net.prefix_len() > 0 && net.contains(&address),
+        _ => false,
+    })
 }
 
 /// An address of a site: the first one of a prefix that routes send there.

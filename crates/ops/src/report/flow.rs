@@ -6,6 +6,7 @@ use serde::Serialize;
 use sixward_estate::Subject;
 use sixward_net::{Family, Ipv6Net};
 use sixward_plan::{Symbol, Symbols};
+use sixward_prove::End;
 use sixward_prove::trace::{Decision, Hop, Outcome, Trace};
 
 use crate::end::Unseated;
@@ -47,7 +48,7 @@ pub struct FlowRow {
     pub family: Family,
     /// What becomes of it.
     pub verdict: Verdict,
-    /// Who drops it, who decides, or whose address is missing; none when it passes.
+    /// Who drops it, who decides, who gets it instead, or whose address is missing; none when it passes.
     pub by: Option<Subject>,
     /// Why.
     pub why: String,
@@ -67,6 +68,8 @@ pub struct FlowRow {
 pub enum Verdict {
     /// It arrives, and its answer comes back.
     Passes,
+    /// It arrives at somebody else's.
+    Elsewhere,
     /// It is dropped, or its answer is.
     Dropped,
     /// What is not known decides.
@@ -112,8 +115,19 @@ pub struct Deaf {
 }
 
 impl FlowRow {
-    pub(crate) fn new(trace: &Trace, too_big: [Option<&Trace>; 2], symbols: &Symbols) -> Self {
-        let (verdict, by, why) = judged(trace, symbols);
+    pub(crate) fn new(
+        trace: &Trace,
+        wanted: &End,
+        too_big: [Option<&Trace>; 2],
+        symbols: &Symbols,
+    ) -> Self {
+        let (verdict, by, why) = match &trace.outcome {
+            Outcome::Delivered(end) if end != wanted => {
+                let at = trace.forward.last().map(|hop| hop.at.clone());
+                (Verdict::Elsewhere, at, String::new())
+            }
+            _ => judged(trace, symbols),
+        };
         let there = trace.forward.iter().map(|hop| (Way::There, hop));
         let back = trace.back.iter().map(|hop| (Way::Back, hop));
         let words = [false, true].into_iter().zip(too_big);
@@ -124,7 +138,8 @@ impl FlowRow {
             verdict,
             by,
             why,
-            answer: verdict != Verdict::Passes && !trace.back.is_empty(),
+            answer: matches!(verdict, Verdict::Dropped | Verdict::Undetermined)
+                && !trace.back.is_empty(),
             packet: Some(shown(symbols, &trace.packet.to_string())),
             hops: there
                 .chain(back)

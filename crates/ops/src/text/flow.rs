@@ -137,6 +137,7 @@ fn verdict(flow: &FlowRow, flows: &Flows, provider: Provider) -> String {
     match (flow.verdict, by) {
         (Verdict::Passes, _) if why.is_empty() => "passes".to_owned(),
         (Verdict::Passes, _) => format!("passes: {why}"),
+        (Verdict::Elsewhere, Some(by)) => format!("arrives elsewhere: at {by}"),
         (Verdict::Dropped, by) => {
             let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
             let answer = if flow.answer { "the answer is " } else { "" };
@@ -211,6 +212,7 @@ fn when(state: &StateRow) -> String {
 fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Passes => "passes",
+        Verdict::Elsewhere => "elsewhere",
         Verdict::Dropped => "dropped",
         Verdict::Undetermined => "undetermined",
         Verdict::NoAddress => "no address",
@@ -220,7 +222,7 @@ fn word(verdict: Verdict) -> &'static str {
 fn ink(verdict: Verdict) -> Ink {
     match verdict {
         Verdict::Passes => Ink::Green,
-        Verdict::Dropped | Verdict::NoAddress => Ink::Red,
+        Verdict::Elsewhere | Verdict::Dropped | Verdict::NoAddress => Ink::Red,
         Verdict::Undetermined => Ink::Yellow,
     }
 }
