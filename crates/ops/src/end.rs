@@ -1,19 +1,21 @@
 //! The ends of a flow: whom a name means, and which address it has in a state of the estate.
 
+mod carrier;
 mod find;
 mod outside;
+mod subject;
 
 use std::net::IpAddr;
 
-use sixward_estate::{
-    Estate, FamilyMode, Interface, InterfaceId, InterfaceOwner, LinkId, NetworkId, Subject,
-};
+use sixward_estate::{Estate, InterfaceId, InterfaceOwner, LinkId, NetworkId, Subject};
 use sixward_net::Family;
 use sixward_prove::End;
 
 use crate::question::QuestionError;
 
+use carrier::{answers6, carriers, private, seat};
 pub(crate) use find::find;
+use subject::{interface_subject, owner_subject};
 
 /// Whom a name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,100 +204,6 @@ impl Party {
             open,
         }
     }
-}
-
-/// Those who carry an address, private or public.
-pub(crate) fn carriers(estate: &Estate, address: IpAddr) -> impl Iterator<Item = &Interface> {
-    estate
-        .interfaces
-        .iter()
-        .filter(move |interface| match address {
-            IpAddr::V4(address) => {
-                let mut own = interface.addresses4.iter();
-                own.any(|own| own.address == address || own.public == Some(address))
-            }
-            IpAddr::V6(address) => {
-                let mut prefixes = interface.prefixes6.iter();
-                interface.addresses6.contains(&address)
-                    || prefixes.any(|net| net.contains(&address))
-            }
-        })
-}
-
-/// The private address of a public one.
-fn private(interface: &Interface, address: IpAddr) -> IpAddr {
-    let mut own = interface.addresses4.iter();
-    let own = own.find(|own| {
-        own.public
-            .is_some_and(|public| IpAddr::V4(public) == address)
-    });
-    own.map_or(address, |own| own.address.into())
-}
-
-fn seat(interface: &Interface, family: Family, view: View) -> Option<Seat> {
-    let address: IpAddr = match (family, view) {
-        (Family::V4, View::Own) => interface.addresses4.first()?.address.into(),
-        (Family::V4, View::Public) => interface
-            .addresses4
-            .iter()
-            .find_map(|own| own.public)?
-            .into(),
-        (Family::V6, _) => {
-            let own = interface.addresses6.first().copied();
-            own.or_else(|| Some(interface.prefixes6.first()?.network()))?
-                .into()
-        }
-    };
-    Some(Seat {
-        end: End::Interface(interface.id.clone()),
-        address,
-    })
-}
-
-fn answers6(estate: &Estate, owner: &InterfaceOwner) -> bool {
-    let family = match owner {
-        InterfaceOwner::Balancer(id) => estate.balancers.get(id).map(|it| it.family),
-        InterfaceOwner::Endpoint(id) => estate.endpoints.get(id).map(|it| it.family),
-        InterfaceOwner::Service(id) => estate.services.get(id).map(|it| it.family),
-        _ => None,
-    };
-    family.is_some_and(FamilyMode::has_v6)
-}
-
-pub(crate) fn owner_subject(estate: &Estate, owner: &InterfaceOwner) -> Subject {
-    match owner {
-        InterfaceOwner::Host(id) => {
-            let name = estate.hosts.get(id).map(|it| it.name.as_str());
-            Subject::new("host", id.as_str(), name.unwrap_or_default())
-        }
-        InterfaceOwner::Balancer(id) => {
-            let name = estate.balancers.get(id).map(|it| it.name.as_str());
-            Subject::new("balancer", id.as_str(), name.unwrap_or_default())
-        }
-        InterfaceOwner::Endpoint(id) => {
-            let name = estate.endpoints.get(id).map(|it| it.name.as_str());
-            Subject::new("endpoint", id.as_str(), name.unwrap_or_default())
-        }
-        InterfaceOwner::Service(id) => {
-            let name = estate.services.get(id).map(|it| it.name.as_str());
-            Subject::new("service", id.as_str(), name.unwrap_or_default())
-        }
-        InterfaceOwner::Gateway(id) => {
-            let name = estate.gateways.get(id).map(|it| it.name.as_str());
-            Subject::new("gateway", id.as_str(), name.unwrap_or_default())
-        }
-        InterfaceOwner::Managed(words) => Subject::new("service", words, ""),
-        InterfaceOwner::Nobody => Subject::new("interface", "", ""),
-    }
-}
-
-fn interface_subject(estate: &Estate, id: &InterfaceId) -> Subject {
-    let owner = estate
-        .interfaces
-        .get(id)
-        .map(|it| owner_subject(estate, &it.owner));
-    let name = owner.map(|owner| owner.name).unwrap_or_default();
-    Subject::new("interface", id.as_str(), name)
 }
 
 /// The address that was named, if it is of a family that is asked about.

@@ -5,6 +5,7 @@ mod address;
 mod flow;
 mod found;
 mod kind;
+pub mod proof;
 mod step;
 
 pub use address::{NetworkAddresses, SubnetAddresses};
@@ -59,6 +60,9 @@ pub struct Report {
     /// The flow that was asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flows: Option<Flows>,
+    /// What was proved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<proof::Proved>,
     /// What to do next.
     pub next: Vec<Action>,
     /// Files that were written.
@@ -115,6 +119,7 @@ impl Report {
             by_itself: Vec::new(),
             losses: Vec::new(),
             flows: None,
+            proof: None,
             next: Vec::new(),
             files: Vec::new(),
         };

@@ -7,6 +7,7 @@ mod flow;
 mod headline;
 mod page;
 mod plan;
+mod proof;
 mod step;
 mod summary;
 mod table;
@@ -55,4 +56,9 @@ pub fn summary(report: &Report, look: Look) -> String {
 /// What becomes of a flow, state by state and hop by hop.
 pub fn flows(report: &Report, look: Look) -> String {
     flow::text(report, look)
+}
+
+/// What was proved, promise by promise, and what breaks one.
+pub fn proof(report: &Report, look: Look) -> String {
+    proof::text(report, look)
 }

@@ -13,6 +13,8 @@ pub enum Phase {
     Plan,
     /// Packets are followed.
     Trace,
+    /// Every state is looked at.
+    Prove,
     /// Steps become text.
     Emit,
     /// Files are written.

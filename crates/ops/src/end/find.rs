@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use sixward_estate::{Estate, InterfaceId, InterfaceOwner, LinkId, LinkKind, NetworkId, Subject};
 
-use super::{Party, carriers, owner_subject};
+use super::Party;
+use super::carrier::carriers;
+use super::subject::owner_subject;
 use crate::near::near;
 use crate::question::{QuestionError, Written};
 

@@ -7,7 +7,7 @@ use sixward_estate::{
 };
 use sixward_net::{Family, IpNet};
 
-use super::carriers;
+use super::carrier::carriers;
 
 /// An address of the internet, and of nobody in particular: of the documentation blocks (RFC 5737,
 /// RFC 3849), not an interface's here, and in no prefix that a rule singles out.

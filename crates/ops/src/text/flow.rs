@@ -103,13 +103,11 @@ fn lost(deaf: &Deaf, flows: &Flows, provider: Provider) -> String {
     let by = deaf.by.as_ref().map(|by| subject(flows, provider, by));
     let by = by.unwrap_or_else(|| "nobody".to_owned());
     let (word, why) = (&deaf.word, &deaf.why);
+    let lost = format!("{what} too big for the way");
     if deaf.dropped {
-        format!("large {what} vanish: {by} drops the word that one is too big ({word}): {why}")
+        format!("{lost} vanish unheard: {by} drops the word of it ({word}): {why}")
     } else {
-        format!(
-            "large {what} may vanish: whether the word that one is too big ({word}) comes back \
-             depends on {by}"
-        )
+        format!("{lost} may vanish unheard: whether the word of it ({word}) passes depends on {by}")
     }
 }
 
@@ -154,21 +152,22 @@ fn verdict(flow: &FlowRow, flows: &Flows, provider: Provider) -> String {
 
 /// What the braces stand for, where they are shown.
 fn legend(flows: &Flows, provider: Provider, page: &mut Page) {
-    let [only] = flows.symbols.as_slice() else {
+    let rows = flows.states.iter().flat_map(|state| &state.flows);
+    let mut packets = rows.flat_map(|flow| flow.packet.iter());
+    if !packets.any(|packet| packet.contains('{')) {
         return;
-    };
-    let texts = flows.states.iter().flat_map(|state| &state.flows);
-    let mut texts = texts.flat_map(|flow| flow.packet.iter());
-    if texts.any(|text| text.contains('{')) {
-        let network = words::noun(provider, "network", 1);
-        let length = only.placeholder.prefix_len();
-        let text = format!(
-            "{{…}} is the /{length} of {network} {}, until it is known",
-            only.network
-        );
-        page.blank();
-        page.line(0, &text, Ink::Dim);
     }
+    let network = words::noun(provider, "network", 1);
+    let text = match flows.symbols.as_slice() {
+        [only] => format!(
+            "{{…}} is the /{} of {network} {}, until it is known",
+            only.placeholder.prefix_len(),
+            only.network
+        ),
+        _ => format!("braces hold a {network} whose IPv6 block is not known yet"),
+    };
+    page.blank();
+    page.line(0, &text, Ink::Dim);
 }
 
 /// A text without the network's id in each address, where only one block is not known.
