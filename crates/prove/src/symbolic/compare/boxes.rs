@@ -30,38 +30,30 @@ pub(super) struct Entry {
     pub(super) addresses: (IpAddr, IpAddr),
 }
 
-/// Entries with the same traffic by their ends.
-type Pairs = BTreeMap<Side, BTreeSet<Side>>;
-/// What is the same in one box.
-type Kind = (TrafficId, TrafficId, Unknown);
+/// Entries with the same traffic by their ends, destination first, with an address of each.
+type Pairs = BTreeMap<Side, BTreeMap<Side, (IpAddr, IpAddr)>>;
+/// What is the same in one box; first, which ends are hosts of the internet.
+type Kind = ([bool; 2], TrafficId, TrafficId, Unknown);
 
 /// All entries so far.
 #[derive(Debug, Default)]
 pub(super) struct Boxes {
     entries: BTreeMap<Kind, Pairs>,
-    addresses: BTreeMap<(Side, Side), (IpAddr, IpAddr)>,
-    count: usize,
     more: bool,
 }
 
 impl Boxes {
-    pub(super) fn count(&self) -> usize {
-        self.count
-    }
-
     /// There are more that are not listed.
     pub(super) fn more(&mut self) {
         self.more = true;
     }
 
     pub(super) fn add(&mut self, entry: Entry) {
-        self.count += 1;
-        let kind = (entry.traffic, entry.possible, entry.unknown);
+        let outside = [&entry.from, &entry.to].map(|end| matches!(end, Side::Internet(..)));
+        let kind = (outside, entry.traffic, entry.possible, entry.unknown);
         let pairs = self.entries.entry(kind).or_default();
-        let sources = pairs.entry(entry.to.clone()).or_default();
-        sources.insert(entry.from.clone());
-        let ends = (entry.from, entry.to);
-        self.addresses.entry(ends).or_insert(entry.addresses);
+        let sources = pairs.entry(entry.to).or_default();
+        sources.entry(entry.from).or_insert(entry.addresses);
     }
 
     /// The boxes: destinations that the same sources reach with the same traffic are taken together.
@@ -69,18 +61,13 @@ impl Boxes {
         let mut excess = Vec::new();
         for (kind, pairs) in self.entries {
             let mut boxes: BTreeMap<BTreeSet<Side>, Vec<Side>> = BTreeMap::new();
-            for (to, sources) in pairs {
-                boxes.entry(sources).or_default().push(to);
+            for (to, sources) in &pairs {
+                let sources = sources.keys().cloned().collect();
+                boxes.entry(sources).or_default().push(to.clone());
             }
             for (sources, destinations) in boxes {
                 let sources: Vec<_> = sources.into_iter().collect();
-                excess.extend(one_box(
-                    &kind,
-                    &sources,
-                    &destinations,
-                    &self.addresses,
-                    gauge,
-                ));
+                excess.extend(one_box(&kind, &sources, &destinations, &pairs, gauge));
             }
         }
         excess.sort();
@@ -92,14 +79,14 @@ impl Boxes {
 }
 
 fn one_box(
-    (traffic, possible, unknown): &Kind,
+    (_, traffic, possible, unknown): &Kind,
     sources: &[Side],
     destinations: &[Side],
-    addresses: &BTreeMap<(Side, Side), (IpAddr, IpAddr)>,
+    pairs: &Pairs,
     gauge: &Gauge,
 ) -> Option<Excess> {
     let (first, last) = (sources.first()?, destinations.first()?);
-    let (source, destination) = addresses.get(&(first.clone(), last.clone()))?;
+    let (source, destination) = pairs.get(last)?.get(first)?;
     let arena = gauge.arena().borrow();
     let shown = if *traffic == TrafficId::EMPTY {
         possible

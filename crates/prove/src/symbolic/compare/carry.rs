@@ -14,7 +14,7 @@ use crate::set::TrafficId;
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
 use crate::symbolic::ground::Ground;
-use crate::symbolic::half::share_routes;
+use crate::symbolic::half::{Half, is_one, share_routes};
 use crate::symbolic::product::{Answer, Product};
 use crate::symbolic::reach::{Members, Stand, carried};
 use crate::symbolic::route::{Hop, Way};
@@ -53,7 +53,7 @@ pub(super) fn suspects<X: Address, Y: Address>(
 ) {
     let places = Rc::ptr_eq(&x.grounds, &y.grounds) && Rc::ptr_eq(&x.ties, &y.ties);
     let shared = places && share_routes(X::half(x), Y::half(y));
-    if X::FAMILY == Y::FAMILY && shared {
+    if X::FAMILY == Y::FAMILY && shared && share_landings(x, X::half(x), Y::half(y)) {
         return;
     }
     let mut places: BTreeMap<(Kind<'_>, Kind<'_>), Vec<usize>> = BTreeMap::new();
@@ -69,6 +69,17 @@ pub(super) fn suspects<X: Address, Y: Address>(
             search.places(from, to, suspects);
         }
     }
+}
+
+/// Whether the subnets by which hubs are entered and left have the same lists in both views.
+fn share_landings<X: Address, Y: Address>(x: &Analysis, own: &Half<X>, there: &Half<Y>) -> bool {
+    let attachments = x.estate.links.iter();
+    let attachments = attachments.filter_map(|link| link.attachment());
+    let mut landings = attachments.flat_map(|attachment| &attachment.subnets);
+    landings.all(|id| {
+        let ground = x.grounds.get(id);
+        ground.is_none_or(|ground| is_one(own.edge(ground), there.edge(ground)))
+    })
 }
 
 struct Search<'a, X, Y> {
@@ -154,12 +165,22 @@ struct Outcome {
 fn outcome<A: Address>(analysis: &Analysis, from: Stand<'_, A>, to: Stand<'_, A>) -> Outcome {
     let mut product = Product::new();
     let members = carried(analysis, &mut product, from, to);
-    let way = A::half(analysis).routes(from.ground).ways.get(to.address);
     Outcome {
         answer: product.answer(),
         members,
-        public: matches!(way, Way::Internet(_) | Way::EgressOnly(_)),
+        public: is_public(analysis, from, to),
     }
+}
+
+/// Whether packets go out to the internet, wherever they come in again.
+pub(super) fn is_public<A: Address>(
+    analysis: &Analysis,
+    from: Stand<'_, A>,
+    to: Stand<'_, A>,
+) -> bool {
+    let way = A::half(analysis).routes(from.ground).ways.get(to.address);
+    let direct = from.ground.subnet == to.ground.subnet;
+    !direct && matches!(way, Way::Internet(_) | Way::EgressOnly(_))
 }
 
 /// Whether routes make no difference between the destinations, nor between the sources on the way back.

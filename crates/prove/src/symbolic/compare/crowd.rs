@@ -33,6 +33,21 @@ pub(super) struct Member<'a, X, Y> {
     pub(super) y: Option<Stand<'a, Y>>,
 }
 
+impl<'a, X: Address, Y: Address> Member<'a, X, Y> {
+    /// The interface at all addresses at which the other view may measure this one: in one family that
+    /// same address, across families any.
+    pub(super) fn others(&self, y: &'a Analysis) -> Vec<Stand<'a, Y>> {
+        let Some(there) = self.y else {
+            return Vec::new();
+        };
+        if X::FAMILY == Y::FAMILY {
+            return vec![there];
+        }
+        let all = Y::own(there.interface).into_iter();
+        all.filter_map(|at| y.stand(there.interface, at)).collect()
+    }
+}
+
 impl<'a, X: Address, Y: Address> Crowd<'a, X, Y> {
     pub(super) fn new(x: &'a Analysis, y: &'a Analysis) -> Self {
         let mut members = Vec::new();

@@ -8,6 +8,7 @@ use sixward_net::Family;
 
 use crate::set::{Arena, TrafficId, TrafficSet};
 use crate::symbolic::address::Address;
+use crate::symbolic::product::Answer;
 
 /// How traffic of the two views is made comparable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,20 @@ impl Gauge {
         }
     }
 
+    /// What an answer has beyond another, and what that waits for.
+    pub(super) fn excess(&mut self, of: Answer, beyond: Answer) -> Option<Answer> {
+        let left = if self.image == Image::Same {
+            left(of, &beyond, &mut self.arena.borrow_mut())
+        } else {
+            Answer {
+                traffic: self.left(of.traffic, beyond.possible),
+                possible: self.left(of.possible, beyond.traffic),
+                unknown: &of.unknown | &beyond.unknown,
+            }
+        };
+        (left.possible != TrafficId::EMPTY).then_some(left)
+    }
+
     /// What `of` has beyond `beyond`.
     pub(super) fn left(&mut self, of: TrafficId, beyond: TrafficId) -> TrafficId {
         let of = self.of(of);
@@ -63,17 +78,25 @@ impl Gauge {
 
     /// What is compared outward to the internet: in IPv4 a NAT gateway translates TCP, UDP and ICMP
     /// only, and that it leaves other protocols out is no filter that anybody meant.
-    pub(super) fn outward(&mut self, of: TrafficId) -> TrafficId {
+    pub(super) fn outward(&mut self, of: Answer) -> Answer {
         if self.image == Image::Same {
             return of;
         }
         let arena = &mut self.arena.borrow_mut();
         let other = arena.name(TrafficSet::all().without_translated());
-        arena.minus(of, other)
+        Answer {
+            traffic: arena.minus(of.traffic, other),
+            possible: arena.minus(of.possible, other),
+            unknown: of.unknown,
+        }
     }
 
     pub(super) fn across_families(&self) -> bool {
         self.image != Image::Same
+    }
+
+    pub(super) fn is_ceiling(&self) -> bool {
+        self.image == Image::Ceiling
     }
 
     pub(super) fn is_floor(&self) -> bool {
@@ -113,5 +136,22 @@ impl Gauge {
         let image = arena.name(image);
         self.beyond.insert(id, image);
         image
+    }
+}
+
+/// What an answer has beyond another of its family. Where it waits for all that the other waits for,
+/// that falls out the same in both, whatever it is.
+pub(super) fn left(of: Answer, beyond: &Answer, arena: &mut Arena) -> Answer {
+    let possible = if beyond.unknown.is_subset(&of.unknown) {
+        let some = arena.minus(of.possible, beyond.possible);
+        let sure = arena.minus(of.traffic, beyond.traffic);
+        arena.or(some, sure)
+    } else {
+        arena.minus(of.possible, beyond.traffic)
+    };
+    Answer {
+        traffic: arena.minus(of.traffic, beyond.possible),
+        possible,
+        unknown: &of.unknown | &beyond.unknown,
     }
 }

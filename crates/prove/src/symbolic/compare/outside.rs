@@ -6,12 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sixward_estate::Direction;
+use sixward_estate::{Direction, InterfaceOwner};
 use sixward_net::IpNet;
 
 use super::boxes::{Boxes, Entry, Side};
 use super::crowd::Crowd;
-use super::gauge::Gauge;
+use super::gauge::{Gauge, left};
 use super::suspect::Suspects;
 use super::{States, Twins};
 use crate::End;
@@ -24,19 +24,21 @@ use crate::symbolic::nat;
 use crate::symbolic::product::Answer;
 use crate::symbolic::reach::Stand;
 use crate::symbolic::route::Way;
-use crate::symbolic::unknown::Unknown;
-
-/// What is allowed for sure, and what is possible.
-type Bounds = (TrafficId, TrafficId);
 
 /// All that decides what an interface and the internet have with each other.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Sort<'a> {
     kind: Kind<'a>,
     public: bool,
-    /// How NAT gateways on its way see it.
-    nat: Vec<(TrafficId, bool)>,
+    /// Whoever has it when it does not serve.
+    idle: Option<&'a InterfaceOwner>,
+    /// How NAT gateways on its way see it: what the list of their subnet lets in, whether that one's
+    /// routes lead home, and whether it is the interface's own.
+    nat: Vec<(TrafficId, bool, bool)>,
 }
+
+/// The sorts of an interface: in its view, in the one that measures, in the one that was there.
+type Sorts<'a> = (Sort<'a>, Vec<Sort<'a>>, Option<Sort<'a>>);
 
 pub(super) fn compare<X: Address, Y: Address>(
     states: &States<'_>,
@@ -47,7 +49,7 @@ pub(super) fn compare<X: Address, Y: Address>(
     boxes: &mut Boxes,
 ) {
     let (x, y) = (states.x, states.y);
-    let mut sorts: BTreeMap<[Option<Sort<'_>>; 3], Vec<usize>> = BTreeMap::new();
+    let mut sorts: BTreeMap<Sorts<'_>, Vec<usize>> = BTreeMap::new();
     for (number, member) in crowd.members.iter().enumerate() {
         if member.y.is_none() && gauge.is_floor() {
             continue;
@@ -59,21 +61,24 @@ pub(super) fn compare<X: Address, Y: Address>(
             );
             Some(sort(known, stand.ok()?))
         });
-        let there = member.y.map(|stand| sort(y, stand));
-        let key = [Some(sort(x, member.x)), there, known];
+        let others = member.others(y).into_iter();
+        let others = others.map(|stand| sort(y, stand)).collect();
+        let key = (sort(x, member.x), others, known);
         sorts.entry(key).or_default().push(number);
     }
     let own = own_blocks::<X>(x);
-    let ceiling = gauge.across_families() && !gauge.is_floor();
     for members in sorts.into_values() {
         let Some(first) = members.first().map(|number| crowd.members[*number]) else {
             continue;
         };
         for direction in [Direction::Ingress, Direction::Egress] {
-            let found = differences(states, (first.x, first.y), direction, twins, gauge);
-            for (low, high, bounds, unknown) in found {
+            let own_table = news(states, first.x, direction, gauge);
+            let other_table = sum(y, &first.others(y), direction, gauge);
+            for (low, high, excess) in
+                differences(&own_table, &other_table, direction, twins, gauge)
+            {
                 let mut hosts = Intervals::range(low, high);
-                if ceiling {
+                if gauge.is_ceiling() {
                     for (low, high) in hosts.intersection(&own).iter() {
                         let others = crowd.range(low, high).collect();
                         suspects.push(match direction {
@@ -86,7 +91,7 @@ pub(super) fn compare<X: Address, Y: Address>(
                 for (low, high) in hosts.iter() {
                     for number in &members {
                         let stand = crowd.members[*number].x;
-                        boxes.add(entry(stand, (low, high), direction, bounds, &unknown));
+                        boxes.add(entry(stand, (low, high), direction, &excess));
                     }
                 }
             }
@@ -98,8 +103,7 @@ fn entry<X: Address>(
     stand: Stand<'_, X>,
     (low, high): (X, X),
     direction: Direction,
-    (traffic, possible): Bounds,
-    unknown: &Unknown,
+    excess: &Answer,
 ) -> Entry {
     let inside = Side::Interface(stand.interface.id.clone());
     let outside = Side::Internet(low.ip(), high.ip());
@@ -113,69 +117,40 @@ fn entry<X: Address>(
     Entry {
         from,
         to,
-        traffic,
-        possible,
-        unknown: unknown.clone(),
+        traffic: excess.traffic,
+        possible: excess.possible,
+        unknown: excess.unknown.clone(),
         addresses,
     }
 }
 
 /// Ranges of hosts with what they have in excess.
 fn differences<X: Address, Y: Address>(
-    states: &States<'_>,
-    (own, there): (Stand<'_, X>, Option<Stand<'_, Y>>),
+    table: &Steps<X, Answer>,
+    other: &Steps<Y, Answer>,
     direction: Direction,
     twins: &Twins,
     gauge: &mut Gauge,
-) -> Vec<(X, X, Bounds, Unknown)> {
-    let (table, mut unknown) = news(states, own, direction, gauge);
-    let nothing = (
-        Steps::constant((TrafficId::EMPTY, TrafficId::EMPTY)),
-        Unknown::new(),
-    );
-    let (other, missing) = there.map_or(nothing, |stand| {
-        self::table(states.y, stand, direction, gauge)
-    });
-    if X::FAMILY == Y::FAMILY && unknown == missing && same(&table, &other) {
-        return Vec::new();
-    }
-    unknown.extend(missing);
-    let sought = sought::<X, Y>(&table, &other, twins, gauge);
+) -> Vec<(X, X, Answer)> {
     let mut found = Vec::new();
-    for (low, high, (own, beyond)) in sought {
+    for (low, high, (own, beyond)) in sought(table, other, twins, gauge) {
         let own = match direction {
-            Direction::Egress => (gauge.outward(own.0), gauge.outward(own.1)),
+            Direction::Egress => gauge.outward(own),
             Direction::Ingress => own,
         };
-        let traffic = gauge.left(own.0, beyond.1);
-        let possible = gauge.left(own.1, beyond.0);
-        if possible != TrafficId::EMPTY {
-            found.push((low, high, (traffic, possible), unknown.clone()));
-        }
+        let excess = gauge.excess(own, beyond);
+        found.extend(excess.map(|excess| (low, high, excess)));
     }
     found
 }
 
-fn same<X: Address, Y: Address>(a: &Steps<X, Bounds>, b: &Steps<Y, Bounds>) -> bool {
-    let ip = |(low, high, bounds): (_, _, &Bounds)| (low, high, *bounds);
-    let a = a
-        .runs()
-        .map(|(low, high, bounds)| (low.ip(), high.ip(), bounds))
-        .map(ip);
-    let b = b
-        .runs()
-        .map(|(low, high, bounds)| (low.ip(), high.ip(), bounds))
-        .map(ip);
-    a.eq(b)
-}
-
 /// Ranges of hosts of the one view, what it says of them, and what they are measured by.
 fn sought<X: Address, Y: Address>(
-    table: &Steps<X, Bounds>,
-    other: &Steps<Y, Bounds>,
+    table: &Steps<X, Answer>,
+    other: &Steps<Y, Answer>,
     twins: &Twins,
     gauge: &Gauge,
-) -> Vec<(X, X, (Bounds, Bounds))> {
+) -> Vec<(X, X, (Answer, Answer))> {
     let arena = &mut gauge.arena().borrow_mut();
     let mut cuts: BTreeSet<X> = table
         .starts()
@@ -197,8 +172,8 @@ fn sought<X: Address, Y: Address>(
         cuts.insert(*first);
         cuts.extend(last.next());
     }
-    let general = everybody::<Y>(other, None, arena);
-    let floor = everybody::<X>(table, None, arena);
+    let general = everybody(other, (Y::MIN, Y::MAX), arena);
+    let floor = everybody(table, (X::MIN, X::MAX), arena);
     let internet = X::internet();
     let starts: Vec<X> = cuts.into_iter().collect();
     let ends = starts
@@ -211,74 +186,79 @@ fn sought<X: Address, Y: Address>(
         if !internet.contains(low) {
             continue;
         }
-        let own = *table.get(low);
-        let twin = twins
+        let own = table.get(low).clone();
+        let mut named = twins
             .iter()
-            .find(|((first, last), _)| *first <= low && high <= *last);
+            .filter(|((first, last), _)| *first <= low && high <= *last)
+            .map(|(_, there)| everybody(other, *there, arena));
         let bounds = if X::FAMILY == Y::FAMILY {
-            let beyond = Y::point(low.ip()).map(|at| *other.get(at));
-            Some((own, beyond.unwrap_or(general)))
+            let beyond = Y::point(low.ip()).map(|at| other.get(at).clone());
+            (own, beyond.unwrap_or_else(Answer::nothing))
         } else if gauge.is_floor() {
             // Who is named by prefix and has no twin is a decision, and left out until it is made.
-            match twin {
-                Some((_, there)) => Some((own, everybody(other, Some(*there), arena))),
-                None => Some((floor, general)),
+            match named.next() {
+                Some(there) => (own, there),
+                None => (floor.clone(), general.clone()),
             }
         } else {
-            let named = twin.map(|(_, there)| everybody(other, Some(*there), arena));
-            let named = named.unwrap_or((TrafficId::EMPTY, TrafficId::EMPTY));
-            Some((
-                own,
-                (arena.or(general.0, named.0), arena.or(general.1, named.1)),
-            ))
+            let named: Vec<_> = named.collect();
+            let all = named.into_iter();
+            let all = all.fold(general.clone(), |all, one| all.or(one, arena));
+            (own, all)
         };
-        sought.extend(bounds.map(|bounds| (low, high, bounds)));
+        sought.push((low, high, bounds));
     }
     sought
 }
 
-/// What every host may, of a range or of the whole internet.
+/// What every host may, of those of a range that are on the internet.
 fn everybody<A: Address>(
-    table: &Steps<A, Bounds>,
-    range: Option<(A, A)>,
+    table: &Steps<A, Answer>,
+    (first, last): (A, A),
     arena: &mut Arena,
-) -> Bounds {
-    let (first, last) = range.unwrap_or((A::MIN, A::MAX));
+) -> Answer {
     let internet = A::internet();
-    let mut all = (TrafficId::ALL, TrafficId::ALL);
-    for (low, high, _) in internet
-        .steps()
-        .between(first, last)
-        .filter(|(_, _, inside)| **inside)
-    {
-        for (_, _, bounds) in table.between(low, high) {
-            all = (arena.and(all.0, bounds.0), arena.and(all.1, bounds.1));
-        }
-    }
-    all
+    let inside = internet.steps().between(first, last);
+    let inside = inside.filter(|(_, _, inside)| **inside);
+    let answers = inside.flat_map(|(low, high, _)| table.between(low, high));
+    let answers = answers.map(|(_, _, answer)| answer.clone());
+    // Where nobody is, nobody says that anything is meant to pass.
+    let all = answers.reduce(|all, answer| all.and(answer, arena));
+    all.unwrap_or_else(Answer::nothing)
 }
 
-/// What is in the table of one view and was not there already.
+/// What hosts of the internet have with an interface at any of its addresses.
+fn sum<A: Address>(
+    analysis: &Analysis,
+    stands: &[Stand<'_, A>],
+    direction: Direction,
+    gauge: &Gauge,
+) -> Steps<A, Answer> {
+    let tables = stands.iter();
+    let tables = tables.map(|stand| table(analysis, *stand, direction, gauge));
+    let sum = tables.reduce(|sum, table| {
+        let arena = &mut gauge.arena().borrow_mut();
+        sum.zip(&table, |a, b| a.clone().or(b.clone(), arena))
+    });
+    sum.unwrap_or_else(|| Steps::constant(Answer::nothing()))
+}
+
+/// What an interface and hosts of the internet have with each other, without what was there already.
 fn news<A: Address>(
     states: &States<'_>,
     stand: Stand<'_, A>,
     direction: Direction,
     gauge: &Gauge,
-) -> (Steps<A, Bounds>, Unknown) {
-    let (own, unknown) = table(states.x, stand, direction, gauge);
+) -> Steps<A, Answer> {
+    let own = table(states.x, stand, direction, gauge);
     let end = End::Interface(stand.interface.id.clone());
     let known = states.nor.and_then(|known| {
         let stand = known.find(&end, stand.address).ok()?;
-        Some(table(known, stand, direction, gauge).0)
+        Some(table(known, stand, direction, gauge))
     });
-    let Some(known) = known else {
-        return (own, unknown);
-    };
+    let Some(known) = known else { return own };
     let arena = &mut gauge.arena().borrow_mut();
-    let left = own.zip(&known, |own, known| {
-        (arena.minus(own.0, known.1), arena.minus(own.1, known.0))
-    });
-    (left, unknown)
+    own.zip(&known, |own, known| left(own.clone(), known, arena))
 }
 
 /// What an interface and hosts of the internet have with each other, by the host's address.
@@ -287,22 +267,18 @@ fn table<A: Address>(
     stand: Stand<'_, A>,
     direction: Direction,
     gauge: &Gauge,
-) -> (Steps<A, Bounds>, Unknown) {
+) -> Steps<A, Answer> {
     let arena = &mut gauge.arena().borrow_mut();
     let internet = A::internet();
-    let mut unknown = Unknown::new();
-    let table = Steps::tabulate(&cuts(analysis, stand, direction), |remote| {
+    Steps::tabulate(&cuts(analysis, stand, direction), |remote| {
         if !internet.contains(remote) {
-            return (TrafficId::EMPTY, TrafficId::EMPTY);
+            return Answer::nothing();
         }
-        let answer: Answer = match direction {
+        match direction {
             Direction::Ingress => inbound(analysis, remote, stand, arena),
             Direction::Egress => outbound(analysis, stand, remote, arena),
-        };
-        unknown.extend(answer.unknown);
-        (answer.traffic, answer.possible)
-    });
-    (table, unknown)
+        }
+    })
 }
 
 fn sort<'a, A: Address>(analysis: &'a Analysis, stand: Stand<'a, A>) -> Sort<'a> {
@@ -315,13 +291,23 @@ fn sort<'a, A: Address>(analysis: &'a Analysis, stand: Stand<'a, A>) -> Sort<'a>
     let nat = nat.map(|ground| {
         let home = half.routes(ground).ways.get(stand.address);
         let edge = *half.edge(ground).inward.get(stand.address);
-        (edge, *home == Way::Local)
+        (
+            edge,
+            *home == Way::Local,
+            ground.subnet == stand.ground.subnet,
+        )
     });
     Sort {
         public: stand.address.is_public(stand.interface),
+        idle: Some(&stand.interface.owner).filter(|owner| is_idle(owner)),
         nat: nat.collect(),
         kind: kind(analysis, stand),
     }
+}
+
+/// Whether an interface with this owner is nobody's end.
+fn is_idle(owner: &InterfaceOwner) -> bool {
+    matches!(owner, InterfaceOwner::Nobody | InterfaceOwner::Gateway(_))
 }
 
 /// The blocks of the estate's own networks.

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::boxes::{Boxes, Entry, Side};
 use super::crowd::{Crowd, Member};
-use super::gauge::Gauge;
+use super::gauge::{Gauge, left};
 use super::suspect::Suspects;
-use super::{MOST, States, public};
+use super::{MOST, States, carry, public};
 use crate::End;
 use crate::set::TrafficId;
 use crate::symbolic::Analysis;
@@ -22,6 +22,7 @@ pub(super) fn compare<X: Address, Y: Address>(
     boxes: &mut Boxes,
 ) {
     let mut seen = BTreeSet::new();
+    let mut count = 0;
     for (sources, destinations) in suspects {
         for source in sources.iter() {
             for destination in destinations.iter() {
@@ -31,9 +32,10 @@ pub(super) fn compare<X: Address, Y: Address>(
                     continue;
                 }
                 if let Some(entry) = excess(states, from, to, gauge) {
-                    if boxes.count() == MOST {
+                    if count == MOST {
                         return boxes.more();
                     }
+                    count += 1;
                     boxes.add(entry);
                 }
             }
@@ -48,20 +50,24 @@ fn excess<X: Address, Y: Address>(
     to: &Member<'_, X, Y>,
     gauge: &mut Gauge,
 ) -> Option<Entry> {
+    if gauge.is_floor() && (from.y.is_none() || to.y.is_none()) {
+        return None;
+    }
     let own = reach::between(states.x, from.x, to.x, &mut gauge.arena().borrow_mut());
-    let own = without_known(states, own, from.x, to.x, gauge);
+    let mut own = without_known(states, own, from.x, to.x, gauge);
     if own.possible == TrafficId::EMPTY {
         return None;
     }
-    let there = counterpart(states.y, from, to, gauge);
-    if own == there && !gauge.across_families() {
-        return None;
+    if carry::is_public(states.x, from.x, to.x) {
+        own = gauge.outward(own);
     }
-    let traffic = gauge.left(own.traffic, there.possible);
-    let possible = gauge.left(own.possible, there.traffic);
-    let mut unknown = own.unknown;
-    unknown.extend(there.unknown);
-    (possible != TrafficId::EMPTY).then(|| Entry {
+    let there = counterpart(states.y, from, to, gauge);
+    let Answer {
+        traffic,
+        possible,
+        unknown,
+    } = gauge.excess(own, there)?;
+    Some(Entry {
         from: Side::Interface(from.x.interface.id.clone()),
         to: Side::Interface(to.x.interface.id.clone()),
         traffic,
@@ -88,11 +94,7 @@ fn without_known<A: Address>(
     };
     let arena = &mut gauge.arena().borrow_mut();
     let known = reach::between(known, from, to, arena);
-    Answer {
-        traffic: arena.minus(own.traffic, known.possible),
-        possible: arena.minus(own.possible, known.traffic),
-        unknown: own.unknown,
-    }
+    left(own, &known, arena)
 }
 
 /// What the other view says of the pair: at any of their addresses, and across the internet by their
@@ -103,26 +105,16 @@ fn counterpart<X: Address, Y: Address>(
     to: &Member<'_, X, Y>,
     gauge: &Gauge,
 ) -> Answer {
-    let (Some(source), Some(destination)) = (from.y, to.y) else {
-        return Answer::nothing();
-    };
     let arena = &mut gauge.arena().borrow_mut();
-    if X::FAMILY == Y::FAMILY {
-        return reach::between(y, source, destination, arena);
-    }
     let mut answer = Answer::nothing();
-    for a in Y::own(source.interface) {
-        for b in Y::own(destination.interface) {
-            let (Some(a), Some(b)) = (
-                y.stand(source.interface, a),
-                y.stand(destination.interface, b),
-            ) else {
-                continue;
-            };
+    for a in from.others(y) {
+        for b in to.others(y) {
             let direct = reach::between(y, a, b, arena);
             answer = answer.or(direct, arena);
-            let across = public::across(y, a, b, arena);
-            answer = answer.or(across, arena);
+            if gauge.across_families() {
+                let across = public::across(y, a, b, arena);
+                answer = answer.or(across, arena);
+            }
         }
     }
     answer

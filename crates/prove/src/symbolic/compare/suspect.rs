@@ -53,21 +53,22 @@ pub(super) fn everybody<X: Address, Y: Address>(
 }
 
 /// Interfaces that the other view does not know: whatever they have is in excess. What IPv4 allows to
-/// an interface without IPv6 is not missed there.
+/// an interface without IPv6 is not missed there. Who left a firewall is named by others no more, and
+/// who moved has other neighbours.
 fn orphans<X: Address, Y: Address>(
     crowd: &Crowd<'_, X, Y>,
     gauge: &Gauge,
     suspects: &mut Suspects,
 ) {
-    if gauge.is_floor() {
-        return;
-    }
     let strange = |member: &Member<'_, X, Y>| match member.y {
-        None => true,
+        None => !gauge.is_floor(),
         Some(y) => {
-            member.x.interface.owner != y.interface.owner
-                || (gauge.across_families() && !y.interface.prefixes6.is_empty())
-                || member.x.interface.prefixes6 != y.interface.prefixes6
+            let (own, there) = (member.x.interface, y.interface);
+            own.owner != there.owner
+                || own.subnet != there.subnet
+                || (gauge.across_families() && !there.prefixes6.is_empty())
+                || own.prefixes6 != there.prefixes6
+                || !own.firewalls.iter().all(|id| there.firewalls.contains(id))
         }
     };
     let orphans = numbers(crowd, strange);
@@ -92,7 +93,8 @@ fn profiles<X: Address, Y: Address>(
         let Some(there) = member.y else { continue };
         let firewalls = &member.x.interface.firewalls;
         let same = *firewalls == there.interface.firewalls;
-        let known = !firewalls.is_empty() && firewalls.iter().all(|id| !doubtful.contains(id));
+        let fine = |id| half.groups.contains_key(id) && !doubtful.contains(id);
+        let known = !firewalls.is_empty() && firewalls.iter().all(fine);
         if same && known {
             continue;
         }
