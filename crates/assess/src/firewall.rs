@@ -121,7 +121,7 @@ pub fn concerned(survey: &Survey<'_>) -> BTreeSet<FirewallId> {
 
 /// Interfaces under a group that `::/0` would expose: they get an address in a subnet that the
 /// internet finds the way into, and over IPv4 only NAT or the lack of a public address hides them.
-fn exposed(survey: &Survey<'_>, firewall: &Firewall) -> Vec<InterfaceId> {
+pub(crate) fn exposed(survey: &Survey<'_>, firewall: &Firewall) -> Vec<InterfaceId> {
     let open = firewall.kind == FirewallKind::Group
         && firewall
             .rules(Direction::Ingress)

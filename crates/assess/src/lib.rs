@@ -17,6 +17,7 @@ pub mod host;
 pub mod intent;
 pub mod interface;
 pub mod link;
+mod mirror;
 pub mod network;
 mod question;
 mod report;
@@ -30,6 +31,7 @@ pub mod zone;
 
 pub use assessment::{Assessment, assess};
 pub use decision::{Choice, Decision, Decisions, PREFIX_LIST, PREFIXES};
+pub use mirror::{Mirror, mirror};
 pub use selection::{Selection, Tier};
 pub use survey::Survey;
 pub use twin::{EGRESS_ONLY, KNOWN, LEAVE_OUT, MIRROR, SAME_TARGET, Span, Twin, Wait, Why};

@@ -83,6 +83,13 @@ Examples
 
 Exits with 0 when the flow passes in the last state shown, in every family shown, else with 2.";
 
+const PROVE: &str = "\
+Examples
+  sixward prove ./dumps
+  sixward prove ./migration/office --plan reviewed.json
+
+Exits with 0 when every promise is proved, with 2 when one is broken or undetermined.";
+
 const MIGRATE: &str = "\
 Reads the source, assesses it, plans the migration, and writes into one folder:
 
@@ -139,6 +146,9 @@ pub(crate) enum Verb {
     /// Say what becomes of a flow, hop by hop, before, during and after a plan
     #[command(after_long_help = format!("{SOURCES}\n\n{EXPLAIN}"))]
     Explain(Explaining),
+    /// Prove the promises on every state that the plan passes through
+    #[command(after_long_help = format!("{SOURCES}\n\n{PROVE}"))]
+    Prove(Proving),
     /// Print a completion script for a shell
     #[command(hide = true)]
     Completions {
@@ -235,6 +245,15 @@ pub(crate) struct Explaining {
     /// In the state after this step, or at the `end`; without it before the plan and at its end
     #[arg(long, value_name = "STEP|end")]
     pub(crate) after: Option<After>,
+}
+
+/// `prove`.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Proving {
+    #[command(flatten)]
+    pub(crate) wanted: Intending,
+    #[command(flatten)]
+    pub(crate) which: Which,
 }
 
 /// Which plan is meant.

@@ -10,7 +10,7 @@ use sixward_ops::{
 
 use crate::args::{
     Args, Emitting, Explaining, FamilyName, Intending, Origin, PartName, Planning, ProfileName,
-    Reading, Verb, Which,
+    Proving, Reading, Verb, Which,
 };
 use crate::bar::Bar;
 use crate::printer::Printer;
@@ -42,6 +42,7 @@ pub(crate) fn run(args: &Args, printer: &Printer) -> Ended {
         Verb::Plan(of) => plan(of, &bar, printer),
         Verb::Emit(of) => emit(of, &bar, printer),
         Verb::Explain(of) => explain(of, &bar, printer),
+        Verb::Prove(of) => prove(of, &bar, printer),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "sixward", &mut script);
@@ -114,6 +115,21 @@ fn emit(of: &Emitting, bar: &Bar, printer: &Printer) -> Ended {
     }
     printer.timings(&done.timings);
     Ok(Outcome::Done)
+}
+
+fn prove(of: &Proving, bar: &Bar, printer: &Printer) -> Ended {
+    let which = WhichPlan::from(&of.which);
+    let done = ops::prove(&intending(&of.wanted, bar)?, &which)?;
+    if done.outdated {
+        printer.warn(OUTDATED, "say `--replan`");
+    }
+    printer.report(&done.report, text::proof)?;
+    printer.timings(&done.timings);
+    Ok(if done.holds() {
+        Outcome::Done
+    } else {
+        Outcome::No
+    })
 }
 
 fn explain(of: &Explaining, bar: &Bar, printer: &Printer) -> Ended {

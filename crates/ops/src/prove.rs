@@ -97,7 +97,10 @@ fn terms(plan: &Plan) -> Terms {
 /// P5: the undo of a step leads to the state before it.
 fn way_back(step: &Step, before: &Estate, after: &Estate) -> Verdict {
     let mut back = after.clone();
-    let undone = step.undo.iter().try_for_each(|change| change.effect(&mut back));
+    let undone = step
+        .undo
+        .iter()
+        .try_for_each(|change| change.effect(&mut back));
     let stuck = |decision: String| Verdict {
         outcome: Outcome::Broken,
         breaches: vec![Breach {
@@ -150,8 +153,8 @@ fn behind(state: &Estate, subject: &Subject) -> Vec<InterfaceId> {
 /// The step after this one in which the host behind the name is configured.
 fn configured_later(plan: &Plan, step: &Step, subject: &Subject) -> Option<u32> {
     let later = plan.steps.iter().filter(|it| it.number > step.number);
-    let mut guests = later.filter(|it| {
-        matches!(&it.change, Change::ConfigureGuest { host } if host.as_str() == subject.id)
-    });
+    let mut guests = later.filter(
+        |it| matches!(&it.change, Change::ConfigureGuest { host } if host.as_str() == subject.id),
+    );
     guests.next().map(|it| it.number)
 }

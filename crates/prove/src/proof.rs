@@ -9,27 +9,42 @@ mod mend;
 mod promise;
 mod twin;
 
-use sixward_estate::{Estate, Finding};
-use sixward_net::{Family, Ipv4Net, Ipv6Net};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv6Addr;
+use std::rc::Rc;
+
+use sixward_estate::{Estate, Finding, InterfaceId, Subject};
+use sixward_net::{Family, Ipv4Net, Ipv6Net, Traffic};
 
 pub use breach::{Breach, Kind};
 pub use promise::{Outcome, Promise, Verdict};
 
 use crate::hazard;
+use crate::set::TrafficSet;
 use crate::symbolic::Analysis;
-use crate::symbolic::compare::{Comparison, Question, View};
+use crate::symbolic::compare::{Comparison, Ends, Excess, Question, View};
 use breach::Bench;
+
+/// What people agreed on, by which IPv6 is measured.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// The state before the first step, without what is left out of IPv6 on purpose.
+    pub wanted: Estate,
+    /// Outside prefixes that mean the same in both families.
+    pub twins: Vec<(Ipv4Net, Ipv6Net)>,
+    /// What the internet may begin with an interface over IPv6 although it cannot over IPv4.
+    pub accepted: Vec<(InterfaceId, Traffic)>,
+}
 
 /// The promises of one course of states.
 #[derive(Debug)]
 pub struct Proof {
     base: Estate,
     first: Analysis,
-    /// What of IPv4 is to be had over IPv6 in the end.
     wanted: Analysis,
     now: Analysis,
     state: Estate,
-    twins: Vec<(Ipv4Net, Ipv6Net)>,
+    terms: Terms,
     /// What stands broken or undetermined, by promise.
     standing: Standing,
 }
@@ -40,21 +55,22 @@ struct Standing {
     lost: Comparison,
     gained: Comparison,
     exposed: Comparison,
+    /// Once it was asked for.
+    missing: Option<Rc<Comparison>>,
     too_big: Vec<Finding>,
 }
 
 impl Proof {
-    /// Begins with the state before the first step. `wanted` is that state without what is left out of
-    /// IPv6 on purpose; `twins` are outside prefixes that mean the same in both families.
-    pub fn begin(base: &Estate, wanted: &Estate, twins: Vec<(Ipv4Net, Ipv6Net)>) -> Self {
+    /// Begins with the state before the first step.
+    pub fn begin(base: &Estate, terms: Terms) -> Self {
         let first = Analysis::new(base);
         Self {
-            wanted: first.next(wanted),
+            wanted: first.next(&terms.wanted),
             now: first.next(base),
             first,
             base: base.clone(),
             state: base.clone(),
-            twins,
+            terms,
             standing: Standing::default(),
         }
     }
@@ -75,6 +91,9 @@ impl Proof {
         let next = self.now.next(state);
         let same4 = next.shares(&self.now, Family::V4);
         let same6 = next.shares(&self.now, Family::V6);
+        if !same6 {
+            self.standing.missing = None;
+        }
         self.now = next;
         self.state = state.clone();
         vec![self.as_it_was(same4), self.exposed(same6), self.mtu(same6)]
@@ -90,7 +109,7 @@ impl Proof {
             lost = self.ask(&self.first, Family::V4, &self.now, Family::V4);
             gained = self.ask(&self.now, Family::V4, &self.first, Family::V4);
         }
-        let bench = Bench::new(&self.base, &self.state, &self.twins);
+        let bench = Bench::new(&self.base, &self.state, &self.terms.twins);
         let breaches = bench.breaches(Kind::Lost, &lost, &self.standing.lost);
         let others = bench.breaches(Kind::Gained, &gained, &self.standing.gained);
         let breaches = breaches.into_iter().chain(others).collect();
@@ -109,9 +128,11 @@ impl Proof {
                 nor: Some(&self.first),
                 ..self.question(&self.now, Family::V6, &self.first, Family::V4)
             };
-            question.answer()
+            let mut exposed = question.answer();
+            exposed.excess = self.unaccepted(exposed.excess);
+            exposed
         };
-        let bench = Bench::new(&self.base, &self.state, &self.twins);
+        let bench = Bench::new(&self.base, &self.state, &self.terms.twins);
         let breaches = bench.breaches(Kind::Exposed, &exposed, &self.standing.exposed);
         let verdict = Verdict::of(Promise::NothingExposed, &[&exposed], breaches);
         self.standing.exposed = exposed;
@@ -149,12 +170,81 @@ impl Proof {
         }
     }
 
+    /// P4: every address that names are to answer with is there, and has over IPv6 what its interface
+    /// has over IPv4, as far as it is wanted.
+    pub fn names(
+        &mut self,
+        subject: &Subject,
+        interfaces: &[InterfaceId],
+        addresses: &[Ipv6Addr],
+    ) -> Verdict {
+        let own = interfaces
+            .iter()
+            .filter_map(|id| self.state.interfaces.get(id));
+        let own: Vec<_> = own.flat_map(|interface| &interface.addresses6).collect();
+        let absent = addresses.iter().find(|address| !own.contains(address));
+        if addresses.is_empty() || absent.is_some() {
+            let what = absent.map_or("no address".to_owned(), ToString::to_string);
+            let breach = Breach {
+                decided_by: Some(subject.clone()),
+                decision: format!("it does not have {what} in this state"),
+                mend: "publish the names after the address is assigned".to_owned(),
+                ..Breach::bare(Kind::Unserved)
+            };
+            return Verdict {
+                outcome: Outcome::Broken,
+                breaches: vec![breach],
+                ..Verdict::held(Promise::NamesServe)
+            };
+        }
+        let ids: BTreeSet<_> = interfaces.iter().collect();
+        let missing = self.missing();
+        let unserved = missing.excess.iter();
+        let unserved = unserved.filter(|it| match &it.to {
+            Ends::Interfaces(to) => to.iter().any(|id| ids.contains(id)),
+            Ends::Internet(_) => false,
+        });
+        let unserved = Comparison {
+            excess: unserved.cloned().collect(),
+            more: missing.more,
+        };
+        let bench = Bench::new(&self.base, &self.state, &self.terms.twins);
+        let breaches = bench.breaches(Kind::Unserved, &unserved, &Comparison::default());
+        Verdict::of(Promise::NamesServe, &[&unserved], breaches)
+    }
+
     /// P2, on the last state: IPv6 has what IPv4 had, as far as it is wanted and both ends have IPv6.
-    pub fn end(&self) -> Verdict {
-        let missing = self.ask(&self.wanted, Family::V4, &self.now, Family::V6);
-        let bench = Bench::new(&self.base, &self.state, &self.twins);
+    pub fn end(&mut self) -> Verdict {
+        let missing = self.missing();
+        let bench = Bench::new(&self.base, &self.state, &self.terms.twins);
         let breaches = bench.breaches(Kind::Missing, &missing, &Comparison::default());
         Verdict::of(Promise::Ipv6AsIpv4, &[&missing], breaches)
+    }
+
+    /// The flows from the internet that nobody accepted.
+    fn unaccepted(&self, excess: Vec<Excess>) -> Vec<Excess> {
+        let mut accepted: BTreeMap<&InterfaceId, TrafficSet> = BTreeMap::new();
+        for (interface, traffic) in &self.terms.accepted {
+            let known = accepted.entry(interface).or_insert_with(TrafficSet::empty);
+            *known = known.union(&TrafficSet::of(*traffic));
+        }
+        let address = |id: &InterfaceId| {
+            let interface = self.state.interfaces.get(id)?;
+            interface.addresses6.first().map(|own| (*own).into())
+        };
+        let split = excess.into_iter();
+        let split = split.flat_map(|it| it.without(&accepted, address));
+        split.collect()
+    }
+
+    /// What of the IPv4 that is wanted IPv6 does not have in this state.
+    fn missing(&mut self) -> Rc<Comparison> {
+        if let Some(known) = &self.standing.missing {
+            return Rc::clone(known);
+        }
+        let missing = Rc::new(self.ask(&self.wanted, Family::V4, &self.now, Family::V6));
+        self.standing.missing = Some(Rc::clone(&missing));
+        missing
     }
 
     fn ask(&self, of: &Analysis, family: Family, beyond: &Analysis, other: Family) -> Comparison {
@@ -173,7 +263,7 @@ impl Proof {
             of: view(of, family),
             beyond: view(beyond, other),
             nor: None,
-            twins: &self.twins,
+            twins: &self.terms.twins,
         }
     }
 }

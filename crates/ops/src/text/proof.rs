@@ -39,7 +39,10 @@ fn head(report: &Report, proof: &Proved, page: &mut Page) {
 }
 
 fn word(row: &PromiseRow) -> (String, Ink) {
-    let since = row.after.first().map(|after| format!(" after step {after}"));
+    let since = row
+        .after
+        .first()
+        .map(|after| format!(" after step {after}"));
     let since = since.unwrap_or_default();
     match row.outcome {
         Outcome::Held if row.states == 0 => ("nothing to show".to_owned(), Ink::Dim),
@@ -73,7 +76,19 @@ fn breach(row: &BreachRow, page: &mut Page) {
         }
     }
     if !breach.decision.is_empty() {
-        page.line(2, &format!("decided by: {} {}", breach.decided_by.as_ref().map(ToString::to_string).unwrap_or_default(), breach.decision), Ink::Plain);
+        page.line(
+            2,
+            &format!(
+                "decided by: {} {}",
+                breach
+                    .decided_by
+                    .as_ref()
+                    .map(ToString::to_string)
+                    .unwrap_or_default(),
+                breach.decision
+            ),
+            Ink::Plain,
+        );
     }
     page.line(2, &format!("mend: {}", breach.mend), Ink::Green);
 }

@@ -121,7 +121,7 @@ impl<'a> Bench<'a> {
                 Some(self.now().trace(from, packet)),
                 Some(self.then().trace(from, packet)),
             ),
-            Kind::Missing => (
+            Kind::Missing | Kind::Unserved => (
                 twin().map(|(from, packet)| self.now().trace(&from, packet)),
                 Some(self.then().trace(from, packet)),
             ),

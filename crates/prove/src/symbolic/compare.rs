@@ -15,6 +15,7 @@ mod pair;
 mod public;
 mod suspect;
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use sixward_estate::{InterfaceId, Subject};
@@ -57,6 +58,56 @@ pub struct Excess {
     pub undetermined: Vec<Subject>,
     /// One of the flows, as a packet.
     pub witness: Witness,
+}
+
+impl Excess {
+    /// The box without what the internet may begin with some interfaces: a box for those that nothing
+    /// is allowed to, and one for each other.
+    pub(crate) fn without(
+        self,
+        allowed: &BTreeMap<&InterfaceId, TrafficSet>,
+        address: impl Fn(&InterfaceId) -> Option<IpAddr>,
+    ) -> Vec<Self> {
+        let (Ends::Internet(_), Ends::Interfaces(to)) = (&self.from, &self.to) else {
+            return vec![self];
+        };
+        let (special, rest): (Vec<_>, Vec<_>) =
+            to.iter().cloned().partition(|id| allowed.contains_key(id));
+        if special.is_empty() {
+            return vec![self];
+        }
+        let with = |to: Vec<InterfaceId>, minus: &TrafficSet| {
+            let traffic = self.traffic.difference(minus);
+            let possible = self.possible.difference(minus);
+            let end = to.first().cloned()?;
+            let destination = address(&end)?;
+            let shown = if traffic.is_empty() {
+                &possible
+            } else {
+                &traffic
+            };
+            let mut witness = self.witness.clone();
+            witness.packet.l4 = shown.typical()?;
+            witness.packet.destination = destination;
+            witness.to = End::Interface(end);
+            Some(Self {
+                to: Ends::Interfaces(to),
+                traffic,
+                possible,
+                witness,
+                ..self.clone()
+            })
+        };
+        let nothing = TrafficSet::empty();
+        let special = special.into_iter();
+        let special = special.filter_map(|id| {
+            let minus = allowed.get(&id)?;
+            with(vec![id], minus)
+        });
+        let mut boxes: Vec<_> = special.collect();
+        boxes.extend(with(rest, &nothing));
+        boxes
+    }
 }
 
 /// Ends of flows.
