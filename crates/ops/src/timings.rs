@@ -53,6 +53,7 @@ impl Phase {
             Self::Assess => "assess",
             Self::Plan => "plan",
             Self::Trace => "trace",
+            Self::Prove => "prove",
             Self::Emit => "emit",
             Self::Write => "write",
         }
