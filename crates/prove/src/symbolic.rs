@@ -151,7 +151,10 @@ impl Analysis {
     /// Whether its factors are those that its estate has when they are computed from nothing.
     pub fn is_sound(&self) -> bool {
         let anew = Self::within(&self.estate, &self.arena);
-        self.v4.holds(&anew.v4) && self.v6.holds(&anew.v6)
+        self.v4.holds(&anew.v4)
+            && self.v6.holds(&anew.v6)
+            && self.grounds == anew.grounds
+            && self.ties == anew.ties
     }
 
     /// What some address of one end can begin with some address of the other.

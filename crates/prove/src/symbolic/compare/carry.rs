@@ -137,14 +137,14 @@ impl<X: Address, Y: Address> Search<'_, X, Y> {
         if own.answer.possible == TrafficId::EMPTY {
             return false;
         }
-        // What goes across the internet is compared as traffic with the internet.
-        if own.public && X::FAMILY != Y::FAMILY {
+        // What is known to go across the internet is compared as traffic with the internet.
+        let known = own.answer.traffic == TrafficId::ALL;
+        if own.public && known && X::FAMILY != Y::FAMILY {
             return false;
         }
         let there = outcome(self.y, from_y, to_y);
         let same = X::FAMILY == Y::FAMILY && own == there;
         let sure = there.answer.traffic == TrafficId::ALL;
-        let known = own.answer.traffic == TrafficId::ALL;
         let members = match (&own.members, &there.members) {
             (_, Members::Known) => true,
             (Members::Strange, Members::Strange) => true,
