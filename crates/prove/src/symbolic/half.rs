@@ -82,8 +82,12 @@ impl<A: Address> Half<A> {
         let fresh = fresh.map(|firewalls| Rc::new(union(&half.groups, firewalls, arena)));
         let fresh: Vec<_> = fresh.collect();
         half.profiles.extend(fresh);
-        let lists = grounds.filter_map(|ground| ground.list.as_ref());
-        let stale = lists.filter(|id| touched.lists.contains(*id) || !half.lists.contains_key(*id));
+        let lists: BTreeSet<_> = grounds.filter_map(|ground| ground.list.as_ref()).collect();
+        // A list that no subnet is under now is looked at again when one is.
+        half.lists
+            .retain(|id, _| lists.contains(id) || !touched.lists.contains(id));
+        let stale = lists.into_iter();
+        let stale = stale.filter(|id| touched.lists.contains(*id) || !half.lists.contains_key(*id));
         let stale: BTreeSet<_> = stale.cloned().collect();
         half.set_lists(estate, gaps, stale.iter(), arena);
         half.set_tables(estate, gaps, touched.tables.iter());

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use sixward_estate::{
-    Estate, FirewallId, FirewallKind, Interface, InterfaceId, RouteTableId, Table, TransitTableId,
+    Estate, Firewall, FirewallId, FirewallKind, Interface, InterfaceId, NetworkId, RouteTableId,
+    Table, TransitTableId,
 };
 
 /// The things of which factors must be computed anew.
@@ -50,15 +51,18 @@ impl Touched {
 
     fn firewalls(&mut self, before: &Estate, after: &Estate) {
         for (was, is) in before.firewalls.differences(&after.firewalls) {
-            let Some(firewall) = is.or(was) else { continue };
-            let list = firewall.kind == FirewallKind::List;
-            let into = if list {
-                &mut self.lists
-            } else {
-                &mut self.firewalls
+            // One that changes its kind is gone as what it was.
+            for firewall in was.iter().chain(&is) {
+                let into = match firewall.kind {
+                    FirewallKind::List => &mut self.lists,
+                    _ => &mut self.firewalls,
+                };
+                into.insert(firewall.id.clone());
+            }
+            self.grounds |= match (was, is) {
+                (Some(was), Some(is)) => heads(was) != heads(is),
+                _ => true,
             };
-            into.insert(firewall.id.clone());
-            self.grounds |= was.is_none() || is.is_none();
         }
     }
 
@@ -67,7 +71,9 @@ impl Touched {
             let changed = was.or(is).map(|table| table.id.clone());
             self.tables.extend(changed);
             self.grounds |= match (was, is) {
-                (Some(was), Some(is)) => was.main != is.main || was.edges != is.edges,
+                (Some(was), Some(is)) => {
+                    (was.main, &was.edges, &was.network) != (is.main, &is.edges, &is.network)
+                }
                 _ => true,
             };
         }
@@ -84,6 +90,11 @@ impl Touched {
             self.tables.extend(tables);
         }
     }
+}
+
+/// What makes a list hold where none is named.
+fn heads(firewall: &Firewall) -> (FirewallKind, bool, &NetworkId) {
+    (firewall.kind, firewall.default, &firewall.network)
 }
 
 /// Interfaces come and go by no step of a migration; who compares such states starts over.

@@ -53,7 +53,9 @@ impl Boxes {
         let kind = (outside, entry.traffic, entry.possible, entry.unknown);
         let pairs = self.entries.entry(kind).or_default();
         let sources = pairs.entry(entry.to).or_default();
-        sources.entry(entry.from).or_insert(entry.addresses);
+        // The lowest, in whatever order they come.
+        let addresses = sources.entry(entry.from).or_insert(entry.addresses);
+        *addresses = (*addresses).min(entry.addresses);
     }
 
     /// The boxes: destinations that the same sources reach with the same traffic are taken together.
