@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is the test's report")]
 
+mod hazard;
 mod naive;
 mod scenarios;

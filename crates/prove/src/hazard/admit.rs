@@ -1,7 +1,7 @@
 //! What rules let pass between a filter and a whole prefix: enough to tell a hazard, not a proof.
 
 use sixward_estate::{Action, Direction, Firewall, FirewallKind, Interface, Remote, Rule, Subnet};
-use sixward_net::{Family, IpNet, Traffic};
+use sixward_net::{Family, IpNet, Ports, Traffic};
 
 use super::scene::{Scene, Side};
 use super::way;
@@ -109,6 +109,56 @@ pub(super) fn open6<'s, 'a: 's>(
     let rules = firewall.rules(Direction::Ingress);
     let allow = rules.filter(|rule| rule.action == Action::Allow && !is_icmp(rule.traffic));
     allow.filter(|rule| is_everyone(side, rule, Family::V6))
+}
+
+/// What everybody may begin over IPv4 by a group's rules.
+pub(super) fn open4(side: &Side<'_>, firewall: &Firewall) -> Vec<Traffic> {
+    let rules = firewall.rules(Direction::Ingress);
+    let allow = rules.filter(|rule| rule.action == Action::Allow);
+    let everyone = allow.filter(|rule| is_everyone(side, rule, Family::V4));
+    everyone.map(|rule| rule.traffic).collect()
+}
+
+/// Whether some traffic is part of others together.
+pub(super) fn is_part(traffic: Traffic, of: &[Traffic]) -> bool {
+    let ranges = |pick: fn(Traffic) -> Option<Ports>| {
+        let of = of.iter().copied();
+        of.filter_map(pick).collect()
+    };
+    of.iter().any(|other| other.contains(traffic))
+        || match traffic {
+            Traffic::Tcp(ports) => is_filled(ports, ranges(tcp)),
+            Traffic::Udp(ports) => is_filled(ports, ranges(udp)),
+            Traffic::All => {
+                is_filled(Ports::ALL, ranges(tcp)) && is_filled(Ports::ALL, ranges(udp))
+            }
+            Traffic::Icmp(_) | Traffic::Icmp6(_) | Traffic::Protocol(_) => false,
+        }
+}
+
+fn tcp(traffic: Traffic) -> Option<Ports> {
+    match traffic {
+        Traffic::Tcp(ports) => Some(ports),
+        _ => None,
+    }
+}
+
+fn udp(traffic: Traffic) -> Option<Ports> {
+    match traffic {
+        Traffic::Udp(ports) => Some(ports),
+        _ => None,
+    }
+}
+
+fn is_filled(ports: Ports, mut ranges: Vec<Ports>) -> bool {
+    ranges.sort();
+    let mut next = u32::from(ports.first());
+    for range in ranges {
+        if u32::from(range.first()) <= next {
+            next = next.max(u32::from(range.last()) + 1);
+        }
+    }
+    next > u32::from(ports.last())
 }
 
 pub(super) fn is_icmp(traffic: Traffic) -> bool {

@@ -9,38 +9,60 @@ use sixward_estate::{
 };
 use sixward_net::IpNet;
 
+use super::report;
 use super::scene::{Scene, Side};
-use super::{report, way};
+use super::way::{self, Way};
 
 /// Where ways end that begin elsewhere: who has no route back, and for whom.
 #[derive(Debug, Default)]
-pub(super) struct OneWay {
-    lost: BTreeMap<Subject, BTreeSet<String>>,
-    unseen: BTreeMap<Subject, BTreeSet<String>>,
+pub(super) struct OneWay(BTreeMap<(Subject, Lost), BTreeSet<String>>);
+
+/// What is lost where a way ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lost {
+    /// IPv4 went both ways.
+    Sure,
+    /// Over IPv4 the one or the other way goes through something that may let it pass.
+    Unsure,
+    /// The other side is not in the estate.
+    Unseen,
 }
 
 impl OneWay {
-    /// A table has no route for what it should carry.
-    pub(super) fn lose(&mut self, at: Subject, line: String) {
-        self.lost.entry(at).or_default().insert(line);
+    /// A way ends here.
+    pub(super) fn lose(&mut self, at: Subject, lost: Lost, line: String) {
+        self.0.entry((at, lost)).or_default().insert(line);
     }
 
     pub(super) fn tell(self, found: &mut Vec<Finding>) {
-        let code = || super::HALF_OPEN;
-        for (subject, lines) in self.lost {
-            let message = "it has no IPv6 route for what comes to it or should pass it over a link: \
-                           such connections hang, and do not fail";
-            let finding = Finding::new(Severity::Warning, code(), subject, message.to_owned())
-                .help(
-                    "add the IPv6 route as IPv4 has it, before addresses; or take the other away",
-                );
-            found.push(report::seen(finding, lines));
-        }
-        for (subject, lines) in self.unseen {
-            let message = "IPv6 routes lead over it, and its other side is not in the estate: \
-                           whether there is a way back is not known";
-            let finding = Finding::new(Severity::Note, code(), subject, message.to_owned())
-                .help("add that network to the input, or ask its owner for the IPv6 route back");
+        for ((subject, lost), lines) in self.0 {
+            let (severity, message) = match lost {
+                Lost::Sure => (
+                    Severity::Warning,
+                    "it has no IPv6 route for what comes to it or should pass it over a link: such \
+                     connections hang, and do not fail",
+                ),
+                Lost::Unsure => (
+                    Severity::Note,
+                    "it has no IPv6 route for what comes to it over a link; whether IPv4 has a way \
+                     back is not known, for it goes through something on the way",
+                ),
+                Lost::Unseen => (
+                    Severity::Note,
+                    "IPv6 routes lead over it, and its other side is not in the estate: whether \
+                     there is a way back is not known",
+                ),
+            };
+            let help = match lost {
+                Lost::Sure | Lost::Unsure => {
+                    "add the IPv6 route as IPv4 has it, before addresses; or take the other away"
+                }
+                Lost::Unseen => {
+                    "add that network to the input, or ask its owner for the IPv6 route back"
+                }
+            };
+            let message = message.to_owned();
+            let finding = Finding::new(severity, super::HALF_OPEN, subject, message).help(help);
             found.push(report::seen(finding, lines));
         }
     }
@@ -106,7 +128,10 @@ fn unseen(
     let lines: BTreeSet<_> = live.map(|table| report::table(table).to_string()).collect();
     if !lines.is_empty() {
         let subject = Subject::new("link", link.id.as_str(), &link.name);
-        ends.unseen.entry(subject).or_default().extend(lines);
+        ends.0
+            .entry((subject, Lost::Unseen))
+            .or_default()
+            .extend(lines);
     }
 }
 
@@ -121,15 +146,12 @@ fn half(scene: &Scene<'_>, link: &Link, sides: (&NetworkId, &NetworkId), ends: &
             if has_way(&scene.now, table, one) {
                 continue;
             }
-            let begun = subnets
-                .iter()
-                .find(|other| over(scene, one, other, link) && both_ways4(scene, one, other));
-            if let Some(other) = begun {
+            let begun = subnets.iter().filter(|other| over(scene, one, other, link));
+            let begun = begun.filter_map(|other| Some((both_ways4(scene, one, other)?, other)));
+            if let Some((lost, other)) = begun.min_by_key(|(lost, _)| *lost) {
                 let (one, other) = (report::subnet(one), report::subnet(other));
-                ends.lose(
-                    report::table(table),
-                    format!("{one} to {other} over {}", link.id),
-                );
+                let way = format!("{one} to {other} over {}", link.id);
+                ends.lose(report::table(table), lost, way);
             }
         }
     }
@@ -170,14 +192,22 @@ pub(super) fn has_way<'a>(side: &Side<'a>, table: &'a RouteTable, to: &Subnet) -
         .is_none_or(|to| way::leads_inside(side, table, to.into()))
 }
 
-/// Whether IPv4 had the way between two subnets, and back.
-pub(super) fn both_ways4<'a>(scene: &Scene<'a>, one: &'a Subnet, other: &'a Subnet) -> bool {
-    let leads = |from, to: &Subnet| {
+/// Whether IPv4 had the way between two subnets, and back; nothing where it had not.
+pub(super) fn both_ways4<'a>(
+    scene: &Scene<'a>,
+    one: &'a Subnet,
+    other: &'a Subnet,
+) -> Option<Lost> {
+    let lost = |from, to: &Subnet| {
         let (side, table) = scene.table4(from);
-        let route = table.zip(to.block4);
-        route.is_some_and(|(table, to)| way::leads_inside(side, table, to.into()))
+        let route = way::longest(side, table?, to.block4?.into())?;
+        match way::kind(side, route) {
+            Way::Elsewhere => Some(Lost::Sure),
+            Way::Middle | Way::Unknown => Some(Lost::Unsure),
+            Way::Internet | Way::Outward | Way::Nowhere => None,
+        }
     };
-    leads(one, other) && leads(other, one)
+    Some(lost(one, other)?.max(lost(other, one)?))
 }
 
 /// Whether a subnet's IPv6 to another one takes this link.

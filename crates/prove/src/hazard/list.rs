@@ -6,7 +6,7 @@ use sixward_estate::{
     Action, Direction, Finding, Firewall, FirewallId, FirewallKind, NetworkId, Rule, Severity,
     Subnet,
 };
-use sixward_net::{ANY4, Family, IpNet, Ports, Traffic};
+use sixward_net::{ANY4, ANY6, Family, IpNet, Ports, Traffic};
 
 use super::admit::{self, Says};
 use super::scene::{Scene, Side};
@@ -20,6 +20,7 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         };
         if list.kind == FirewallKind::List && scene.now.is_known(&list.network) {
             found.extend(opened(scene, list));
+            found.extend(overtaken(scene, list));
             if subnets.iter().any(|subnet| scene.now.is_live(&subnet.id)) {
                 found.extend(too_big(scene, list));
             }
@@ -72,6 +73,50 @@ fn opened<'a>(scene: &Scene<'a>, list: &'a Firewall) -> Option<Finding> {
     )
     .help("replace the rule for ::/0 by the IPv6 half of each IPv4 rule");
     Some(report::seen(finding, lines))
+}
+
+/// X3 where all of IPv4 is open, too: whoever wrote narrower IPv6 rules since then counts on a list that
+/// was closed.
+fn overtaken<'a>(scene: &Scene<'a>, list: &'a Firewall) -> Option<Finding> {
+    let (_, list4) = scene.firewall4(list);
+    let mut lines = Vec::new();
+    for direction in [Direction::Ingress, Direction::Egress] {
+        let Some(wide) = all_open6(list, direction) else {
+            continue;
+        };
+        let behind = of(list, direction, Family::V6).filter(|rule| rule.order > wide.order);
+        let idle: Vec<_> = behind
+            .filter(|rule| !list4.has(rule) && !is_twin(rule, list4))
+            .map(Rule::to_string)
+            .collect();
+        if !idle.is_empty() {
+            lines.push(wide.to_string());
+            lines.extend(idle);
+        }
+    }
+    if lines.is_empty() {
+        return None;
+    }
+    let message = "it was opened for all of IPv6 before rules that were written for IPv6 since: they \
+                   decide nothing";
+    let (code, subject) = (super::LIST_OPENED, report::firewall(list));
+    let finding = Finding::new(Severity::Warning, code, subject, message.to_owned())
+        .help("take the rule for all of ::/0 away if the others are meant; else take those away");
+    Some(report::seen(finding, lines))
+}
+
+/// The rule that lets all of IPv6 pass.
+fn all_open6(list: &Firewall, direction: Direction) -> Option<&Rule> {
+    let all = of(list, direction, Family::V6).filter(|rule| {
+        rule.action == Action::Allow && rule.traffic == Traffic::All && rule.remote == ANY6.into()
+    });
+    all.min_by_key(|rule| rule.order)
+}
+
+/// Whether an IPv4 rule may be what a rule was mirrored from.
+fn is_twin(rule: &Rule, list4: &Firewall) -> bool {
+    of(list4, rule.direction, Family::V4)
+        .any(|other| other.action == rule.action && other.traffic.v6_twin().contains(&rule.traffic))
 }
 
 fn all(side: &Side<'_>, list: &Firewall, direction: Direction, net: IpNet) -> Says {

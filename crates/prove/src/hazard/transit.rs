@@ -95,13 +95,13 @@ impl<'a> Hubs<'a> {
     ) {
         for (far, others) in by_table(scene, other) {
             for one in subnets {
-                let begun = others.iter().find(|other| {
+                let begun = others.iter().filter(|other| {
                     by_hub(scene, table, other, hub)
-                        && both_ways4(scene, one, other)
                         && self.switched4(scene, hub, one, other)
                         && self.switched4(scene, hub, other, one)
                 });
-                let Some(to) = begun else {
+                let begun = begun.filter_map(|other| Some((both_ways4(scene, one, other)?, other)));
+                let Some((lost, to)) = begun.min_by_key(|(lost, _)| *lost) else {
                     continue;
                 };
                 let line = format!(
@@ -110,11 +110,11 @@ impl<'a> Hubs<'a> {
                     report::subnet(to)
                 );
                 if !has_way(&scene.now, far, one) {
-                    ends.lose(report::table(far), line.clone());
+                    ends.lose(report::table(far), lost, line.clone());
                 }
                 for (from, to) in [(one, to), (to, one)] {
                     if let Some(at) = self.lost(scene, hub, from, to) {
-                        ends.lose(at, line.clone());
+                        ends.lose(at, lost, line.clone());
                     }
                 }
             }

@@ -18,7 +18,7 @@ fn hidden_only_by_the_lack_of_a_public_address() {
     rule(&mut now, "sg-job", IN, "tcp/22", "::/0");
     expect![[r#"
         blocker hazard/exposed firewall/sg-job
-          the internet reaches 1 interface under it over IPv6, and does not find them over IPv4
+          the internet reaches 1 interface under it over IPv6, and not over IPv4
             ingress tcp/22 from ::/0
             interface/job"#]]
     .assert_eq(&told_of(&now));
@@ -108,4 +108,28 @@ fn the_yardstick_is_the_estate_before() {
     let mut bare = now.clone();
     interface(&mut bare, "web").addresses4[0].public = None;
     assert_eq!(told(&was, &bare), "");
+}
+
+#[test]
+fn wider_than_over_ipv4() {
+    let mut now = estate();
+    rule(&mut now, "sg-web", IN, "tcp/22", "::/0");
+    expect![[r#"
+        blocker hazard/exposed firewall/sg-web
+          the internet reaches 1 interface under it over IPv6, and not over IPv4
+            ingress tcp/22 from ::/0
+            interface/web"#]]
+    .assert_eq(&told_of(&now));
+    rule(&mut now, "sg-web", IN, "tcp/0-100", "0.0.0.0/0");
+    assert_eq!(told_of(&now), "");
+    // Several rules together say as much.
+    rule(&mut now, "sg-web", IN, "tcp/80-1000", "::/0");
+    assert!(told_of(&now).starts_with("blocker hazard/exposed"));
+    rule(&mut now, "sg-web", IN, "tcp/101-1000", "0.0.0.0/0");
+    assert_eq!(told_of(&now), "");
+    rule(&mut now, "sg-web", IN, "all", "::/0");
+    assert!(told_of(&now).starts_with("blocker hazard/exposed"));
+    rule(&mut now, "sg-web", IN, "tcp", "0.0.0.0/0");
+    rule(&mut now, "sg-web", IN, "udp", "0.0.0.0/0");
+    assert_eq!(told_of(&now), "");
 }

@@ -2,8 +2,8 @@
 
 use expect_test::expect;
 use sixward_estate::{
-    Attachment, Estate, Link, LinkId, LinkKind, NetworkId, RouteOrigin, RouteState, RouteTarget,
-    SmolStr, SubnetId, Transit, TransitId, TransitRoute, TransitTable, TransitTableId,
+    Attachment, Estate, InterfaceId, Link, LinkId, LinkKind, NetworkId, RouteOrigin, RouteState,
+    RouteTarget, SmolStr, SubnetId, Transit, TransitId, TransitRoute, TransitTable, TransitTableId,
     TransitTarget,
 };
 
@@ -48,6 +48,23 @@ fn a_peering_that_is_half_open_over_ipv4_too() {
     assert_eq!(told(&was, &now), "");
     table(&mut now, "faraway").routes.clear();
     assert_eq!(told_of(&now), "");
+}
+
+/// An appliance may let the answer pass over IPv4, or not.
+#[test]
+fn a_peering_whose_way_back_is_not_known() {
+    let (mut now, _) = half();
+    let mut was = before(&now);
+    table(&mut was, "faraway").routes.clear();
+    let appliance = RouteTarget::Interface(InterfaceId::new("app"));
+    route(&mut was, "faraway", "0.0.0.0/0", appliance.clone());
+    let told_then = told(&was, &now);
+    assert!(
+        told_then.starts_with("note hazard/half-open route-table/rt-faraway"),
+        "{told_then}"
+    );
+    route(&mut now, "faraway", "::/0", appliance);
+    assert_eq!(told(&was, &now), "");
 }
 
 #[test]

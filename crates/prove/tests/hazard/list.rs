@@ -71,6 +71,38 @@ fn what_was_open_may_be_open() {
 }
 
 #[test]
+fn opened_before_what_somebody_wrote() {
+    let mut now = estate();
+    let was = before(&now);
+    numbered(
+        &mut now,
+        "acl-net",
+        IN,
+        200,
+        Action::Allow,
+        "tcp/443",
+        "::/0",
+    );
+    expect![[r#"
+        warning hazard/list-opened firewall/acl-net
+          it was opened for all of IPv6 before rules that were written for IPv6 since: they decide nothing
+            ingress 101 allow all from ::/0
+            ingress 200 allow tcp/443 from ::/0"#]]
+    .assert_eq(&told(&was, &now));
+    // The half of an IPv4 rule that decides nothing either.
+    numbered(
+        &mut now,
+        "acl-net",
+        IN,
+        199,
+        Action::Allow,
+        "tcp/443",
+        "0.0.0.0/0",
+    );
+    assert_eq!(told_of(&now), "");
+}
+
+#[test]
 fn packets_that_are_too_big_vanish() {
     let mut now = estate();
     for direction in [IN, OUT] {

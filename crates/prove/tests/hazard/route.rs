@@ -121,7 +121,7 @@ fn an_exclusion_lets_ipv6_in() {
     lock(&mut now).excluded_subnets.push(open);
     expect![[r#"
         blocker hazard/exposed firewall/sg-job
-          the internet reaches 1 interface under it over IPv6, and does not find them over IPv4
+          the internet reaches 1 interface under it over IPv6, and not over IPv4
             ingress tcp/22 from 2000::/3
             interface/job
         blocker hazard/lock-exclusion subnet/pub
