@@ -52,12 +52,14 @@ pub(crate) struct Unseated {
     pub(crate) open: bool,
 }
 
-/// What somebody else needs of an end.
+/// Which of its addresses an end shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
-    /// Its own address, as it sends, and as those inside see it.
-    Own,
-    /// Its address as the internet sees it.
+    /// It sends: its own, whatever it is translated to on the way.
+    Sender,
+    /// Somebody within sends to it: its own, unless another one was named.
+    Inside,
+    /// The internet sends to it: a public one.
     Public,
 }
 
@@ -125,8 +127,8 @@ impl Party {
                 let seat = carrier.map(|interface| Seat {
                     end: End::Interface(interface.id.clone()),
                     address: match view {
-                        View::Own => private(interface, *address),
-                        View::Public => *address,
+                        View::Sender => private(interface, *address),
+                        View::Inside | View::Public => *address,
                     },
                 });
                 let why = "is nobody's at this point".to_owned();

@@ -146,9 +146,9 @@ impl Flow {
         let view = if self.from.is_internet() {
             View::Public
         } else {
-            View::Own
+            View::Inside
         };
-        let ends = self.from.seats(estate, family, View::Own);
+        let ends = self.from.seats(estate, family, View::Sender);
         let ends = ends.and_then(|from| Ok((from, self.to.seats(estate, family, view)?)));
         let (senders, receivers) = match ends {
             Ok(ends) => ends,

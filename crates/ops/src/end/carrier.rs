@@ -39,7 +39,7 @@ pub(super) fn private(interface: &Interface, address: IpAddr) -> IpAddr {
 /// Where packets to or from an interface go.
 pub(super) fn seat(interface: &Interface, family: Family, view: View) -> Option<Seat> {
     let address: IpAddr = match (family, view) {
-        (Family::V4, View::Own) => interface.addresses4.first()?.address.into(),
+        (Family::V4, View::Sender | View::Inside) => interface.addresses4.first()?.address.into(),
         (Family::V4, View::Public) => interface
             .addresses4
             .iter()
