@@ -17,7 +17,7 @@ use super::{States, Twins};
 use crate::End;
 use crate::set::{Arena, Intervals, Steps, TrafficId};
 use crate::symbolic::Analysis;
-use crate::symbolic::address::Address;
+use crate::symbolic::address::{Address, own_blocks};
 use crate::symbolic::exposure::{Kind, kind};
 use crate::symbolic::internet::{cuts, inbound, outbound};
 use crate::symbolic::nat;
@@ -66,7 +66,7 @@ pub(super) fn compare<X: Address, Y: Address>(
         let key = (sort(x, member.x), others, known);
         sorts.entry(key).or_default().push(number);
     }
-    let own = own_blocks::<X>(x);
+    let own = own_blocks::<X>(&x.estate);
     for members in sorts.into_values() {
         let Some(first) = members.first().map(|number| crowd.members[*number]) else {
             continue;
@@ -75,7 +75,7 @@ pub(super) fn compare<X: Address, Y: Address>(
             let own_table = news(states, first.x, direction, gauge);
             let other_table = sum(y, &first.others(y), direction, gauge);
             for (low, high, excess) in
-                differences(&own_table, &other_table, direction, twins, gauge)
+                differences(states, (&own_table, &other_table), direction, twins, gauge)
             {
                 let mut hosts = Intervals::range(low, high);
                 if gauge.is_ceiling() {
@@ -126,14 +126,14 @@ fn entry<X: Address>(
 
 /// Ranges of hosts with what they have in excess.
 fn differences<X: Address, Y: Address>(
-    table: &Steps<X, Answer>,
-    other: &Steps<Y, Answer>,
+    states: &States<'_>,
+    tables: (&Steps<X, Answer>, &Steps<Y, Answer>),
     direction: Direction,
     twins: &Twins,
     gauge: &mut Gauge,
 ) -> Vec<(X, X, Answer)> {
     let mut found = Vec::new();
-    for (low, high, (own, beyond)) in sought(table, other, twins, gauge) {
+    for (low, high, (own, beyond)) in sought(states, tables, twins, gauge) {
         let own = match direction {
             Direction::Egress => gauge.outward(own),
             Direction::Ingress => own,
@@ -146,8 +146,8 @@ fn differences<X: Address, Y: Address>(
 
 /// Ranges of hosts of the one view, what it says of them, and what they are measured by.
 fn sought<X: Address, Y: Address>(
-    table: &Steps<X, Answer>,
-    other: &Steps<Y, Answer>,
+    states: &States<'_>,
+    (table, other): (&Steps<X, Answer>, &Steps<Y, Answer>),
     twins: &Twins,
     gauge: &Gauge,
 ) -> Vec<(X, X, (Answer, Answer))> {
@@ -165,15 +165,17 @@ fn sought<X: Address, Y: Address>(
             let pair = [IpNet::V4(*v4), IpNet::V6(*v6)];
             let own = pair.iter().find_map(|net| X::range(*net))?;
             let there = pair.iter().find_map(|net| Y::range(*net))?;
-            Some((own, there))
+            Some((own, Intervals::range(there.0, there.1)))
         })
         .collect();
     for ((first, last), _) in &twins {
         cuts.insert(*first);
         cuts.extend(last.next());
     }
-    let general = everybody(other, (Y::MIN, Y::MAX), arena);
-    let floor = everybody(table, (X::MIN, X::MAX), arena);
+    let strangers = Y::internet().difference(&own_blocks(&states.y.estate));
+    let general = everybody(other, &strangers, arena);
+    let strangers = X::internet().difference(&own_blocks(&states.x.estate));
+    let floor = everybody(table, &strangers, arena);
     let internet = X::internet();
     let starts: Vec<X> = cuts.into_iter().collect();
     let ends = starts
@@ -190,7 +192,7 @@ fn sought<X: Address, Y: Address>(
         let mut named = twins
             .iter()
             .filter(|((first, last), _)| *first <= low && high <= *last)
-            .map(|(_, there)| everybody(other, *there, arena));
+            .map(|(_, there)| everybody(other, there, arena));
         let bounds = if X::FAMILY == Y::FAMILY {
             let beyond = Y::point(low.ip()).map(|at| other.get(at).clone());
             (own, beyond.unwrap_or_else(Answer::nothing))
@@ -211,16 +213,16 @@ fn sought<X: Address, Y: Address>(
     sought
 }
 
-/// What every host may, of those of a range that are on the internet.
+/// What every one of some hosts may, as far as they are on the internet.
 fn everybody<A: Address>(
     table: &Steps<A, Answer>,
-    (first, last): (A, A),
+    hosts: &Intervals<A>,
     arena: &mut Arena,
 ) -> Answer {
-    let internet = A::internet();
-    let inside = internet.steps().between(first, last);
-    let inside = inside.filter(|(_, _, inside)| **inside);
-    let answers = inside.flat_map(|(low, high, _)| table.between(low, high));
+    let hosts = hosts.intersection(&A::internet());
+    let answers = hosts
+        .iter()
+        .flat_map(|(low, high)| table.between(low, high));
     let answers = answers.map(|(_, _, answer)| answer.clone());
     // Where nobody is, nobody says that anything is meant to pass.
     let all = answers.reduce(|all, answer| all.and(answer, arena));
@@ -308,11 +310,4 @@ fn sort<'a, A: Address>(analysis: &'a Analysis, stand: Stand<'a, A>) -> Sort<'a>
 /// Whether an interface with this owner is nobody's end.
 fn is_idle(owner: &InterfaceOwner) -> bool {
     matches!(owner, InterfaceOwner::Nobody | InterfaceOwner::Gateway(_))
-}
-
-/// The blocks of the estate's own networks.
-fn own_blocks<A: Address>(analysis: &Analysis) -> Intervals<A> {
-    let networks = analysis.estate.networks.iter();
-    let blocks = networks.flat_map(|network| network.blocks6.iter().map(|block| block.net));
-    Intervals::ranges(blocks.filter_map(|net| A::range(IpNet::V6(net))))
 }
