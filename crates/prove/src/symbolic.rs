@@ -321,13 +321,17 @@ impl Analysis {
     }
 }
 
-/// Whether ranges of addresses are all that hosts of the internet may have in their family.
-pub(crate) fn is_all_internet(ranges: &[(IpAddr, IpAddr)]) -> bool {
-    let all = |wanted: Vec<(IpAddr, IpAddr)>| wanted == ranges;
-    let v4 = u32::internet();
-    let v6 = u128::internet();
-    all(v4.iter().map(|(a, b)| (a.ip(), b.ip())).collect())
-        || all(v6.iter().map(|(a, b)| (a.ip(), b.ip())).collect())
+/// Whether ranges of addresses are all that hosts of the internet may have in their family, but for
+/// an estate's own.
+pub(crate) fn is_all_internet(estate: &Estate, ranges: &[(IpAddr, IpAddr)]) -> bool {
+    fn all<A: Address>(estate: &Estate, ranges: &[(IpAddr, IpAddr)]) -> bool {
+        let strangers = A::internet().difference(&address::own_blocks(estate));
+        let strangers = strangers
+            .iter()
+            .map(|(first, last)| (first.ip(), last.ip()));
+        strangers.eq(ranges.iter().copied())
+    }
+    all::<u32>(estate, ranges) || all::<u128>(estate, ranges)
 }
 
 /// Whether an interface is the same to a family.

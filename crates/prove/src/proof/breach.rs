@@ -10,6 +10,7 @@ use super::mend::{self, Sides};
 use super::twin;
 use super::{Outcome, mend::Mend};
 use crate::symbolic::compare::{Comparison, Ends, Excess};
+use crate::symbolic::is_all_internet;
 use crate::trace::{Trace, Tracer};
 use crate::{End, Packet};
 
@@ -215,7 +216,9 @@ fn names(estate: &Estate, ends: &Ends) -> Vec<String> {
             names.dedup();
             names
         }
-        Ends::Internet(ranges) if twin::is_whole(ranges) => vec!["the internet".to_owned()],
+        Ends::Internet(ranges) if is_all_internet(estate, ranges) => {
+            vec!["the internet".to_owned()]
+        }
         Ends::Internet(ranges) => {
             let shown = ranges.iter().map(|(first, last)| match first == last {
                 true => format!("internet {first}"),

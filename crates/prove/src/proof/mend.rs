@@ -64,17 +64,21 @@ fn opened(sides: &Sides<'_>) -> Option<Mend> {
             })
         }
         Cause::NoPublicAddress | Cause::NotRoutable | Cause::NotOurs | Cause::NoSession => {
-            let rule = path.forward.iter().rev().find(|hop| is_group_rule(hop));
-            let route = path.back.iter().find(|hop| is_route(hop));
-            let (rule, route) = (rule?, route?);
+            let rule = path.forward.iter().rev().find(|hop| is_group_rule(hop))?;
+            let inward = path.back.iter().find(|hop| is_route(hop));
+            let route = inward.or_else(|| path.forward.iter().find(|hop| is_route(hop)))?;
             let Decision::Routed(out) = &route.what else {
                 return None;
             };
-            Some(Mend {
-                mend: format!(
-                    "lead {} of {} to an egress-only gateway, or take the rule out of {}",
-                    out.destination, route.at, rule.at
+            let way = match inward {
+                Some(_) => format!(
+                    "lead {} of {} to an egress-only gateway",
+                    out.destination, route.at
                 ),
+                None => format!("take {} out of {}", out.destination, route.at),
+            };
+            Some(Mend {
+                mend: format!("{way}, or take `{}` out of {}", rule.what, rule.at),
                 ..decided(rule)
             })
         }

@@ -6,7 +6,6 @@ use sixward_estate::{Estate, Interface, InterfaceId, InterfaceOwner};
 use sixward_net::{Family, Ipv4Net, Ipv6Net};
 
 use crate::symbolic::compare::Witness;
-use crate::symbolic::is_all_internet;
 use crate::{End, L4, Packet};
 
 /// Hosts that stand for the internet (RFC 5737, RFC 3849).
@@ -60,11 +59,6 @@ pub(super) fn name(estate: &Estate, id: &InterfaceId) -> String {
         (None, InterfaceOwner::Managed(word)) if !word.is_empty() => format!("{id} ({word})"),
         _ => id.to_string(),
     }
-}
-
-/// Whether ranges are all of the internet of their family.
-pub(super) fn is_whole(ranges: &[(IpAddr, IpAddr)]) -> bool {
-    is_all_internet(ranges)
 }
 
 /// The address by which the other end calls an interface.

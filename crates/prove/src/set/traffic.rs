@@ -187,7 +187,15 @@ impl TrafficSet {
         ];
         let known = tcp.into_iter().chain(udp).chain(echo);
         let mut known = known.filter(|l4| self.contains(*l4));
-        known.next().or_else(|| self.samples().into_iter().next())
+        let usual = || {
+            let (destination, _) = self.tcp.get(SOURCE).iter().next()?;
+            Some(L4::Tcp {
+                source: SOURCE,
+                destination,
+            })
+        };
+        let first = || self.samples().into_iter().next();
+        known.next().or_else(usual).or_else(first)
     }
 
     /// The set as boxes that do not overlap: one packet of each, the lowest.

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use sixward_estate::Interface;
+use sixward_estate::{Estate, Interface};
 use sixward_net::{Family, IpNet};
 
 use super::Analysis;
@@ -38,6 +38,21 @@ pub(super) trait Address: Point {
 
     /// The tables of this family.
     fn half(analysis: &Analysis) -> &Half<Self>;
+}
+
+/// The IPv6 blocks of the estate's own networks: their addresses are global, and no strangers'.
+pub(super) fn own_blocks<A: Address>(estate: &Estate) -> Intervals<A> {
+    let networks = estate.networks.iter();
+    let blocks = networks.flat_map(|network| network.blocks6.iter().map(|block| block.net));
+    Intervals::ranges(blocks.filter_map(|net| A::range(IpNet::V6(net))))
+}
+
+/// A host of the internet as examples have it (RFC 5737, RFC 3849), in the family of an address.
+pub(super) fn stranger(family: IpAddr) -> IpAddr {
+    match family {
+        IpAddr::V4(_) => Ipv4Addr::new(198, 51, 100, 7).into(),
+        IpAddr::V6(_) => Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 7).into(),
+    }
 }
 
 impl Address for u32 {

@@ -6,8 +6,9 @@ use std::net::IpAddr;
 use sixward_estate::InterfaceId;
 
 use super::gauge::Gauge;
-use super::{Comparison, Ends, Excess, Witness};
+use super::{Comparison, Ends, Excess, MOST, Witness};
 use crate::set::TrafficId;
+use crate::symbolic::address::stranger;
 use crate::symbolic::unknown::Unknown;
 use crate::{End, Packet};
 
@@ -87,8 +88,12 @@ fn one_box(
     pairs: &Pairs,
     gauge: &Gauge,
 ) -> Option<Excess> {
-    let (first, last) = (sources.first()?, destinations.first()?);
-    let (source, destination) = pairs.get(last)?.get(first)?;
+    let pairs = sources.iter();
+    let pairs = pairs.flat_map(|from| destinations.iter().map(move |to| (from, to)));
+    let known = |(from, to): &(&Side, &Side)| is_example(from) || is_example(to);
+    let first_pair = pairs.clone().next();
+    let (first, last) = pairs.take(MOST).find(known).or(first_pair)?;
+    let (source, destination) = addresses.get(&(first.clone(), last.clone()))?;
     let arena = gauge.arena().borrow();
     let shown = if *traffic == TrafficId::EMPTY {
         possible
@@ -112,6 +117,14 @@ fn one_box(
         undetermined: unknown.iter().cloned().collect(),
         witness,
     })
+}
+
+/// Whether a range holds the address that examples use for a host of the internet.
+fn is_example(side: &Side) -> bool {
+    match side {
+        Side::Internet(first, last) => (*first..=*last).contains(&stranger(*first)),
+        Side::Interface(_) => false,
+    }
 }
 
 fn end(side: &Side) -> End {
