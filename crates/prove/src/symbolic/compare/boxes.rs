@@ -88,12 +88,12 @@ fn one_box(
     pairs: &Pairs,
     gauge: &Gauge,
 ) -> Option<Excess> {
-    let pairs = sources.iter();
-    let pairs = pairs.flat_map(|from| destinations.iter().map(move |to| (from, to)));
+    let ends_of = sources.iter();
+    let ends_of = ends_of.flat_map(|from| destinations.iter().map(move |to| (from, to)));
     let known = |(from, to): &(&Side, &Side)| is_example(from) || is_example(to);
-    let first_pair = pairs.clone().next();
-    let (first, last) = pairs.take(MOST).find(known).or(first_pair)?;
-    let (source, destination) = addresses.get(&(first.clone(), last.clone()))?;
+    let mut some = ends_of.clone().take(MOST);
+    let (first, last) = some.find(known).or_else(|| ends_of.clone().next())?;
+    let (source, destination) = pairs.get(last)?.get(first)?;
     let arena = gauge.arena().borrow();
     let shown = if *traffic == TrafficId::EMPTY {
         possible
