@@ -7,6 +7,7 @@
 mod dictionary;
 mod facts;
 mod line;
+mod sheet;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -16,13 +17,13 @@ use sixward_net::Family;
 
 use self::dictionary::Dictionary;
 use self::facts::Members;
-use self::line::{Key, Line, sha256};
+use self::line::{Key, Line};
+use self::sheet::Sheets;
 use crate::symbolic::Analysis;
 use crate::symbolic::tables::{Change, Tables};
 
 const FORMAT: &str = "sixward-certificate";
 const VERSION: u32 = 1;
-const FAMILIES: [Family; 2] = [Family::V4, Family::V6];
 
 /// The tables of all states so far.
 #[derive(Debug, Default)]
@@ -32,8 +33,8 @@ pub struct Certificate {
     pub verdicts: Vec<Verdict>,
     states: Vec<State>,
     dictionary: Dictionary,
-    /// The digests of the latest state's tables, by family.
-    digests: [BTreeMap<Key, String>; 2],
+    /// The latest digests, by family.
+    sheets: [Sheets; 2],
     members: Members,
     before: Option<Tables>,
 }
@@ -53,10 +54,10 @@ pub struct Verdict {
 #[derive(Debug)]
 struct State {
     step: u32,
-    halves: [Half; 2],
+    halves: Vec<(&'static str, Half)>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Half {
     /// Over the tables of this family, whether they differ or not.
     digest: String,
@@ -72,40 +73,52 @@ impl Certificate {
         Ok(certificate)
     }
 
-    /// Adds the state after a step.
+    /// Adds the state after a step; steps ascend. A state that differs in nothing costs nothing.
     pub fn add(&mut self, step: u32, analysis: &Analysis) -> io::Result<()> {
-        let now = analysis.tables();
+        let estate = analysis.estate();
         let before = self.before.take();
-        let estate = before.as_ref().map(|before| &before.estate);
-        let subnets = self.members.follow(estate, &now.estate);
+        let was = before.as_ref().map(|before| &before.estate);
+        let subnets = self.members.follow(was, estate);
+        let fresh = before.as_ref().is_none_or(|before| !before.are_of(estate));
+        let now = fresh.then(|| analysis.tables());
         let mut halves = Vec::new();
-        for (family, digests) in FAMILIES.into_iter().zip(&mut self.digests) {
-            let mut changes = now.changes(before.as_ref(), family);
-            facts::changes(estate, &now.estate, family, &mut changes)?;
+        let families = [("ipv4", Family::V4), ("ipv6", Family::V6)];
+        for ((name, family), sheets) in families.into_iter().zip(&mut self.sheets) {
+            let mut changes = match &now {
+                Some(now) => now.changes(before.as_ref(), family),
+                None => Vec::new(),
+            };
+            changes.extend(facts::rest(was, estate, family)?);
             self.members
-                .changes(&subnets, &now.estate, family, &mut changes)?;
-            halves.push(half(changes, digests, &mut self.dictionary, &now)?);
+                .changes(&subnets, estate, family, &mut changes)?;
+            let half = half(changes, sheets, &mut self.dictionary, analysis)?;
+            if !half.gone.is_empty() || !half.tables.is_empty() {
+                halves.push((name, half));
+            }
         }
-        if let Ok(halves) = halves.try_into() {
+        if !halves.is_empty() {
             self.states.push(State { step, halves });
         }
-        self.before = Some(now);
+        let same = before.map(|mut before| {
+            before.estate = estate.clone();
+            before
+        });
+        self.before = now.or(same);
         Ok(())
     }
 
     /// Writes it. The same states give the same bytes.
     pub fn write(&self, mut to: impl Write) -> io::Result<()> {
-        writeln!(
+        write!(
             to,
             r#"{{"format":"{FORMAT}","version":{VERSION},"states":["#
         )?;
-        let mut comma = "";
+        let mut comma = "\n";
         for state in &self.states {
-            let [v4, v6] = &state.halves;
-            write!(to, r#"{comma}{{"step":{},"ipv4":"#, state.step)?;
-            v4.write(&mut to)?;
-            write!(to, r#","ipv6":"#)?;
-            v6.write(&mut to)?;
+            write!(to, r#"{comma}{{"step":{}"#, state.step)?;
+            for (family, half) in &state.halves {
+                half.write(family, &mut to)?;
+            }
             write!(to, "}}")?;
             comma = ",\n";
         }
@@ -118,51 +131,46 @@ impl Certificate {
 }
 
 impl Half {
-    fn write(&self, to: &mut impl Write) -> io::Result<()> {
+    fn write(&self, family: &str, to: &mut impl Write) -> io::Result<()> {
         let gone = serde_json::to_string(&self.gone)?;
+        let digest = &self.digest;
         write!(
             to,
-            r#"{{"digest":"{}","gone":{gone},"tables":["#,
-            self.digest
+            r#","{family}":{{"digest":"{digest}","gone":{gone},"tables":["#
         )?;
         lines(to, self.tables.values().map(|line| line.text.as_str()))?;
         write!(to, "]}}")
     }
 }
 
-/// Puts changes where they belong.
+/// What changes come to. Things are gone before others of their name are there.
 fn half(
     changes: Vec<Change>,
-    digests: &mut BTreeMap<Key, String>,
+    sheets: &mut Sheets,
     dictionary: &mut Dictionary,
-    now: &Tables,
+    analysis: &Analysis,
 ) -> io::Result<Half> {
-    let arena = &now.arena;
-    let mut half = Half {
-        digest: String::new(),
-        gone: BTreeSet::new(),
-        tables: BTreeMap::new(),
-    };
+    let mut half = Half::default();
+    let mut fresh = Vec::new();
     for change in changes {
         match change {
-            Change::Is(factor) => {
-                let line = Line::new(&factor, dictionary, arena)?;
-                let key = (factor.kind, factor.id);
-                if digests.get(&key) != Some(&line.digest) {
-                    digests.insert(key.clone(), line.digest.clone());
-                    half.tables.insert(key, line);
-                }
-            }
+            Change::Is(factor) => fresh.push(factor),
             Change::Gone(kind, id) => {
-                digests.remove(&(kind, id.clone()));
-                half.gone.insert((kind, id));
+                let key = (kind, id);
+                if sheets.remove(&key)? {
+                    half.gone.insert(key);
+                }
             }
         }
     }
-    let all = digests
-        .iter()
-        .map(|((kind, id), digest)| (kind, id, digest));
-    half.digest = sha256(&serde_json::to_vec(&all.collect::<Vec<_>>())?);
+    for factor in fresh {
+        let line = Line::new(&factor, dictionary, analysis)?;
+        let key = (factor.kind, factor.id);
+        if sheets.insert(&key, &line.digest)? {
+            half.tables.insert(key, line);
+        }
+    }
+    half.digest = sheets.digest()?;
     Ok(half)
 }
 

@@ -3,18 +3,16 @@
 //! The digest is SHA-256 (FIPS 180-4) over compact JSON in which a traffic set is named by its own
 //! digest and not by its number, so that equal tables have equal digests in every certificate.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io;
 use std::net::IpAddr;
-use std::rc::Rc;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::dictionary::Dictionary;
-use crate::set::Arena;
+use crate::symbolic::Analysis;
 use crate::symbolic::tables::{Cell, Factor};
 
 /// What a table is called: its kind and the id of what it is made of.
@@ -32,12 +30,10 @@ struct Written<'a> {
     kind: &'a str,
     id: &'a str,
     columns: Columns<'a>,
-    notes: Notes<'a>,
     digest: &'a str,
 }
 
 type Columns<'a> = BTreeMap<&'a str, Vec<(IpAddr, Value<'a>)>>;
-type Notes<'a> = BTreeMap<&'a str, Value<'a>>;
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -50,21 +46,21 @@ impl Line {
     pub(super) fn new(
         factor: &Factor,
         dictionary: &mut Dictionary,
-        arena: &Rc<RefCell<Arena>>,
+        analysis: &Analysis,
     ) -> io::Result<Self> {
         let cells = factor.columns.values().flatten().map(|(_, cell)| cell);
-        for cell in cells.chain(factor.notes.values()) {
+        for cell in cells {
             if let Cell::Traffic(id) = cell {
-                dictionary.add(*id, arena)?;
+                dictionary.add(*id, analysis.arena())?;
             }
         }
         let named = all(factor, |cell| match cell {
             Cell::Traffic(id) => Value::Text(dictionary.digest(*id)),
             Cell::Text(text) => Value::Text(text),
         });
-        let named = (factor.kind, &factor.id, named.0, named.1);
+        let named = (factor.kind, &factor.id, named);
         let digest = sha256(&serde_json::to_vec(&named)?);
-        let (columns, notes) = all(factor, |cell| match cell {
+        let columns = all(factor, |cell| match cell {
             Cell::Traffic(id) => Value::Number(dictionary.number(*id)),
             Cell::Text(text) => Value::Text(text),
         });
@@ -72,21 +68,18 @@ impl Line {
             kind: factor.kind,
             id: &factor.id,
             columns,
-            notes,
             digest: &digest,
         })?;
         Ok(Self { text, digest })
     }
 }
 
-fn all<'a>(factor: &'a Factor, value: impl Fn(&'a Cell) -> Value<'a>) -> (Columns<'a>, Notes<'a>) {
+fn all<'a>(factor: &'a Factor, value: impl Fn(&'a Cell) -> Value<'a>) -> Columns<'a> {
     let columns = factor.columns.iter().map(|(name, runs)| {
         let runs = runs.iter().map(|(first, cell)| (*first, value(cell)));
-        (*name, runs.collect())
+        (name.as_str(), runs.collect())
     });
-    let notes = factor.notes.iter();
-    let notes = notes.map(|(name, cell)| (name.as_str(), value(cell)));
-    (columns.collect(), notes.collect())
+    columns.collect()
 }
 
 /// SHA-256 in hexadecimal digits.

@@ -6,10 +6,14 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use std::net::IpAddr;
+use std::mem;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::rc::Rc;
 
-use sixward_estate::{Direction, Estate};
+use serde::Serialize;
+use sixward_estate::{
+    Direction, Estate, Firewall, FirewallKind, Item, RouteTable, Table, TransitTable,
+};
 use sixward_net::Family;
 
 use super::Analysis;
@@ -25,7 +29,6 @@ use crate::set::{Arena, Steps, TrafficId};
 #[derive(Debug)]
 pub(crate) struct Tables {
     pub(crate) estate: Estate,
-    pub(crate) arena: Rc<RefCell<Arena>>,
     v4: Half<u32>,
     v6: Half<u128>,
 }
@@ -43,10 +46,9 @@ pub(crate) struct Factor {
     /// What it is made of.
     pub(crate) kind: &'static str,
     pub(crate) id: String,
-    /// Functions of addresses: where each value begins.
-    pub(crate) columns: BTreeMap<&'static str, Vec<(IpAddr, Cell)>>,
-    /// What does not depend on an address.
-    pub(crate) notes: BTreeMap<String, Cell>,
+    pub(crate) family: Family,
+    /// Functions of an address: where each value begins.
+    pub(crate) columns: BTreeMap<String, Vec<(IpAddr, Cell)>>,
 }
 
 /// A value in a table.
@@ -59,143 +61,229 @@ pub(crate) enum Cell {
 impl Analysis {
     /// The factors of this state.
     pub(crate) fn tables(&self) -> Tables {
-        let lists = self.grounds.values().filter_map(|it| it.list.as_ref());
-        let used: BTreeSet<_> = lists.collect();
         let mut tables = Tables {
             estate: self.estate.clone(),
-            arena: Rc::clone(&self.arena),
             v4: self.v4.clone(),
             v6: self.v6.clone(),
         };
-        tables.v4.lists.retain(|id, _| used.contains(id));
-        tables.v6.lists.retain(|id, _| used.contains(id));
+        let arena = &mut self.arena.borrow_mut();
+        lists(self, &mut tables.v4, arena);
+        lists(self, &mut tables.v6, arena);
         tables
     }
+
+    /// The traffic sets that tables name.
+    pub(crate) fn arena(&self) -> &Rc<RefCell<Arena>> {
+        &self.arena
+    }
+
+    /// The estate that the factors are of.
+    pub(crate) fn estate(&self) -> &Estate {
+        &self.estate
+    }
+}
+
+/// Lists count whether a subnet is under them or not; what is no list does not.
+fn lists<A: Address>(analysis: &Analysis, half: &mut Half<A>, arena: &mut Arena) {
+    let used = analysis.grounds.values();
+    let used: BTreeSet<_> = used.filter_map(|ground| ground.list.as_ref()).collect();
+    let all = analysis.estate.firewalls.iter();
+    let all = all.filter(|firewall| firewall.kind == FirewallKind::List);
+    let known = mem::take(&mut half.lists);
+    half.lists.extend(all.map(|list| {
+        let known = known.get(&list.id).filter(|_| used.contains(&list.id));
+        let edge = match known {
+            Some(edge) => Rc::clone(edge),
+            None => Rc::new(Edge::of(&analysis.estate, &analysis.gaps, list, arena)),
+        };
+        (list.id.clone(), edge)
+    }));
 }
 
 impl Tables {
-    /// Shows the tables of a family that are not what they were.
+    /// The tables of a family that are not what they were.
     pub(crate) fn changes(&self, before: Option<&Self>, family: Family) -> Vec<Change> {
         match family {
-            Family::V4 => changes(&self.v4, before.map(|before| &before.v4)),
-            Family::V6 => changes(&self.v6, before.map(|before| &before.v6)),
+            Family::V4 => changes(self, before, |tables| &tables.v4),
+            Family::V6 => changes(self, before, |tables| &tables.v6),
         }
+    }
+
+    /// Whether tables of another estate must be the same, as nothing that they are made of differs.
+    pub(crate) fn are_of(&self, estate: &Estate) -> bool {
+        let own = &self.estate;
+        own.firewalls == estate.firewalls
+            && own.route_tables == estate.route_tables
+            && own.transit_tables == estate.transit_tables
+            && own.prefix_lists == estate.prefix_lists
+            && own.gateways == estate.gateways
+            && own.links == estate.links
+            && own.transits == estate.transits
+            && own.gaps == estate.gaps
     }
 }
 
-fn changes<A: Address>(now: &Half<A>, was: Option<&Half<A>>) -> Vec<Change> {
+fn changes<A: Address>(
+    now: &Tables,
+    before: Option<&Tables>,
+    half: fn(&Tables) -> &Half<A>,
+) -> Vec<Change> {
+    let (is, none) = (half(now), Estate::default());
+    let was = before.map(half);
+    let (estate, other) = (&now.estate, before.map_or(&none, |before| &before.estate));
     let mut changes = Vec::new();
     let into = &mut changes;
-    differ(
-        "group",
-        &now.groups,
-        was.map(|was| &was.groups),
-        group,
-        into,
-    );
-    differ("list", &now.lists, was.map(|was| &was.lists), list, into);
-    let tables = was.map(|was| &was.tables);
-    differ("route-table", &now.tables, tables, routes, into);
-    let hops = was.map(|was| &was.hops);
-    differ("transit-table", &now.hops, hops, transit, into);
+
+    let firewalls = (&other.firewalls, &estate.firewalls);
+    let head = |it: &Firewall| json(&(&it.network, it.kind, it.default));
+    let groups = (was.map(|was| &was.groups), &is.groups);
+    differ("firewall", firewalls, head, groups, group, into);
+    let lists = (was.map(|was| &was.lists), &is.lists);
+    differ("firewall", firewalls, head, lists, list, into);
+
+    let items = (&other.route_tables, &estate.route_tables);
+    let head = |it: &RouteTable| json(&(&it.network, it.main, &it.edges));
+    let tables = (was.map(|was| &was.tables), &is.tables);
+    differ("route-table", items, head, tables, routes, into);
+
+    let items = (&other.transit_tables, &estate.transit_tables);
+    let head = |it: &TransitTable| json(&it.transit);
+    let hops = (was.map(|was| &was.hops), &is.hops);
+    differ("transit-table", items, head, hops, transit, into);
     changes
 }
 
-fn differ<K: Ord + Display, V: PartialEq>(
+/// Two states of something.
+type Pair<'a, W, I> = (W, &'a I);
+
+fn differ<T: Item + PartialEq, V: PartialEq>(
     kind: &'static str,
-    now: &BTreeMap<K, Rc<V>>,
-    was: Option<&BTreeMap<K, Rc<V>>>,
-    factor: fn(&V) -> Factor,
+    items: Pair<'_, &Table<T>, Table<T>>,
+    head: impl Fn(&T) -> String,
+    tables: Pair<'_, Option<&BTreeMap<T::Id, Rc<V>>>, BTreeMap<T::Id, Rc<V>>>,
+    factor: impl Fn(&V) -> Factor,
     into: &mut Vec<Change>,
-) {
-    let known = |id| was.and_then(|was| was.get(id));
-    let same = |a: &Rc<V>, b: &Rc<V>| Rc::ptr_eq(a, b) || a == b;
-    let fresh = now
-        .iter()
-        .filter(|(id, table)| known(id).is_none_or(|known| !same(known, table)));
-    into.extend(fresh.map(|(id, table)| {
-        let factor = factor(table);
-        Change::Is(Factor {
-            kind,
-            id: id.to_string(),
-            ..factor
-        })
-    }));
-    let gone = was.into_iter().flat_map(BTreeMap::keys);
-    let gone = gone.filter(|id| !now.contains_key(id));
+) where
+    T::Id: Display,
+{
+    let touched = items.0.differences(items.1);
+    let touched: BTreeSet<_> = touched.filter_map(|(_, is)| is.map(Item::id)).collect();
+    let known = |id| tables.0.and_then(|was| was.get(id));
+    for (id, table) in tables.1 {
+        let same = known(id).is_some_and(|known| Rc::ptr_eq(known, table) || known == table);
+        if !same || touched.contains(id) {
+            let mut factor = factor(table);
+            factor.kind = kind;
+            factor.id = id.to_string();
+            factor.constant(
+                "head",
+                Cell::Text(items.1.get(id).map(&head).unwrap_or_default()),
+            );
+            into.push(Change::Is(factor));
+        }
+    }
+    let gone = tables.0.into_iter().flat_map(BTreeMap::keys);
+    let gone = gone.filter(|id| !tables.1.contains_key(id));
     into.extend(gone.map(|id| Change::Gone(kind, id.to_string())));
 }
 
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 impl Factor {
-    fn new<A: Address, const N: usize>(columns: [(&'static str, Vec<(A, Cell)>); N]) -> Self {
-        let columns = columns.into_iter().map(|(name, runs)| {
-            let runs = runs.into_iter().map(|(first, value)| (first.ip(), value));
-            (name, runs.collect())
-        });
+    /// An empty table, of which nothing depends on an address.
+    pub(crate) fn constants(
+        kind: &'static str,
+        id: &str,
+        family: Family,
+        values: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Self {
+        let mut factor = Self::new(family);
+        factor.kind = kind;
+        factor.id = id.to_owned();
+        for (name, value) in values {
+            factor.constant(name, Cell::Text(value));
+        }
+        factor
+    }
+
+    fn new(family: Family) -> Self {
         Self {
             kind: "",
             id: String::new(),
-            columns: columns.collect(),
-            notes: BTreeMap::new(),
+            family,
+            columns: BTreeMap::new(),
         }
     }
 
-    fn unknown(mut self, name: &str, unknown: &Unknown) -> Self {
+    fn column<A: Address, V>(&mut self, name: &str, steps: &Steps<A, V>, cell: fn(&V) -> Cell)
+    where
+        V: Clone + Eq,
+    {
+        let runs = steps.runs();
+        let runs = runs.map(|(first, _, value)| (first.ip(), cell(value)));
+        self.columns.insert(name.to_owned(), runs.collect());
+    }
+
+    fn constant(&mut self, name: &str, value: Cell) {
+        let lowest = match self.family {
+            Family::V4 => Ipv4Addr::UNSPECIFIED.into(),
+            Family::V6 => Ipv6Addr::UNSPECIFIED.into(),
+        };
+        self.columns.insert(name.to_owned(), vec![(lowest, value)]);
+    }
+
+    fn unknown(&mut self, name: &str, unknown: &Unknown) {
         let all = unknown.iter().map(|it| format!("{}/{}", it.noun, it.id));
-        let text = all.collect::<Vec<_>>().join(" ");
-        self.notes.insert(name.to_owned(), Cell::Text(text));
-        self
+        self.constant(name, Cell::Text(all.collect::<Vec<_>>().join(" ")));
     }
 }
 
 fn group<A: Address>(profile: &Profile<A>) -> Factor {
-    let nets = |direction| traffic(&profile.side(direction).nets);
-    let ingress = ("ingress", nets(Direction::Ingress));
-    let mut factor = Factor::new([ingress, ("egress", nets(Direction::Egress))]);
+    let mut factor = Factor::new(A::FAMILY);
     for direction in [Direction::Ingress, Direction::Egress] {
         let side = profile.side(direction);
-        factor = factor.unknown(&format!("{direction} unknown"), &side.unknown);
-        let may = (format!("{direction} may"), Cell::Traffic(side.may));
-        factor.notes.extend([may]);
-        let references = side.references.iter();
-        factor.notes.extend(references.map(|(id, traffic)| {
-            let name = format!("{direction} group {id}");
-            (name, Cell::Traffic(*traffic))
-        }));
+        factor.column(&direction.to_string(), &side.nets, traffic);
+        factor.unknown(&format!("{direction} unknown"), &side.unknown);
+        factor.constant(&format!("{direction} may"), traffic(&side.may));
+        for (id, reference) in &side.references {
+            factor.constant(&format!("{direction} group {id}"), traffic(reference));
+        }
     }
     factor
 }
 
 fn list<A: Address>(edge: &Edge<A>) -> Factor {
-    let outward = ("outward", traffic(&edge.outward));
-    let inward = ("inward", traffic(&edge.inward));
-    Factor::new([outward, inward]).unknown("unknown", &edge.unknown)
+    let mut factor = Factor::new(A::FAMILY);
+    factor.column("outward", &edge.outward, traffic);
+    factor.column("inward", &edge.inward, traffic);
+    factor.unknown("unknown", &edge.unknown);
+    factor
 }
 
 fn routes<A: Address>(routes: &Routes<A>) -> Factor {
-    let ways = routes.ways.runs();
-    let ways = ways.map(|(first, _, way)| (first, Cell::Text(words(way))));
-    Factor::new([("way", ways.collect())])
-        .unknown("unknown", &routes.anywhere)
-        .unknown("unknown beyond", &routes.beyond)
+    let mut factor = Factor::new(A::FAMILY);
+    factor.column("way", &routes.ways, |way| Cell::Text(words(way)));
+    factor.unknown("unknown", &routes.anywhere);
+    factor.unknown("unknown beyond", &routes.beyond);
+    factor
 }
 
 fn transit<A: Address>(hops: &Steps<A, Hop>) -> Factor {
-    let hops = hops.runs().map(|(first, _, hop)| {
-        let text = match hop {
+    let mut factor = Factor::new(A::FAMILY);
+    factor.column("way", hops, |hop| {
+        Cell::Text(match hop {
             Hop::Link(id) => format!("link {id}"),
             Hop::Nowhere => "nowhere".to_owned(),
             Hop::Undetermined(it) => format!("undetermined {}/{}", it.noun, it.id),
-        };
-        (first, Cell::Text(text))
+        })
     });
-    Factor::new([("way", hops.collect())])
+    factor
 }
 
-fn traffic<A: Address>(steps: &Steps<A, TrafficId>) -> Vec<(A, Cell)> {
-    let runs = steps.runs();
-    runs.map(|(first, _, id)| (first, Cell::Traffic(*id)))
-        .collect()
+fn traffic(id: &TrafficId) -> Cell {
+    Cell::Traffic(*id)
 }
 
 fn words(way: &Way) -> String {
