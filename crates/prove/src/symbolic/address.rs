@@ -40,11 +40,16 @@ pub(super) trait Address: Point {
     fn half(analysis: &Analysis) -> &Half<Self>;
 }
 
-/// The IPv6 blocks of the estate's own networks: their addresses are global, and no strangers'.
+/// The blocks of the estate's own networks: addresses in them may be global and are no strangers', those
+/// of IPv6 and those of IPv4 that somebody uses though they are not private.
 pub(super) fn own_blocks<A: Address>(estate: &Estate) -> Intervals<A> {
     let networks = estate.networks.iter();
-    let blocks = networks.flat_map(|network| network.blocks6.iter().map(|block| block.net));
-    Intervals::ranges(blocks.filter_map(|net| A::range(IpNet::V6(net))))
+    let blocks = networks.flat_map(|network| {
+        let four = network.blocks4.iter().map(|net| IpNet::V4(*net));
+        let six = network.blocks6.iter().map(|block| IpNet::V6(block.net));
+        four.chain(six)
+    });
+    Intervals::ranges(blocks.filter_map(A::range))
 }
 
 /// A host of the internet as examples have it (RFC 5737, RFC 3849), in the family of an address.

@@ -66,7 +66,7 @@ pub(super) fn compare<X: Address, Y: Address>(
         let key = (sort(x, member.x), others, known);
         sorts.entry(key).or_default().push(number);
     }
-    let own = own_blocks::<X>(&x.estate);
+    let own = own_blocks::<X>(&x.estate).union(&own_blocks(&y.estate));
     for members in sorts.into_values() {
         let Some(first) = members.first().map(|number| crowd.members[*number]) else {
             continue;
@@ -86,8 +86,8 @@ pub(super) fn compare<X: Address, Y: Address>(
                             Direction::Egress => (members.as_slice().into(), others),
                         });
                     }
-                    hosts = hosts.difference(&own);
                 }
+                hosts = hosts.difference(&own);
                 for (low, high) in hosts.iter() {
                     for number in &members {
                         let stand = crowd.members[*number].x;
