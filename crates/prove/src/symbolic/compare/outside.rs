@@ -213,6 +213,17 @@ fn sought<X: Address, Y: Address>(
     sought
 }
 
+/// What every host of the internet can begin with an interface.
+pub(super) fn open_to_all<A: Address>(
+    analysis: &Analysis,
+    stand: Stand<'_, A>,
+    gauge: &Gauge,
+) -> Answer {
+    let table = table(analysis, stand, Direction::Ingress, gauge);
+    let strangers = A::internet().difference(&own_blocks(&analysis.estate));
+    everybody(&table, &strangers, &mut gauge.arena().borrow_mut())
+}
+
 /// What every one of some hosts may, as far as they are on the internet.
 fn everybody<A: Address>(
     table: &Steps<A, Answer>,

@@ -6,7 +6,7 @@ use super::boxes::{Boxes, Entry, Side};
 use super::crowd::{Crowd, Member};
 use super::gauge::{Gauge, left};
 use super::suspect::Suspects;
-use super::{MOST, States, carry, public};
+use super::{MOST, States, carry, outside, public};
 use crate::End;
 use crate::set::TrafficId;
 use crate::symbolic::Analysis;
@@ -62,11 +62,12 @@ fn excess<X: Address, Y: Address>(
         own = gauge.outward(own);
     }
     let there = counterpart(states.y, from, to, gauge);
+    let excess = gauge.excess(own, there)?;
     let Answer {
         traffic,
         possible,
         unknown,
-    } = gauge.excess(own, there)?;
+    } = without_open(states, excess, to.x, gauge)?;
     Some(Entry {
         from: Side::Interface(from.x.interface.id.clone()),
         to: Side::Interface(to.x.interface.id.clone()),
@@ -95,6 +96,26 @@ fn without_known<A: Address>(
     let arena = &mut gauge.arena().borrow_mut();
     let known = reach::between(known, from, to, arena);
     left(own, &known, arena)
+}
+
+/// What is left when what everybody could begin with the destination already is taken away: that one
+/// more sender can do so is no new exposure.
+fn without_open<A: Address>(
+    states: &States<'_>,
+    excess: Answer,
+    to: Stand<'_, A>,
+    gauge: &Gauge,
+) -> Option<Answer> {
+    let end = End::Interface(to.interface.id.clone());
+    let known = states.nor.and_then(|known| {
+        let stand = known.find(&end, to.address).ok()?;
+        Some(outside::open_to_all(known, stand, gauge))
+    });
+    let Some(open) = known else {
+        return Some(excess);
+    };
+    let left = left(excess, &open, &mut gauge.arena().borrow_mut());
+    (left.possible != TrafficId::EMPTY).then_some(left)
 }
 
 /// What the other view says of the pair: at any of their addresses, and across the internet by their
