@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sixward_estate::{
     Action, Direction, Finding, Firewall, FirewallId, FirewallKind, LinkKind, NetworkId, Remote,
-    RouteTarget, Rule, Severity, Subnet,
+    RouteTarget, Rule, Severity, Subnet, SubnetId,
 };
 use sixward_net::{ANY4, IpNet, Traffic};
 
@@ -18,7 +18,7 @@ use super::scene::{Scene, has_v6};
 use super::way::{self, Way};
 
 pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let places = Places::new(scene);
+    let mut places = Places::new(scene);
     for group in &scene.now.estate.firewalls {
         if group.kind != FirewallKind::Group || !scene.now.is_known(&group.network) {
             continue;
@@ -82,8 +82,10 @@ fn tell(group: &Firewall, wrong: &[Opened<'_>]) -> Finding {
 /// Where the members of each group are that have IPv6 or can have it.
 struct Places<'s, 'a> {
     scene: &'s Scene<'a>,
-    members: BTreeMap<&'a FirewallId, BTreeMap<&'a sixward_estate::SubnetId, Place<'a>>>,
+    members: BTreeMap<&'a FirewallId, BTreeMap<&'a SubnetId, Place<'a>>>,
     peers: BTreeSet<(&'a NetworkId, &'a NetworkId)>,
+    /// What was found between two subnets, for one kind of traffic.
+    opened: BTreeMap<(&'a SubnetId, &'a SubnetId, Traffic), Option<String>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -125,101 +127,121 @@ impl<'s, 'a> Places<'s, 'a> {
             scene,
             members,
             peers,
+            opened: BTreeMap::new(),
         }
     }
 
-    /// The first way from one group to another that is open over IPv6 only.
-    fn first(&self, from: &FirewallId, to: &FirewallId, rule: &'a Rule) -> Option<Opened<'a>> {
+    /// A way from one group to another that is open over IPv6 only; one with addresses before others.
+    fn first(&mut self, from: &FirewallId, to: &FirewallId, rule: &'a Rule) -> Option<Opened<'a>> {
         let (from, to) = (self.members.get(from)?, self.members.get(to)?);
-        let pairs = from.values().flat_map(|from| {
-            // Whatever is open over IPv4 needs no second look.
-            let near = move |to: &&Place<'a>| {
-                to.subnet.network != from.subnet.network || from.narrow_out || to.narrow_in
-            };
-            to.values().filter(near).map(move |to| (from, to))
-        });
-        let mut opened = pairs.filter_map(|(from, to)| self.opened(from, to, rule));
-        let mut first = opened.next()?;
-        if !first.live
-            && let Some(live) = opened.find(|opened| opened.live)
+        let mut first = None;
+        for (from, to) in from
+            .values()
+            .flat_map(|from| to.values().map(move |to| (from, to)))
         {
-            first = live;
-        }
-        Some(first)
-    }
-
-    fn opened(&self, from: &Place<'a>, to: &Place<'a>, rule: &'a Rule) -> Option<Opened<'a>> {
-        let (one, other) = (from.subnet, to.subnet);
-        let apart = one.network != other.network;
-        if one.id == other.id || apart && !self.peers.contains(&(&one.network, &other.network)) {
-            return None;
-        }
-        let why = self.stopped4(one, other, rule.traffic, apart)?;
-        let passes = rule
-            .traffic
-            .v6_twin()
-            .into_iter()
-            .any(|it| self.passes6(one, other, it));
-        let routed = !apart || self.routed6(one, other) && self.routed6(other, one);
-        (passes && routed).then_some(Opened {
-            rule,
-            from: one,
-            to: other,
-            why,
-            live: from.live && to.live,
-        })
-    }
-
-    /// What stops IPv4 between two subnets.
-    fn stopped4(
-        &self,
-        one: &'a Subnet,
-        other: &'a Subnet,
-        traffic: Traffic,
-        apart: bool,
-    ) -> Option<String> {
-        let (from, to) = (self.scene.yardstick(one), self.scene.yardstick(other));
-        let (source, destination) = (IpNet::V4(from.1.block4?), IpNet::V4(to.1.block4?));
-        for ((side, subnet), direction, net) in [
-            (from, Direction::Egress, destination),
-            (to, Direction::Ingress, source),
-        ] {
-            if admit::edge(side, subnet, direction, net, traffic) == Says::Nothing {
-                let list = side.list(subnet)?;
-                return Some(format!("{} stops its IPv4", report::firewall(list)));
+            let (one, other) = (from.subnet, to.subnet);
+            // Whatever is open over IPv4 needs no second look.
+            let near = one.network == other.network;
+            if near && !from.narrow_out && !to.narrow_in {
+                continue;
+            }
+            if one.id == other.id || !near && !self.peers.contains(&(&one.network, &other.network))
+            {
+                continue;
+            }
+            let known = (&one.id, &other.id, rule.traffic);
+            let scene = self.scene;
+            let opened = self.opened.entry(known);
+            let opened = opened.or_insert_with(|| opened_for(scene, one, other, rule.traffic));
+            let Some(why) = opened else {
+                continue;
+            };
+            let live = from.live && to.live;
+            if live || first.is_none() {
+                let why = why.clone();
+                let (from, to) = (one, other);
+                first = Some(Opened {
+                    rule,
+                    from,
+                    to,
+                    why,
+                    live,
+                });
+            }
+            if live {
+                break;
             }
         }
-        for ((side, subnet), net) in [(from, destination), (to, source)] {
-            let table = side.index.route_table(subnet)?;
-            if apart && !way::leads_inside(side, table, net) {
-                return Some(format!(
-                    "{} has no route for its IPv4",
-                    report::table(table)
-                ));
-            }
+        first
+    }
+}
+
+/// Why IPv4 is stopped between two subnets where IPv6 is not; nothing where both fare alike.
+fn opened_for<'a>(
+    scene: &Scene<'a>,
+    one: &'a Subnet,
+    other: &'a Subnet,
+    traffic: Traffic,
+) -> Option<String> {
+    let apart = one.network != other.network;
+    let why = stopped4(scene, one, other, traffic, apart)?;
+    let twins = traffic.v6_twin().into_iter();
+    let passes = twins
+        .into_iter()
+        .any(|twin| passes6(scene, one, other, twin));
+    let routed = !apart || routed6(scene, one, other) && routed6(scene, other, one);
+    (passes && routed).then_some(why)
+}
+
+/// What stops IPv4 between two subnets.
+fn stopped4<'a>(
+    scene: &Scene<'a>,
+    one: &'a Subnet,
+    other: &'a Subnet,
+    traffic: Traffic,
+    apart: bool,
+) -> Option<String> {
+    let (from, to) = (scene.yardstick(one), scene.yardstick(other));
+    let (source, destination) = (IpNet::V4(from.1.block4?), IpNet::V4(to.1.block4?));
+    for ((side, subnet), direction, net) in [
+        (from, Direction::Egress, destination),
+        (to, Direction::Ingress, source),
+    ] {
+        if admit::edge(side, subnet, direction, net, traffic) == Says::Nothing {
+            let list = side.list(subnet)?;
+            return Some(format!("{} stops its IPv4", report::firewall(list)));
         }
-        None
     }
+    for ((side, subnet), net) in [(from, destination), (to, source)] {
+        let table = side.index.route_table(subnet)?;
+        if apart && !way::leads_inside(side, table, net) {
+            return Some(format!(
+                "{} has no route for its IPv4",
+                report::table(table)
+            ));
+        }
+    }
+    None
+}
 
-    fn passes6(&self, one: &Subnet, other: &Subnet, traffic: Traffic) -> bool {
-        let (Some(source), Some(destination)) = (one.block6, other.block6) else {
-            return false;
-        };
-        let now = &self.scene.now;
-        admit::edge(now, one, Direction::Egress, destination.into(), traffic).passes()
-            && admit::edge(now, other, Direction::Ingress, source.into(), traffic).passes()
-    }
+fn passes6(scene: &Scene<'_>, one: &Subnet, other: &Subnet, traffic: Traffic) -> bool {
+    let (Some(source), Some(destination)) = (one.block6, other.block6) else {
+        return false;
+    };
+    let now = &scene.now;
+    admit::edge(now, one, Direction::Egress, destination.into(), traffic).passes()
+        && admit::edge(now, other, Direction::Ingress, source.into(), traffic).passes()
+}
 
-    fn routed6(&self, one: &Subnet, other: &Subnet) -> bool {
-        let (now, to) = (&self.scene.now, other.block6);
-        let table = now.index.route_table(one);
-        let route = table
-            .zip(to)
-            .and_then(|(table, to)| way::longest(now, table, to.into()));
-        route.is_some_and(|route| {
-            matches!(route.target, RouteTarget::Link(_)) && way::kind(now, route) == Way::Elsewhere
-        })
-    }
+fn routed6(scene: &Scene<'_>, one: &Subnet, other: &Subnet) -> bool {
+    let (now, to) = (&scene.now, other.block6);
+    let table = now.index.route_table(one);
+    let route = table
+        .zip(to)
+        .and_then(|(table, to)| way::longest(now, table, to.into()));
+    route.is_some_and(|route| {
+        matches!(route.target, RouteTarget::Link(_)) && way::kind(now, route) == Way::Elsewhere
+    })
 }
 
 /// Whether the list of a subnet does not let all of IPv4 pass.
