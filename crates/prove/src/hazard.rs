@@ -25,7 +25,7 @@ mod way;
 
 use sixward_estate::{Code, Estate, Finding};
 
-use scene::Scene;
+use scene::{Scene, Side};
 
 /// X1: IPv4 leaves by something that lets nobody begin outside, IPv6 by the internet gateway.
 pub const LETS_IN: Code = Code::new("hazard/lets-in");
@@ -50,22 +50,38 @@ pub const BYPASS: Code = Code::new("hazard/bypass");
 /// A list lets IPv6 out and not the word in that a packet is too big.
 pub const PACKET_TOO_BIG: Code = Code::new("hazard/packet-too-big");
 
+/// The estate before the first step, indexed once for all states that come after it.
+#[derive(Debug)]
+pub struct Yardstick<'a>(Side<'a>);
+
 /// The hazards of a state, gravest first. `before` is the estate before the first step, whose IPv4 is
 /// the yardstick; `now` any state since then, itself among them.
 pub fn hazards(before: &Estate, now: &Estate) -> Vec<Finding> {
-    let scene = Scene::new(before, now);
-    let mut found = Vec::new();
-    route::find(&scene, &mut found);
-    lock::find(&scene, &mut found);
-    list::find(&scene, &mut found);
-    group::find(&scene, &mut found);
-    live::find(&scene, &mut found);
-    source::find(&scene, &mut found);
-    internal::find(&scene, &mut found);
-    let mut ends = link::OneWay::default();
-    link::find(&scene, &mut ends);
-    transit::find(&scene, &mut ends);
-    ends.tell(&mut found);
-    found.sort();
-    found
+    Yardstick::new(before).hazards(now)
+}
+
+impl<'a> Yardstick<'a> {
+    /// The estate before the first step.
+    pub fn new(before: &'a Estate) -> Self {
+        Self(Side::new(before))
+    }
+
+    /// The hazards of a state since then, gravest first.
+    pub fn hazards(&self, now: &Estate) -> Vec<Finding> {
+        let scene = Scene::new(&self.0, now);
+        let mut found = Vec::new();
+        route::find(&scene, &mut found);
+        lock::find(&scene, &mut found);
+        list::find(&scene, &mut found);
+        group::find(&scene, &mut found);
+        live::find(&scene, &mut found);
+        source::find(&scene, &mut found);
+        internal::find(&scene, &mut found);
+        let mut ends = link::OneWay::default();
+        link::find(&scene, &mut ends);
+        transit::find(&scene, &mut ends);
+        ends.tell(&mut found);
+        found.sort();
+        found
+    }
 }

@@ -10,7 +10,7 @@ use expect_test::expect;
 use sixward_estate::{Code, Estate, Severity, Subject};
 use sixward_ops::{Job, Source, plan};
 use sixward_plan::{Plan, read_plan};
-use sixward_prove::hazard::hazards;
+use sixward_prove::hazard::Yardstick;
 
 #[test]
 fn no_step_of_ours_makes_a_hazard() {
@@ -86,12 +86,16 @@ fn each(plan: impl Fn(&Path) -> Option<Plan>) -> String {
 
 /// What is graver than a note, with the first step after which it is so.
 fn told(plan: &Plan) -> String {
+    let yardstick = Yardstick::new(&plan.before);
     let mut state = plan.before.clone();
-    let mut known = grave(plan, &state);
+    let mut known = grave(&yardstick, &state);
     let mut text = lines(0, &known);
     for step in &plan.steps {
         step.change.effect(&mut state).unwrap();
-        let new: BTreeSet<_> = grave(plan, &state).difference(&known).cloned().collect();
+        let new: BTreeSet<_> = grave(&yardstick, &state)
+            .difference(&known)
+            .cloned()
+            .collect();
         text += &lines(step.number, &new);
         known.extend(new);
     }
@@ -99,8 +103,8 @@ fn told(plan: &Plan) -> String {
     text
 }
 
-fn grave(plan: &Plan, state: &Estate) -> BTreeSet<(Severity, Code, Subject)> {
-    let all = hazards(&plan.before, state).into_iter();
+fn grave(yardstick: &Yardstick<'_>, state: &Estate) -> BTreeSet<(Severity, Code, Subject)> {
+    let all = yardstick.hazards(state).into_iter();
     all.filter(|finding| finding.severity < Severity::Note)
         .map(|finding| (finding.severity, finding.code, finding.subject))
         .collect()

@@ -100,7 +100,7 @@ fn led_to_subnets<'a>(
     blocks: &Blocks<'a>,
 ) -> Vec<(&'a Subnet, &'a Route)> {
     let side = scene.before.estate.route_tables.get(&table.id);
-    let (side, table4) = side.map_or((&scene.now, table), |table| (&scene.before, table));
+    let (side, table4) = side.map_or((&scene.now, table), |table| (scene.before, table));
     let through = table4
         .routes
         .iter()

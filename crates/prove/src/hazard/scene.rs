@@ -12,7 +12,7 @@ use super::{lock, way};
 /// The estate before the first step and the one that is looked at.
 #[derive(Debug)]
 pub(super) struct Scene<'a> {
-    pub(super) before: Side<'a>,
+    pub(super) before: &'a Side<'a>,
     pub(super) now: Side<'a>,
 }
 
@@ -27,9 +27,9 @@ pub(super) struct Side<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(before: &'a Estate, now: &'a Estate) -> Self {
+    pub(super) fn new(before: &'a Side<'a>, now: &'a Estate) -> Self {
         Self {
-            before: Side::new(before),
+            before,
             now: Side::new(now),
         }
     }
@@ -37,7 +37,7 @@ impl<'a> Scene<'a> {
     /// A subnet where its IPv4 is measured: as it was, or as it is when it is new.
     pub(super) fn yardstick<'s>(&'s self, subnet: &'a Subnet) -> (&'s Side<'a>, &'a Subnet) {
         match self.before.estate.subnets.get(&subnet.id) {
-            Some(subnet) => (&self.before, subnet),
+            Some(subnet) => (self.before, subnet),
             None => (&self.now, subnet),
         }
     }
@@ -45,7 +45,7 @@ impl<'a> Scene<'a> {
     /// A firewall as its IPv4 is measured.
     pub(super) fn firewall4(&self, firewall: &'a Firewall) -> (&Side<'a>, &'a Firewall) {
         match self.before.estate.firewalls.get(&firewall.id) {
-            Some(before) => (&self.before, before),
+            Some(before) => (self.before, before),
             None => (&self.now, firewall),
         }
     }
@@ -74,7 +74,7 @@ impl<'a> Scene<'a> {
 
     fn interface4<'s>(&'s self, interface: &'a Interface) -> (&'s Side<'a>, &'a Interface) {
         match self.before.estate.interfaces.get(&interface.id) {
-            Some(was) => (&self.before, was),
+            Some(was) => (self.before, was),
             None => (&self.now, interface),
         }
     }
@@ -88,7 +88,7 @@ impl<'a> Scene<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn new(estate: &'a Estate) -> Self {
+    pub(super) fn new(estate: &'a Estate) -> Self {
         let lists = estate.firewalls.iter();
         let lists = lists.filter(|it| it.default && it.kind == FirewallKind::List);
         let mut side = Self {

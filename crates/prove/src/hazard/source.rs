@@ -14,7 +14,7 @@ use super::scene::{Scene, Side, has_v6};
 use super::{admit, report};
 
 pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    let own = Own::new(&scene.before);
+    let own = Own::new(scene.before);
     for firewall in &scene.now.estate.firewalls {
         let known = scene.now.is_known(&firewall.network);
         if !known || !scene.now.is_live_under(&firewall.id) {

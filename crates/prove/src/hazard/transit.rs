@@ -140,7 +140,7 @@ impl<'a> Hubs<'a> {
     /// Whether the hub had the way for IPv4.
     fn switched4(&self, scene: &Scene<'a>, hub: &'a TransitId, from: &Subnet, to: &Subnet) -> bool {
         let table = self.table(hub, from).zip(to.block4);
-        table.is_some_and(|(id, block)| switches(&scene.before, id, block.into()))
+        table.is_some_and(|(id, block)| switches(scene.before, id, block.into()))
     }
 
     fn table(&self, hub: &'a TransitId, from: &Subnet) -> Option<&'a TransitTableId> {
