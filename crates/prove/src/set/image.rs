@@ -24,16 +24,22 @@ impl TrafficSet {
     }
 
     /// The most that IPv6 traffic may be where IPv4 traffic is this set. Who lets all of ICMP pass may
-    /// let all of ICMPv6 pass.
+    /// let all of ICMPv6 pass; echo is apart from that, as lists drop requests whose replies they drop.
     #[must_use]
     pub fn image_at_most(&self) -> Self {
-        let all = Steps::constant(Intervals::all());
-        let icmp6 = match self.icmp == all {
-            true => all.clone(),
-            false => translated(&self.icmp, &TYPES),
+        let all = Intervals::all();
+        let echo = Steps::on(8, 8, true, false).zip(&Steps::on(0, 0, true, false), |a, b| *a || *b);
+        let open = self.icmp.zip(&echo, |codes, echo| *echo || *codes == all);
+        let icmp6 = if open == Steps::constant(true) {
+            let [request, reply] = [8, 0].map(|kind| self.icmp.get(kind));
+            let known = Steps::on(128, 128, Some(request), None);
+            let known = known.zip(&Steps::on(129, 129, Some(reply), None), |a, b| a.or(*b));
+            known.map(|codes| codes.unwrap_or(&all).clone())
+        } else {
+            translated(&self.icmp, &TYPES)
         };
         Self {
-            icmp: all,
+            icmp: Steps::constant(all),
             icmp6,
             ..self.clone()
         }
