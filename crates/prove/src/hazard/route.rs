@@ -92,6 +92,9 @@ fn lets_in(
         match to.as_str() {
             "" => "there is no way to the internet".to_owned(),
             to if unknown => format!("it leads to {to}, and what that is, is not known"),
+            to if lead.ways.contains(&Way::Elsewhere) => {
+                format!("it leads to {to}, and to the internet only from there")
+            }
             to => format!("it leads to {to}, by which nobody outside may"),
         },
         if lead.locked {

@@ -4,7 +4,7 @@ use expect_test::expect;
 use sixward_estate::{
     Destination, Endpoint, EndpointId, EndpointKind, Estate, FamilyMode, GatewayId, InterfaceId,
     NetworkId, PrefixList, PrefixListId, PublicAccess, PublicAccessMode, Route, RouteOrigin,
-    RouteState, RouteTarget, SmolStr, SubnetId,
+    RouteState, RouteTarget, SmolStr, SubnetId, TransitId,
 };
 use sixward_net::Family;
 
@@ -51,6 +51,22 @@ fn no_way_out_over_ipv4_is_no_reason_to_let_in() {
     table(&mut now, "priv").routes.clear();
     route(&mut now, "priv", "2600:1f18:77::/48", to("igw"));
     assert_eq!(told_of(&now), "");
+}
+
+#[test]
+fn past_a_central_way_out() {
+    let mut now = estate();
+    route(
+        &mut now,
+        "priv",
+        "0.0.0.0/0",
+        RouteTarget::Transit(TransitId::new("tgw")),
+    );
+    assert_eq!(told_of(&now), "", "out by a gateway of its own");
+    route(&mut now, "priv", "::/0", to("igw"));
+    let told = told_of(&now);
+    assert!(told.starts_with("blocker hazard/lets-in"), "{told}");
+    assert!(told.contains("over IPv4 it leads to tgw, and to the internet only from there"));
 }
 
 #[test]
