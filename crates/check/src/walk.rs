@@ -48,7 +48,8 @@ pub fn check(
     states: impl IntoIterator<Item = (u32, Estate)>,
 ) -> Result<Report, Refusal> {
     let read = serde_json::from_slice::<Certificate>(certificate);
-    let read = read.map_err(|error| Refusal::new("the file", error, "a certificate"))?;
+    let read =
+        read.map_err(|error| Refusal::new("the file", error.to_string(), "a certificate"))?;
     if (read.format.as_str(), read.version) != ("sixward-certificate", 1) {
         let format = format!("{} {}", read.format, read.version);
         return Err(Refusal::new("the format", format, "sixward-certificate 1"));
@@ -75,7 +76,7 @@ pub fn check(
     match claims.next() {
         Some(claim) => Err(Refusal::new(
             "the states",
-            claim.step,
+            claim.step.to_string(),
             "another order, or an end",
         )),
         None => Ok(Report {
@@ -145,14 +146,14 @@ impl<'c> Walk<'c> {
             stale.insert(("rest".into(), "".into()));
         }
         for (was, is) in was.interfaces.differences(&now.interfaces) {
-            for it in [was, is].into_iter().flatten() {
+            for (it, here) in [(was, false), (is, true)] {
+                let Some(it) = it else { continue };
                 let members = self.members.entry(it.subnet.clone()).or_default();
-                members.insert(it.id.clone());
-                members.retain(|id| {
-                    now.interfaces
-                        .get(id)
-                        .is_some_and(|own| own.subnet == it.subnet)
-                });
+                if here {
+                    members.insert(it.id.clone());
+                } else {
+                    members.remove(&it.id);
+                }
                 stale.insert(("subnet".into(), it.subnet.as_str().into()));
             }
         }
@@ -221,7 +222,7 @@ impl<'c> Walk<'c> {
                         at: place(key) + ", " + &refusal.at,
                         ..refusal
                     };
-                    self.table(claimed, derived, family).map_err(at)?;
+                    self.table(claimed, &derived, family).map_err(at)?;
                 }
                 (Some(_), None) => return Err(Refusal::new(place(key), "a table", "none")),
                 (None, Some(_)) => return Err(Refusal::new(place(key), "no table", "one")),
@@ -271,7 +272,7 @@ impl<'c> Walk<'c> {
     fn table(
         &mut self,
         claimed: &Table,
-        derived: Columns<'_>,
+        derived: &Columns<'_>,
         family: Family,
     ) -> Result<(), Refusal> {
         self.report.tables += 1;
@@ -292,7 +293,7 @@ impl<'c> Walk<'c> {
                 .all(|first| first.is_ipv4() == (family == Family::V4));
             if !sorted || !same || starts.first() != Some(&lowest(family)) {
                 return Err(Refusal::new(
-                    name,
+                    name.as_str(),
                     "runs out of order",
                     "a start of each, ascending",
                 ));
@@ -379,8 +380,8 @@ fn sheet(key: &Key) -> usize {
 }
 
 impl Refusal {
-    fn new(at: impl ToString, claimed: impl ToString, derived: impl ToString) -> Self {
-        let (at, claimed, derived) = (at.to_string(), claimed.to_string(), derived.to_string());
+    fn new(at: impl Into<String>, claimed: impl Into<String>, derived: impl Into<String>) -> Self {
+        let (at, claimed, derived) = (at.into(), claimed.into(), derived.into());
         Self {
             at,
             claimed,
