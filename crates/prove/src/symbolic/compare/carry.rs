@@ -172,15 +172,15 @@ fn outcome<A: Address>(analysis: &Analysis, from: Stand<'_, A>, to: Stand<'_, A>
     }
 }
 
-/// Whether packets go out to the internet, wherever they come in again.
+/// Whether packets go out to the internet and come in to another network.
 pub(super) fn is_public<A: Address>(
     analysis: &Analysis,
     from: Stand<'_, A>,
     to: Stand<'_, A>,
 ) -> bool {
     let way = A::half(analysis).routes(from.ground).ways.get(to.address);
-    let direct = from.ground.subnet == to.ground.subnet;
-    !direct && matches!(way, Way::Internet(_) | Way::EgressOnly(_))
+    let near = from.ground.network == to.ground.network;
+    !near && matches!(way, Way::Internet(_) | Way::EgressOnly(_))
 }
 
 /// Whether routes make no difference between the destinations, nor between the sources on the way back.

@@ -1,9 +1,10 @@
 //! The internet against every kind of interface, in both directions and both views.
 //!
 //! Across families hosts of the internet have no names in common. What all of IPv4's internet may do,
-//! all of IPv6's may; who is named by prefix needs a twin. Addresses of the estate's own networks are
+//! all of IPv6's may; who is named by prefix needs a twin, and with one is measured by it alone. Addresses of the estate's own networks are
 //! no strangers, though their packets may come across the internet: such interfaces are suspects.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sixward_estate::{Direction, InterfaceOwner};
@@ -159,23 +160,27 @@ fn sought<X: Address, Y: Address>(
     if X::FAMILY == Y::FAMILY {
         cuts.extend(other.starts().filter_map(|start| X::point(start.ip())));
     }
-    let twins: Vec<_> = twins
+    let mut twins: Vec<_> = twins
         .iter()
         .filter_map(|(v4, v6)| {
             let pair = [IpNet::V4(*v4), IpNet::V6(*v6)];
             let own = pair.iter().find_map(|net| X::range(*net))?;
             let there = pair.iter().find_map(|net| Y::range(*net))?;
-            Some((own, Intervals::range(there.0, there.1)))
+            Some((own, there))
         })
         .collect();
+    // Of nested ones the narrowest says best who somebody is.
+    twins.sort_by_key(|((first, last), there)| (Reverse(*first), *last, *there));
     for ((first, last), _) in &twins {
         cuts.insert(*first);
         cuts.extend(last.next());
     }
-    let strangers = Y::internet().difference(&own_blocks(&states.y.estate));
-    let general = everybody(other, &strangers, arena);
+    let named = Intervals::ranges(twins.iter().map(|(own, _)| *own));
     let strangers = X::internet().difference(&own_blocks(&states.x.estate));
-    let floor = everybody(table, &strangers, arena);
+    let floor = everybody(table, &strangers.difference(&named), arena);
+    let named = Intervals::ranges(twins.iter().map(|(_, there)| *there));
+    let strangers = Y::internet().difference(&own_blocks(&states.y.estate));
+    let general = everybody(other, &strangers.difference(&named), arena);
     let internet = X::internet();
     let starts: Vec<X> = cuts.into_iter().collect();
     let ends = starts
@@ -189,24 +194,29 @@ fn sought<X: Address, Y: Address>(
             continue;
         }
         let own = table.get(low).clone();
-        let mut named = twins
+        let mut holding = twins
             .iter()
             .filter(|((first, last), _)| *first <= low && high <= *last)
-            .map(|(_, there)| everybody(other, there, arena));
+            .peekable();
+        let narrowest = holding.peek().map(|(own, _)| *own);
+        let named: Vec<_> = holding
+            .take_while(|(own, _)| Some(*own) == narrowest)
+            .map(|(_, there)| everybody(other, &alone(*there, &twins), arena))
+            .collect();
+        let named = named.into_iter().reduce(|a, b| match gauge.is_floor() {
+            true => a.and(b, arena),
+            false => a.or(b, arena),
+        });
         let bounds = if X::FAMILY == Y::FAMILY {
             let beyond = Y::point(low.ip()).map(|at| other.get(at).clone());
             (own, beyond.unwrap_or_else(Answer::nothing))
-        } else if gauge.is_floor() {
-            // Who is named by prefix and has no twin is a decision, and left out until it is made.
-            match named.next() {
-                Some(there) => (own, there),
-                None => (floor.clone(), general.clone()),
-            }
         } else {
-            let named: Vec<_> = named.collect();
-            let all = named.into_iter();
-            let all = all.fold(general.clone(), |all, one| all.or(one, arena));
-            (own, all)
+            match named {
+                Some(there) => (own, there),
+                // Who is named by prefix and has no twin is a decision, and left out until it is made.
+                None if gauge.is_floor() => (floor.clone(), general.clone()),
+                None => (own, general.clone()),
+            }
         };
         sought.push((low, high, bounds));
     }
@@ -222,6 +232,14 @@ pub(super) fn open_to_all<A: Address>(
     let table = table(analysis, stand, Direction::Ingress, gauge);
     let strangers = A::internet().difference(&own_blocks(&analysis.estate));
     everybody(&table, &strangers, &mut gauge.arena().borrow_mut())
+}
+
+/// The hosts of a prefix that no narrower twin names.
+fn alone<X, Y: Address>(hosts: (Y, Y), twins: &[((X, X), (Y, Y))]) -> Intervals<Y> {
+    let narrower = twins.iter().map(|(_, there)| *there);
+    let narrower =
+        narrower.filter(|there| *there != hosts && hosts.0 <= there.0 && there.1 <= hosts.1);
+    Intervals::range(hosts.0, hosts.1).difference(&Intervals::ranges(narrower))
 }
 
 /// What every one of some hosts may, as far as they are on the internet.

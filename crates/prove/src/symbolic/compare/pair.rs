@@ -118,8 +118,8 @@ fn without_open<A: Address>(
     (left.possible != TrafficId::EMPTY).then_some(left)
 }
 
-/// What the other view says of the pair: at any of their addresses, and across the internet by their
-/// public names.
+/// What the other view says of the pair: at any of their addresses, and in IPv4 across the internet by
+/// their public names.
 fn counterpart<X: Address, Y: Address>(
     y: &Analysis,
     from: &Member<'_, X, Y>,
@@ -132,7 +132,8 @@ fn counterpart<X: Address, Y: Address>(
         for b in to.others(y) {
             let direct = reach::between(y, a, b, arena);
             answer = answer.or(direct, arena);
-            if gauge.across_families() {
+            // In IPv6 names are the addresses themselves.
+            if gauge.is_ceiling() {
                 let across = public::across(y, a, b, arena);
                 answer = answer.or(across, arena);
             }
