@@ -65,7 +65,7 @@ fn compared(estate: &Estate) -> Tally {
 }
 
 /// Without learnt routes, of which the sets take those inside the network's own block too.
-fn without_learnt(mut estate: Estate) -> Estate {
+pub(crate) fn without_learnt(mut estate: Estate) -> Estate {
     estate.route_tables.for_each_mut(|table| {
         table
             .routes

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is the report of a test")]
 
+mod bdd;
 mod compare;
 mod equal;
 mod estates;
