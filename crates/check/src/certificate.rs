@@ -1,7 +1,6 @@
 //! A certificate as it is read. `docs/formats/certificate.md` describes it.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -87,10 +86,9 @@ impl Table {
 
 /// SHA-256 over a value as compact JSON.
 pub(crate) fn sha256(value: &impl Serialize) -> SmolStr {
-    let bytes = serde_json::to_vec(value).unwrap_or_default();
-    let mut text = String::new();
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text.into()
+    let digest = Sha256::digest(serde_json::to_vec(value).unwrap_or_default());
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|it| char::from_digit(it.into(), 16))
+        .collect()
 }

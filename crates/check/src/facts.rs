@@ -29,7 +29,12 @@ pub(crate) fn subnet<'e>(
         };
         (&it.network, &it.zone, block, &it.route_table, &it.firewall)
     });
-    let members = members.iter().map(|it| {
+    // Without an address of the family, it is no end in it.
+    let own = |it: &&&Interface| match family {
+        Family::V4 => !it.addresses4.is_empty(),
+        Family::V6 => !it.addresses6.is_empty() || !it.prefixes6.is_empty(),
+    };
+    let members = members.iter().filter(own).map(|it| {
         let own4 = v4.then_some(&it.addresses4);
         let own6 = (!v4).then_some((&it.addresses6, &it.prefixes6));
         (

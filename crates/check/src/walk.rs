@@ -105,6 +105,7 @@ struct Walk<'c> {
 struct Tables<'c> {
     sheets: Vec<BTreeMap<Key, &'c Table>>,
     digests: Vec<SmolStr>,
+    digest: SmolStr,
 }
 
 impl<'c> Walk<'c> {
@@ -198,15 +199,14 @@ impl<'c> Walk<'c> {
             tables.sheet(&key).insert(key.clone(), table);
             changed.insert(key);
         }
-        let digest = tables.sha256(&changed);
-        if claim.is_some_and(|half| half.digest != digest) {
-            let claimed = claim.map_or("", |half| &half.digest);
-            return Err(Refusal::new(
-                format!("step {step}, {family}, digest"),
-                claimed,
-                digest,
-            ));
+        if let Some(half) = claim {
+            tables.sign(&changed);
+            if half.digest != tables.digest {
+                let at = format!("step {step}, {family}, digest");
+                return Err(Refusal::new(at, &half.digest, &*tables.digest));
+            }
         }
+        let digest = tables.digest.clone();
         let keys: BTreeSet<_> = changed.union(&self.stale).cloned().collect();
         for key in &keys {
             let tables = if family == Family::V4 {
@@ -357,20 +357,25 @@ impl<'c> Tables<'c> {
     fn new() -> Self {
         let sheets = vec![BTreeMap::new(); 256];
         let digests = vec![sha256(&[(); 0]); 256];
-        Self { sheets, digests }
+        Self {
+            digest: SmolStr::default(),
+            sheets,
+            digests,
+        }
     }
 
     fn sheet(&mut self, key: &Key) -> &mut BTreeMap<Key, &'c Table> {
         &mut self.sheets[sheet(key)]
     }
 
-    fn sha256(&mut self, changed: &BTreeSet<Key>) -> SmolStr {
+    /// Makes the digests anew.
+    fn sign(&mut self, changed: &BTreeSet<Key>) {
         for sheet in changed.iter().map(sheet).collect::<BTreeSet<_>>() {
             let tables = self.sheets[sheet].values();
             let tables = tables.map(|table| (&table.kind, &table.id, &table.digest));
             self.digests[sheet] = sha256(&tables.collect::<Vec<_>>());
         }
-        sha256(&self.digests)
+        self.digest = sha256(&self.digests);
     }
 }
 

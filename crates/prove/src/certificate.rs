@@ -170,7 +170,9 @@ fn half(
             half.tables.insert(key, line);
         }
     }
-    half.digest = sheets.digest()?;
+    if !half.gone.is_empty() || !half.tables.is_empty() {
+        half.digest = sheets.digest()?;
+    }
     Ok(half)
 }
 

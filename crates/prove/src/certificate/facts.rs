@@ -76,6 +76,11 @@ fn subnet<'m>(
         (&it.network, &it.zone, block, under.0, under.1)
     });
     let members = members.filter_map(|id| estate.interfaces.get(id));
+    // What has no address of a family is no end in it.
+    let members = members.filter(|it| match family {
+        Family::V4 => !it.addresses4.is_empty(),
+        Family::V6 => !it.addresses6.is_empty() || !it.prefixes6.is_empty(),
+    });
     let members = members.map(|it| {
         let own4 = v4.then_some(&it.addresses4);
         let own6 = (!v4).then_some((&it.addresses6, &it.prefixes6));

@@ -4,7 +4,6 @@
 //! digest and not by its number, so that equal tables have equal digests in every certificate.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::io;
 use std::net::IpAddr;
 
@@ -84,10 +83,9 @@ fn all<'a>(factor: &'a Factor, value: impl Fn(&'a Cell) -> Value<'a>) -> Columns
 
 /// SHA-256 in hexadecimal digits.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing into a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    let digest = Sha256::digest(bytes);
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
