@@ -10,6 +10,7 @@
     reason = "a panic is the report of a test, which reads files"
 )]
 
+mod balancer;
 mod given;
 mod matrix;
 mod npguard;

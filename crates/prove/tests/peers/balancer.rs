@@ -1,0 +1,73 @@
+//! Row 10 of `../shared/research/reach.md` section 4: Batfish's network load balancer
+//! (`AwsConfigurationLoadBalancerTest`).
+//!
+//! Batfish follows one packet through the balancer. Here that is two flows, from the client to the
+//! balancer's interface and from there to a target, and both programs say each of them.
+
+use std::net::IpAddr;
+
+use sixward_estate::{Estate, InterfaceId};
+use sixward_prove::symbolic::Analysis;
+use sixward_prove::trace::Tracer;
+use sixward_prove::{End, L4, Packet};
+
+use crate::given::read;
+
+/// A host of the network.
+const CLIENT: (&str, &str) = ("eni-038def4bc4303c3e6", "10.1.250.112");
+/// The balancer has an interface in each of two subnets.
+const BALANCERS: [(&str, &str); 2] = [
+    ("eni-01f261dccaba46564", "10.1.1.237"),
+    ("eni-0c82d6f7254ae6695", "10.1.20.123"),
+];
+const TARGETS: [(&str, &str); 2] = [
+    ("eni-0a4486d9ba39d5e3e", "10.1.1.189"),
+    ("eni-02e730a1b02dbc756", "10.1.20.95"),
+];
+
+#[test]
+fn row10_from_the_client_to_the_balancer() {
+    let estate = read("batfish-load-balancer");
+    for balancer in BALANCERS {
+        assert!(works(&estate, CLIENT, balancer, 80));
+        // No listener has this port, and Batfish drops it. Listeners are no filter: the interface gets
+        // it and the balancer refuses it.
+        assert!(works(&estate, CLIENT, balancer, 81));
+    }
+}
+
+#[test]
+fn row10_from_the_balancer_to_its_targets() {
+    let estate = read("batfish-load-balancer");
+    for balancer in BALANCERS {
+        for target in TARGETS {
+            assert!(
+                works(&estate, balancer, target, 22),
+                "the group allows tcp/22"
+            );
+            assert!(!works(&estate, balancer, target, 80), "and nothing else");
+        }
+    }
+}
+
+/// What both programs say, which is never that they do not know.
+fn works(estate: &Estate, from: (&str, &str), to: (&str, &str), port: u16) -> bool {
+    let end = |name| End::Interface(InterfaceId::new(name));
+    let address = |text: &str| text.parse::<IpAddr>().unwrap();
+    let (source, destination) = (address(from.1), address(to.1));
+    let l4 = L4::Tcp {
+        source: 40_000,
+        destination: port,
+    };
+    let packet = Packet {
+        source,
+        destination,
+        l4,
+    };
+    let trace = Tracer::new(estate).trace(&end(from.0), packet);
+    let analysis = Analysis::new(estate);
+    let verdict = analysis.allowed_at((&end(from.0), source), (&end(to.0), destination));
+    assert_eq!(verdict.undetermined, [], "{trace}");
+    assert_eq!(trace.works(), verdict.traffic.contains(l4), "{trace}");
+    trace.works()
+}
