@@ -1,0 +1,251 @@
+//! Cases that were missed once, each as small as it got.
+
+use proptest::test_runner::TestCaseError;
+use sixward_estate::{Estate, PublicAccessMode};
+use sixward_net::{Family, Traffic};
+
+use crate::change::What::{
+    Blackhole, Groups, HubSubnets, Kind, ListOf, Moved, NatSubnet, NoFirewall, NoRule, Owner, Rule,
+    Second4, Second6, TableOf,
+};
+use crate::change::{Change, changed};
+use crate::palette::Prefix;
+use crate::spec::{NO_TARGET, RemoteSpec, RuleSpec, Spec};
+use crate::{families, incremental, pairs, single};
+
+/// Nothing filtered, nothing joined, both families out to the internet.
+fn plain() -> Spec {
+    Spec {
+        open: (true, true),
+        joined: 0,
+        default: (0, 0),
+        groups: vec![Vec::new(); 3],
+        lists: vec![Vec::new(); 2],
+        members: vec![vec![0]; 8],
+        public: vec![true; 8],
+        list_of: vec![None; 4],
+        tables: vec![Vec::new(); 4],
+        hub: Vec::new(),
+        lock: PublicAccessMode::Off,
+        excluded: Vec::new(),
+    }
+}
+
+fn rule(egress: bool, family: Family, remote: RemoteSpec) -> RuleSpec {
+    RuleSpec {
+        egress,
+        deny: false,
+        family,
+        traffic: Traffic::All,
+        remote,
+    }
+}
+
+/// All that the other files show, of this estate and of it after each change.
+fn check(spec: &Spec, steps: &[Change]) -> Result<(), TestCaseError> {
+    let base = spec.estate(|family| family);
+    let donor = plain().estate(|family| family);
+    let mut states: Vec<Estate> = vec![base];
+    for step in steps {
+        let next = changed(&states[states.len() - 1], &donor, &[*step]);
+        states.push(next);
+    }
+    incremental::sound(&states)?;
+    for two in states.windows(2) {
+        pairs::all_found(&two[0], &two[1])?;
+        single::all_said(&two[0], &two[1])?;
+        families::both_hold(&two[0], &two[1])?;
+    }
+    Ok(())
+}
+
+/// Lists of the subnets by which a hub is entered decide whether what it carries is known.
+#[test]
+fn a_hub_behind_a_list() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        joined: 2,
+        default: (NO_TARGET, NO_TARGET),
+        list_of: vec![Some(0), None, None, None],
+        ..plain()
+    };
+    check(
+        &spec,
+        &[
+            Change::new(NoRule, 3, 0),
+            Change::new(Rule, 3, 0),
+            Change::new(HubSubnets, 0, 2),
+        ],
+    )
+}
+
+/// Rules that name a group mean its members, who come and go.
+#[test]
+fn a_member_leaves() -> Result<(), TestCaseError> {
+    let by = |egress| rule(egress, Family::V4, RemoteSpec::Group(1));
+    let spec = Spec {
+        open: (false, true),
+        groups: vec![
+            vec![by(true), by(false)],
+            vec![by(true), by(false)],
+            Vec::new(),
+        ],
+        members: vec![
+            vec![0, 1],
+            vec![1],
+            vec![0],
+            vec![1],
+            vec![0],
+            vec![],
+            vec![1],
+            vec![2],
+        ],
+        ..plain()
+    };
+    check(
+        &spec,
+        &[
+            Change::new(Groups, 1, 1),
+            Change::new(Groups, 1, 2),
+            Change::new(Groups, 0, 0),
+        ],
+    )
+}
+
+/// Of a firewall that is not there nobody knows what it lets pass.
+#[test]
+fn a_firewall_is_found() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        members: vec![vec![2]; 8],
+        ..plain()
+    };
+    check(
+        &spec,
+        &[
+            Change::new(NoFirewall, 2, 0),
+            Change::new(crate::change::What::Firewall, 2, 0),
+        ],
+    )
+}
+
+/// What moves to another subnet leaves its neighbours, to whom lists are nothing.
+#[test]
+fn an_interface_moves() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        open: (true, false),
+        list_of: vec![Some(0), Some(0), None, None],
+        ..plain()
+    };
+    check(&spec, &[Change::new(Moved, 1, 1), Change::new(Moved, 1, 0)])
+}
+
+/// The second address of an interface may be the one that the internet knows.
+#[test]
+fn the_second_address_is_the_public_one() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        public: vec![false; 8],
+        ..plain()
+    };
+    check(
+        &spec,
+        &[
+            Change::new(Second4, 0, 2),
+            Change::new(Second6, 0, 0),
+            Change::new(Second4, 3, 0),
+        ],
+    )
+}
+
+/// A NAT gateway's own subnet shares a table with others, whom it serves.
+#[test]
+fn a_subnet_of_a_nat_gateway() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        default: (5, 6),
+        ..plain()
+    };
+    check(
+        &spec,
+        &[
+            Change::new(TableOf, 1, 0),
+            Change::new(NatSubnet, 4, 0),
+            Change::new(Blackhole, 0, 0),
+        ],
+    )
+}
+
+/// A list that changes while no subnet is under it is another one when it is used again.
+#[test]
+fn a_list_comes_back() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        list_of: vec![Some(0), None, None, None],
+        ..plain()
+    };
+    check(
+        &spec,
+        &[
+            Change::new(ListOf, 0, 2),
+            Change::new(NoRule, 3, 0),
+            Change::new(ListOf, 0, 0),
+        ],
+    )
+}
+
+/// A firewall that becomes a list, and the other way round.
+#[test]
+fn a_firewall_of_another_kind() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        list_of: vec![Some(0), None, None, None],
+        ..plain()
+    };
+    check(
+        &spec,
+        &[
+            Change::new(Kind, 3, 0),
+            Change::new(Kind, 0, 1),
+            Change::new(Kind, 3, 1),
+        ],
+    )
+}
+
+/// Neighbours and the internet that lose the same flows are not one box.
+#[test]
+fn neighbours_and_the_internet() -> Result<(), TestCaseError> {
+    let any = |family| rule(false, family, RemoteSpec::Prefix(Prefix::Any));
+    let spec = Spec {
+        groups: vec![vec![any(Family::V4)], vec![any(Family::V6)], Vec::new()],
+        ..plain()
+    };
+    check(
+        &spec,
+        &[
+            Change::new(Groups, 0, 4),
+            Change::new(NoRule, 0, 0),
+            Change::new(NoRule, 2, 0),
+        ],
+    )
+}
+
+/// Who has an interface decides whether it serves.
+#[test]
+fn nobody_serves() -> Result<(), TestCaseError> {
+    check(
+        &plain(),
+        &[
+            Change::new(Owner, 0, 0),
+            Change::new(Owner, 0, 1),
+            Change::new(Owner, 0, 2),
+        ],
+    )
+}
+
+/// A way across the internet that is not known on its way back, under a lock.
+#[test]
+fn no_table_under_a_lock() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        lock: PublicAccessMode::BlockIngress,
+        ..plain()
+    };
+    check(
+        &spec,
+        &[Change::new(TableOf, 2, 0), Change::new(TableOf, 2, 2)],
+    )
+}
