@@ -1,7 +1,7 @@
 //! Random flows of a big estate, those near the edges of its rules more often than others.
 
-use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use sixward_estate::{
     Destination, Direction, Estate, FirewallId, Interface, NetworkId, Remote, SubnetId,
@@ -259,8 +259,11 @@ fn remotes(estate: &Estate, family: Family) -> Vec<IpAddr> {
     addresses.extend(
         [0x2400, 0x2a00].map(|first| IpAddr::V6(Ipv6Addr::new(first, 1, 0, 0, 0, 0, 0, 7))),
     );
-    addresses
-        .retain(|address| address.is_ipv4() == (family == Family::V4) && is_away(estate, *address));
+    let own = estate.interfaces.iter().flat_map(|own| &own.addresses4);
+    let public: BTreeSet<Ipv4Addr> = own.filter_map(|own| own.public).collect();
+    addresses.retain(|address| {
+        address.is_ipv4() == (family == Family::V4) && is_away(estate, &public, *address)
+    });
     addresses.sort();
     addresses.dedup();
     addresses
@@ -278,17 +281,12 @@ fn edges(net: IpNet) -> [IpAddr; 4] {
 }
 
 /// Not an address of the estate: then it is no host of the internet's.
-fn is_away(estate: &Estate, address: IpAddr) -> bool {
+fn is_away(estate: &Estate, public: &BTreeSet<Ipv4Addr>, address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(address) => estate
-            .interfaces
-            .iter()
-            .all(|own| own.addresses4.iter().all(|own| own.public != Some(address))),
+        IpAddr::V4(address) => !public.contains(&address),
         IpAddr::V6(address) => estate.networks.iter().all(|network| {
-            network
-                .blocks6
-                .iter()
-                .all(|block| !block.net.contains(&address))
+            let mut blocks = network.blocks6.iter();
+            blocks.all(|block| !block.net.contains(&address))
         }),
     }
 }
