@@ -156,11 +156,14 @@ fn changes<A: Address>(
 /// Two states of something.
 type Pair<'a, W, I> = (W, &'a I);
 
+/// Tables by the id of what they are made of.
+type ById<T, V> = BTreeMap<<T as Item>::Id, Rc<V>>;
+
 fn differ<T: Item + PartialEq, V: PartialEq>(
     kind: &'static str,
     items: Pair<'_, &Table<T>, Table<T>>,
     head: impl Fn(&T) -> String,
-    tables: Pair<'_, Option<&BTreeMap<T::Id, Rc<V>>>, BTreeMap<T::Id, Rc<V>>>,
+    tables: Pair<'_, Option<&ById<T, V>>, ById<T, V>>,
     factor: impl Fn(&V) -> Factor,
     into: &mut Vec<Change>,
 ) where
@@ -201,7 +204,7 @@ impl Factor {
     ) -> Self {
         let mut factor = Self::new(family);
         factor.kind = kind;
-        factor.id = id.to_owned();
+        id.clone_into(&mut factor.id);
         for (name, value) in values {
             factor.constant(name, Cell::Text(value));
         }
@@ -244,11 +247,11 @@ fn group<A: Address>(profile: &Profile<A>) -> Factor {
     let mut factor = Factor::new(A::FAMILY);
     for direction in [Direction::Ingress, Direction::Egress] {
         let side = profile.side(direction);
-        factor.column(&direction.to_string(), &side.nets, traffic);
+        factor.column(&direction.to_string(), &side.nets, |id| traffic(*id));
         factor.unknown(&format!("{direction} unknown"), &side.unknown);
-        factor.constant(&format!("{direction} may"), traffic(&side.may));
+        factor.constant(&format!("{direction} may"), traffic(side.may));
         for (id, reference) in &side.references {
-            factor.constant(&format!("{direction} group {id}"), traffic(reference));
+            factor.constant(&format!("{direction} group {id}"), traffic(*reference));
         }
     }
     factor
@@ -256,8 +259,8 @@ fn group<A: Address>(profile: &Profile<A>) -> Factor {
 
 fn list<A: Address>(edge: &Edge<A>) -> Factor {
     let mut factor = Factor::new(A::FAMILY);
-    factor.column("outward", &edge.outward, traffic);
-    factor.column("inward", &edge.inward, traffic);
+    factor.column("outward", &edge.outward, |id| traffic(*id));
+    factor.column("inward", &edge.inward, |id| traffic(*id));
     factor.unknown("unknown", &edge.unknown);
     factor
 }
@@ -282,8 +285,8 @@ fn transit<A: Address>(hops: &Steps<A, Hop>) -> Factor {
     factor
 }
 
-fn traffic(id: &TrafficId) -> Cell {
-    Cell::Traffic(*id)
+fn traffic(id: TrafficId) -> Cell {
+    Cell::Traffic(id)
 }
 
 fn words(way: &Way) -> String {

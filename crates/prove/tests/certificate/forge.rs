@@ -48,9 +48,11 @@ pub(crate) fn items(value: &Value, path: &mut Path, into: &mut Vec<Path>) {
 }
 
 pub(crate) fn pointer(path: &[String]) -> String {
-    path.iter()
-        .map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1")))
-        .collect()
+    let parts = path.iter();
+    let parts: Vec<_> = parts
+        .map(|part| part.replace('~', "~0").replace('/', "~1"))
+        .collect();
+    format!("/{}", parts.join("/"))
 }
 
 /// Writes something else in a place: the next number or another letter.
@@ -89,22 +91,26 @@ pub(crate) fn take(certificate: &mut Value, path: &[String]) {
 }
 
 /// One of them.
-pub(crate) fn pick(paths: Vec<Path>, index: &Index, fits: impl Fn(&Path) -> bool) -> Option<Path> {
+pub(crate) fn pick(paths: Vec<Path>, index: Index, fits: impl Fn(&Path) -> bool) -> Option<Path> {
     let fitting: Vec<_> = paths.into_iter().filter(|path| fits(path)).collect();
     (!fitting.is_empty()).then(|| index.get(&fitting).clone())
 }
 
 fn sha256(value: &Value) -> String {
-    let bytes = Sha256::digest(serde_json::to_vec(value).unwrap());
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest(&serde_json::to_vec(value).unwrap())
 }
 
 /// The set as the digest has it: members in the order in which they are written.
 fn set_digest(set: &Value) -> String {
     let members = ["tcp", "udp", "icmp", "icmpv6", "protocols"];
     let members = members.map(|name| format!("\"{name}\":{}", set[name]));
-    let bytes = Sha256::digest(format!("{{{}}}", members.join(",")));
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest(format!("{{{}}}", members.join(",")).as_bytes())
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let bytes: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    bytes.concat()
 }
 
 /// Gives every table, sheet and family the digest that it should have.

@@ -1,6 +1,10 @@
 //! Certificates are believed by the checker, and no other text in their place.
 
-#![expect(clippy::unwrap_used, reason = "a panic is the report of a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a panic is the report of a test, which reads files"
+)]
 
 #[path = "../symbolic/estates.rs"]
 #[expect(dead_code, reason = "certificates need no addresses")]

@@ -55,7 +55,7 @@ proptest! {
         let mut certificate = read(&states);
         let mut all = Vec::new();
         leaves(&certificate, &mut Vec::new(), &mut all);
-        let path = pick(all, &index, |_| true).unwrap();
+        let path = pick(all, index, |_| true).unwrap();
         alter(&mut certificate, &path);
         refused(&certificate, &states)?;
     }
@@ -66,7 +66,7 @@ proptest! {
         let mut certificate = read(&states);
         let mut all = Vec::new();
         items(&certificate, &mut Vec::new(), &mut all);
-        let path = pick(all, &index, |_| true).unwrap();
+        let path = pick(all, index, |_| true).unwrap();
         take(&mut certificate, &path);
         refused(&certificate, &states)?;
     }
@@ -78,7 +78,7 @@ proptest! {
         let mut certificate = read(&states);
         let mut all = Vec::new();
         leaves(&certificate, &mut Vec::new(), &mut all);
-        let path = pick(all, &index, |path| in_columns(path) || in_a_range(path)).unwrap();
+        let path = pick(all, index, |path| in_columns(path) || in_a_range(path)).unwrap();
         alter(&mut certificate, &path);
         sign(&mut certificate);
         let refusal = refused(&certificate, &states)?;
@@ -94,7 +94,7 @@ proptest! {
         // A table, a column, a run.
         let table = |path: &Path| path.len() == 5 && path[3] == "tables";
         let part = |path: &Path| matches!(path.len(), 7 | 8) && path[5] == "columns";
-        let path = pick(all, &index, |path| table(path) || part(path)).unwrap();
+        let path = pick(all, index, |path| table(path) || part(path)).unwrap();
         take(&mut certificate, &path);
         sign(&mut certificate);
         let refusal = refused(&certificate, &states)?;
@@ -131,7 +131,7 @@ const EDITS: [fn(&mut Estate); 8] = [
     |estate| {
         estate
             .interfaces
-            .for_each_mut(|it| drop(it.firewalls.pop()))
+            .for_each_mut(|it| drop(it.firewalls.pop()));
     },
     |estate| {
         estate.interfaces.for_each_mut(|it| {
