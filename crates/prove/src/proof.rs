@@ -4,12 +4,13 @@
 //! packet as witness, the packet's way, what decides it, and what would mend it. What touches
 //! something that is not modelled is undetermined and says what that is.
 
-mod breach;
-mod mend;
+pub(crate) mod breach;
+pub(crate) mod mend;
 mod promise;
-mod twin;
+pub(crate) mod twin;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 use std::net::Ipv6Addr;
 use std::rc::Rc;
 
@@ -22,7 +23,7 @@ pub use promise::{Outcome, Promise, Verdict};
 use crate::hazard;
 use crate::set::TrafficSet;
 use crate::symbolic::Analysis;
-use crate::symbolic::compare::{Comparison, Ends, Excess, Question, View};
+use crate::symbolic::compare::{Comparison, Ends, Excess, Question, View, Watch};
 use breach::Bench;
 
 /// What people agreed on, by which IPv6 is measured.
@@ -34,6 +35,8 @@ pub struct Terms {
     pub twins: Vec<(Ipv4Net, Ipv6Net)>,
     /// What the internet may begin with an interface over IPv6 although it cannot over IPv4.
     pub accepted: Vec<(InterfaceId, Traffic)>,
+    /// What an interface may begin with the internet over IPv6 although it cannot over IPv4.
+    pub outward: Vec<(InterfaceId, Traffic)>,
 }
 
 /// The promises of one course of states.
@@ -43,6 +46,9 @@ pub struct Proof {
     first: Analysis,
     wanted: Analysis,
     now: Analysis,
+    /// The state before that.
+    before: Analysis,
+    watch: Watch,
     state: Estate,
     terms: Terms,
     /// What stands broken or undetermined, by promise.
@@ -67,6 +73,8 @@ impl Proof {
         Self {
             wanted: first.next(&terms.wanted),
             now: first.next(base),
+            before: first.next(base),
+            watch: Watch::new(&first),
             first,
             base: base.clone(),
             state: base.clone(),
@@ -94,7 +102,7 @@ impl Proof {
         if !same6 {
             self.standing.missing = None;
         }
-        self.now = next;
+        self.before = mem::replace(&mut self.now, next);
         self.state = state.clone();
         vec![self.as_it_was(same4), self.exposed(same6), self.mtu(same6)]
     }
@@ -124,11 +132,8 @@ impl Proof {
         let exposed = if same {
             self.standing.exposed.clone()
         } else {
-            let question = Question {
-                nor: Some(&self.first),
-                ..self.question(&self.now, Family::V6, &self.first, Family::V4)
-            };
-            let mut exposed = question.answer();
+            let twins = &self.terms.twins;
+            let mut exposed = self.watch.next(&self.first, &self.before, &self.now, twins);
             exposed.excess = self.unaccepted(exposed.excess);
             exposed
         };
@@ -221,19 +226,19 @@ impl Proof {
         Verdict::of(Promise::Ipv6AsIpv4, &[&missing], breaches)
     }
 
-    /// The flows from the internet that nobody accepted.
+    /// The flows from and to the internet that nobody accepted.
     fn unaccepted(&self, excess: Vec<Excess>) -> Vec<Excess> {
-        let mut accepted: BTreeMap<&InterfaceId, TrafficSet> = BTreeMap::new();
-        for (interface, traffic) in &self.terms.accepted {
-            let known = accepted.entry(interface).or_insert_with(TrafficSet::empty);
-            *known = known.union(&TrafficSet::of(*traffic));
-        }
+        let inward = by_interface(&self.terms.accepted);
+        let outward = by_interface(&self.terms.outward);
         let address = |id: &InterfaceId| {
             let interface = self.state.interfaces.get(id)?;
             interface.addresses6.first().map(|own| (*own).into())
         };
         let split = excess.into_iter();
-        let split = split.flat_map(|it| it.without(&accepted, address));
+        let split = split.flat_map(|it| match it.from {
+            Ends::Internet(_) => it.without(&inward, address),
+            Ends::Interfaces(_) => it.without(&outward, address),
+        });
         split.collect()
     }
 
@@ -266,4 +271,13 @@ impl Proof {
             twins: &self.terms.twins,
         }
     }
+}
+
+fn by_interface(accepted: &[(InterfaceId, Traffic)]) -> BTreeMap<&InterfaceId, TrafficSet> {
+    let mut sets: BTreeMap<&InterfaceId, TrafficSet> = BTreeMap::new();
+    for (interface, traffic) in accepted {
+        let known = sets.entry(interface).or_insert_with(TrafficSet::empty);
+        *known = known.union(&TrafficSet::of(*traffic));
+    }
+    sets
 }

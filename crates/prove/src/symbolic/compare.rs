@@ -9,11 +9,15 @@
 mod boxes;
 mod carry;
 mod crowd;
+mod doubt;
 mod gauge;
+mod neighbour;
 mod outside;
 mod pair;
 mod public;
+mod scope;
 mod suspect;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -25,10 +29,14 @@ use super::Analysis;
 use super::address::Address;
 use crate::set::TrafficSet;
 use crate::{End, Packet};
+pub use watch::Watch;
+
 use boxes::Boxes;
 use crowd::Crowd;
+use doubt::Doubts;
 use gauge::Gauge;
-use suspect::Suspects;
+use neighbour::Neighbours;
+use scope::{Scope, Suspects};
 
 /// One family of one state.
 #[derive(Debug, Clone, Copy)]
@@ -61,26 +69,30 @@ pub struct Excess {
 }
 
 impl Excess {
-    /// The box without what the internet may begin with some interfaces: a box for those that nothing
-    /// is allowed to, and one for each other.
+    /// The box, between the internet and interfaces, without what may be begun with some of these, or
+    /// by them: a box for those of which nothing is allowed, and one for each other.
     pub(crate) fn without(
         self,
         allowed: &BTreeMap<&InterfaceId, TrafficSet>,
         address: impl Fn(&InterfaceId) -> Option<IpAddr>,
     ) -> Vec<Self> {
-        let (Ends::Internet(_), Ends::Interfaces(to)) = (&self.from, &self.to) else {
-            return vec![self];
+        let (near, inward) = match (&self.from, &self.to) {
+            (Ends::Internet(_), Ends::Interfaces(to)) => (to, true),
+            (Ends::Interfaces(from), Ends::Internet(_)) => (from, false),
+            _ => return vec![self],
         };
-        let (special, rest): (Vec<_>, Vec<_>) =
-            to.iter().cloned().partition(|id| allowed.contains_key(id));
+        let (special, rest): (Vec<_>, Vec<_>) = near
+            .iter()
+            .cloned()
+            .partition(|id| allowed.contains_key(id));
         if special.is_empty() {
             return vec![self];
         }
-        let with = |to: Vec<InterfaceId>, minus: &TrafficSet| {
+        let with = |near: Vec<InterfaceId>, minus: &TrafficSet| {
             let traffic = self.traffic.difference(minus);
             let possible = self.possible.difference(minus);
-            let end = to.first().cloned()?;
-            let destination = address(&end)?;
+            let end = near.first().cloned()?;
+            let own = address(&end)?;
             let shown = if traffic.is_empty() {
                 &possible
             } else {
@@ -88,14 +100,23 @@ impl Excess {
             };
             let mut witness = self.witness.clone();
             witness.packet.l4 = shown.typical()?;
-            witness.packet.destination = destination;
-            witness.to = End::Interface(end);
+            let (mut from, mut to) = (self.from.clone(), self.to.clone());
+            if inward {
+                witness.packet.destination = own;
+                witness.to = End::Interface(end);
+                to = Ends::Interfaces(near);
+            } else {
+                witness.packet.source = own;
+                witness.from = End::Interface(end);
+                from = Ends::Interfaces(near);
+            }
             Some(Self {
-                to: Ends::Interfaces(to),
+                from,
+                to,
                 traffic,
                 possible,
                 witness,
-                ..self.clone()
+                undetermined: self.undetermined.clone(),
             })
         };
         let nothing = TrafficSet::empty();
@@ -169,24 +190,24 @@ impl Question<'_> {
     /// nothing (RFC 4890).
     pub fn answer(&self) -> Comparison {
         match (self.of.family, self.beyond.family) {
-            (Family::V4, Family::V4) => self.compare::<u32, u32>(suspect::suspects),
-            (Family::V6, Family::V6) => self.compare::<u128, u128>(suspect::suspects),
-            (Family::V6, Family::V4) => self.compare::<u128, u32>(suspect::suspects),
-            (Family::V4, Family::V6) => self.compare::<u32, u128>(suspect::suspects),
+            (Family::V4, Family::V4) => self.compare::<u32, u32>(false),
+            (Family::V6, Family::V6) => self.compare::<u128, u128>(false),
+            (Family::V6, Family::V4) => self.compare::<u128, u32>(false),
+            (Family::V4, Family::V6) => self.compare::<u32, u128>(false),
         }
     }
 
     /// The same with every pair of interfaces looked at: the slow way, for tests to compare with.
     pub fn answer_pair_by_pair(&self) -> Comparison {
         match (self.of.family, self.beyond.family) {
-            (Family::V4, Family::V4) => self.compare::<u32, u32>(suspect::everybody),
-            (Family::V6, Family::V6) => self.compare::<u128, u128>(suspect::everybody),
-            (Family::V6, Family::V4) => self.compare::<u128, u32>(suspect::everybody),
-            (Family::V4, Family::V6) => self.compare::<u32, u128>(suspect::everybody),
+            (Family::V4, Family::V4) => self.compare::<u32, u32>(true),
+            (Family::V6, Family::V6) => self.compare::<u128, u128>(true),
+            (Family::V6, Family::V4) => self.compare::<u128, u32>(true),
+            (Family::V4, Family::V6) => self.compare::<u32, u128>(true),
         }
     }
 
-    fn compare<X: Address, Y: Address>(&self, suspects: Suspicion<X, Y>) -> Comparison {
+    fn compare<X: Address, Y: Address>(&self, pair_by_pair: bool) -> Comparison {
         let states = States {
             x: self.of.analysis,
             y: self.beyond.analysis,
@@ -195,17 +216,33 @@ impl Question<'_> {
         let crowd = Crowd::<X, Y>::new(states.x, states.y);
         let mut gauge = Gauge::new::<X, Y>(&states.x.arena);
         let mut boxes = Boxes::default();
-        let mut suspects = suspects(states.x, states.y, &crowd, &mut gauge);
-        outside::compare(
-            &states,
-            &crowd,
-            self.twins,
-            &mut gauge,
-            &mut suspects,
-            &mut boxes,
-        );
-        pair::compare(&states, &crowd, &suspects, &mut gauge, &mut boxes);
+        let scope = Scope::Everybody;
+        let suspects = if pair_by_pair {
+            suspect::everybody(&crowd, &gauge)
+        } else {
+            let doubts = Doubts::of(&states, &crowd, &mut gauge);
+            suspect::suspects(&states, &crowd, &scope, &doubts, &mut gauge)
+        };
+        let found = (&mut Neighbours::default(), &mut boxes);
+        states.compare(&crowd, &scope, suspects, self.twins, &mut gauge, found);
         boxes.finish(&gauge)
+    }
+}
+
+impl States<'_> {
+    /// Looks at the internet, and at every pair that is suspect by then.
+    fn compare<X: Address, Y: Address>(
+        &self,
+        crowd: &Crowd<X, Y>,
+        scope: &Scope,
+        mut suspects: Suspects,
+        twins: &Twins,
+        gauge: &mut Gauge,
+        (neighbours, boxes): (&mut Neighbours<X>, &mut Boxes),
+    ) {
+        outside::compare(self, crowd, scope, twins, gauge, neighbours, boxes);
+        neighbours.suspect(crowd, scope, &mut suspects);
+        pair::compare(self, crowd, &suspects, gauge, boxes);
     }
 }
 
@@ -227,6 +264,3 @@ fn question<'a>(of: View<'a>, beyond: View<'a>, twins: &'a Twins) -> Question<'a
         twins,
     }
 }
-
-/// Who suspects: pairs of interfaces, among them all that are in excess.
-type Suspicion<X, Y> = fn(&Analysis, &Analysis, &Crowd<'_, X, Y>, &mut Gauge) -> Suspects;

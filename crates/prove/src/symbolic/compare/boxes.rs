@@ -59,18 +59,38 @@ impl Boxes {
         *addresses = (*addresses).min(entry.addresses);
     }
 
+    /// Forgets what some interfaces have with anybody.
+    pub(super) fn forget(&mut self, interfaces: &BTreeSet<&InterfaceId>) {
+        let concerned = |side: &Side| match side {
+            Side::Interface(id) => interfaces.contains(id),
+            Side::Internet(..) => false,
+        };
+        for pairs in self.entries.values_mut() {
+            pairs.retain(|to, sources| {
+                sources.retain(|from, _| !concerned(from));
+                !concerned(to) && !sources.is_empty()
+            });
+        }
+        self.entries.retain(|_, pairs| !pairs.is_empty());
+    }
+
+    /// Whether there are more than are listed.
+    pub(super) fn is_cut(&self) -> bool {
+        self.more
+    }
+
     /// The boxes: destinations that the same sources reach with the same traffic are taken together.
-    pub(super) fn finish(self, gauge: &Gauge) -> Comparison {
+    pub(super) fn finish(&self, gauge: &Gauge) -> Comparison {
         let mut excess = Vec::new();
-        for (kind, pairs) in self.entries {
+        for (kind, pairs) in &self.entries {
             let mut boxes: BTreeMap<BTreeSet<Side>, Vec<Side>> = BTreeMap::new();
-            for (to, sources) in &pairs {
+            for (to, sources) in pairs {
                 let sources = sources.keys().cloned().collect();
                 boxes.entry(sources).or_default().push(to.clone());
             }
             for (sources, destinations) in boxes {
                 let sources: Vec<_> = sources.into_iter().collect();
-                excess.extend(one_box(&kind, &sources, &destinations, &pairs, gauge));
+                excess.extend(one_box(kind, &sources, &destinations, pairs, gauge));
             }
         }
         excess.sort();

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sixward_estate::{
-    FirewallId, GatewayId, LinkKind, NetworkId, PublicAccessMode, RouteTableId, SmolStr,
+    FirewallId, GatewayId, LinkKind, NetworkId, PublicAccessMode, RouteTableId, SmolStr, SubnetId,
 };
 
+use super::States;
 use super::crowd::Crowd;
-use super::suspect::Suspects;
+use super::scope::{Scope, Suspects};
 use crate::set::TrafficId;
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
@@ -46,29 +47,68 @@ fn kind(ground: &Ground) -> Kind<'_> {
 }
 
 pub(super) fn suspects<X: Address, Y: Address>(
-    x: &Analysis,
-    y: &Analysis,
-    crowd: &Crowd<'_, X, Y>,
+    states: &States<'_>,
+    crowd: &Crowd<X, Y>,
+    scope: &Scope,
     suspects: &mut Suspects,
 ) {
-    let places = Rc::ptr_eq(&x.grounds, &y.grounds) && Rc::ptr_eq(&x.ties, &y.ties);
-    let shared = places && share_routes(X::half(x), Y::half(y));
-    if X::FAMILY == Y::FAMILY && shared && share_landings(x, X::half(x), Y::half(y)) {
+    let (x, y) = (states.x, states.y);
+    if X::FAMILY == Y::FAMILY && carry_alike::<X, Y>(x, y) {
         return;
     }
-    let mut places: BTreeMap<(Kind<'_>, Kind<'_>), Vec<usize>> = BTreeMap::new();
-    for (number, member) in crowd.members.iter().enumerate() {
-        let Some(there) = member.y else { continue };
-        let key = (kind(member.x.ground), kind(there.ground));
-        places.entry(key).or_default().push(number);
-    }
-    let places: Vec<_> = places.into_values().collect();
-    let search = Search { x, y, crowd };
-    for from in &places {
-        for to in &places {
-            search.places(from, to, suspects);
+    let mut kinds: BTreeMap<(Kind<'_>, Kind<'_>), usize> = BTreeMap::new();
+    let of_place: Vec<Option<usize>> = crowd
+        .places
+        .iter()
+        .map(|(own, there)| {
+            let own = kind(x.grounds.get(own)?);
+            let there = kind(y.grounds.get(there.as_ref()?)?);
+            let next = kinds.len();
+            Some(*kinds.entry((own, there)).or_insert(next))
+        })
+        .collect();
+    let mut places: Vec<Spread<X, Y>> = kinds.values().map(|_| Spread::default()).collect();
+    for (number, seat) in crowd.seats.iter().enumerate() {
+        if let (Some(Some(place)), Some(there)) = (of_place.get(seat.place), seat.y) {
+            places[*place].add(number, seat.x, there, scope);
         }
     }
+    let search = Search {
+        states,
+        crowd,
+        scope,
+    };
+    for from in &places {
+        for to in &places {
+            if from.concerned || to.concerned {
+                search.places(from, to, suspects);
+            }
+        }
+    }
+}
+
+/// Whether two states carry packets in the same way.
+pub(super) fn carry_alike<X: Address, Y: Address>(x: &Analysis, y: &Analysis) -> bool {
+    let places = Rc::ptr_eq(&x.grounds, &y.grounds) && Rc::ptr_eq(&x.ties, &y.ties);
+    places && share_routes(X::half(x), Y::half(y)) && share_landings(x, X::half(x), Y::half(y))
+}
+
+/// Whether two states have the same hubs in IPv6: their tables, and the routes and lists of the subnets
+/// by which they are entered and left.
+pub(super) fn same_hubs(before: &Analysis, now: &Analysis) -> bool {
+    let (was, is) = (&before.v6, &now.v6);
+    let mut hops = was.hops.values().zip(is.hops.values());
+    let attachments = now.estate.links.iter();
+    let attachments = attachments.filter_map(|link| link.attachment());
+    let mut landings = attachments.flat_map(|attachment| &attachment.subnets);
+    was.hops.len() == is.hops.len()
+        && hops.all(|(a, b)| is_one(a, b))
+        && landings.all(|id| {
+            let grounds = before.grounds.get(id).zip(now.grounds.get(id));
+            grounds.is_none_or(|(a, b)| {
+                a == b && is_one(was.edge(a), is.edge(b)) && is_one(was.routes(a), is.routes(b))
+            })
+        })
 }
 
 /// Whether the subnets by which hubs are entered and left have the same lists in both views.
@@ -82,58 +122,103 @@ fn share_landings<X: Address, Y: Address>(x: &Analysis, own: &Half<X>, there: &H
     })
 }
 
+/// Seats and how far their addresses spread in both views.
+#[derive(Debug, Clone)]
+struct Spread<X, Y> {
+    seats: Vec<usize>,
+    x: Option<(X, X)>,
+    y: Option<(Y, Y)>,
+    /// Some are in scope.
+    concerned: bool,
+}
+
+impl<X, Y> Default for Spread<X, Y> {
+    fn default() -> Self {
+        Self {
+            seats: Vec::new(),
+            x: None,
+            y: None,
+            concerned: false,
+        }
+    }
+}
+
+impl<X: Address, Y: Address> Spread<X, Y> {
+    fn add(&mut self, number: usize, x: X, y: Y, scope: &Scope) {
+        self.seats.push(number);
+        self.x = Some(self.x.map_or((x, x), |(a, b)| (a.min(x), b.max(x))));
+        self.y = Some(self.y.map_or((y, y), |(a, b)| (a.min(y), b.max(y))));
+        self.concerned |= scope.has(number);
+    }
+
+    fn halves(&self, crowd: &Crowd<X, Y>, scope: &Scope) -> [Self; 2] {
+        let (a, b) = self.seats.split_at(self.seats.len() / 2);
+        [a, b].map(|seats| {
+            let mut half = Self::default();
+            for number in seats {
+                let seat = &crowd.seats[*number];
+                if let Some(there) = seat.y {
+                    half.add(*number, seat.x, there, scope);
+                }
+            }
+            half
+        })
+    }
+}
+
 struct Search<'a, X, Y> {
-    x: &'a Analysis,
-    y: &'a Analysis,
-    crowd: &'a Crowd<'a, X, Y>,
+    states: &'a States<'a>,
+    crowd: &'a Crowd<X, Y>,
+    scope: &'a Scope,
 }
 
 impl<X: Address, Y: Address> Search<'_, X, Y> {
-    /// Members of two kinds of places. Where routes tell some of them from others, single members are
-    /// looked at, and suspected one by one.
-    fn places(&self, from: &[usize], to: &[usize], suspects: &mut Suspects) {
-        let (Some(first), Some(last)) = (from.first(), to.first()) else {
+    /// Seats in two kinds of places. Where routes tell some of them from others, single ones are looked
+    /// at, and suspected one by one.
+    fn places(&self, from: &Spread<X, Y>, to: &Spread<X, Y>, suspects: &mut Suspects) {
+        let (Some(first), Some(last)) = (from.seats.first(), to.seats.first()) else {
             return;
         };
-        if self.x_uniform(from, to) && self.y_uniform(from, to) {
-            // Of a subnet with itself nothing is carried; another pair may stand for all.
+        let single = from.seats.len() == 1 && to.seats.len() == 1;
+        // Of a subnet with itself nothing is carried; another pair may stand for all.
+        if single || self.is_uniform(from, to) {
             if self.exceeds(*first, *last) {
-                suspects.push((from.into(), to.into()));
+                let (from, to) = (from.seats.as_slice().into(), to.seats.as_slice().into());
+                suspects.add(self.scope, &from, &to);
             }
-            return;
-        }
-        let (wider, narrow) = (from.len().max(to.len()), from.len().min(to.len()));
-        if wider == 1 && narrow == 1 {
-            if self.exceeds(*first, *last) {
-                suspects.push((from.into(), to.into()));
+        } else if to.seats.len() >= from.seats.len() {
+            for half in to.halves(self.crowd, self.scope) {
+                self.places(from, &half, suspects);
             }
-        } else if to.len() >= from.len() {
-            let (a, b) = to.split_at(to.len() / 2);
-            self.places(from, a, suspects);
-            self.places(from, b, suspects);
         } else {
-            let (a, b) = from.split_at(from.len() / 2);
-            self.places(a, to, suspects);
-            self.places(b, to, suspects);
+            for half in from.halves(self.crowd, self.scope) {
+                self.places(&half, to, suspects);
+            }
         }
     }
 
-    fn x_uniform(&self, from: &[usize], to: &[usize]) -> bool {
-        let at = |number: &usize| self.crowd.members[*number].x;
-        uniform(self.x, from.iter().map(at), to.iter().map(at))
-    }
-
-    fn y_uniform(&self, from: &[usize], to: &[usize]) -> bool {
-        let at = |number: &usize| self.crowd.members[*number].y;
-        uniform(self.y, from.iter().filter_map(at), to.iter().filter_map(at))
+    fn is_uniform(&self, from: &Spread<X, Y>, to: &Spread<X, Y>) -> bool {
+        let (Some(a), Some(b)) = (from.seats.first(), to.seats.first()) else {
+            return true;
+        };
+        let place = |number: usize| &self.crowd.places[self.crowd.seats[number].place];
+        let ((a, a_there), (b, b_there)) = (place(*a), place(*b));
+        let (x, y) = (self.states.x, self.states.y);
+        let there = |id: &Option<SubnetId>| id.as_ref().and_then(|id| y.grounds.get(id));
+        uniform(x, x.grounds.get(a), from.x, x.grounds.get(b), to.x)
+            && uniform(y, there(a_there), from.y, there(b_there), to.y)
     }
 
     fn exceeds(&self, from: usize, to: usize) -> bool {
-        let (from, to) = (self.crowd.members[from], self.crowd.members[to]);
+        let (x, y) = (self.states.x, self.states.y);
+        let member = |number| self.crowd.member(x, y, number);
+        let (Some(from), Some(to)) = (member(from), member(to)) else {
+            return true;
+        };
         let (Some(from_y), Some(to_y)) = (from.y, to.y) else {
             return true;
         };
-        let own = outcome(self.x, from.x, to.x);
+        let own = outcome(x, from.x, to.x);
         if own.answer.possible == TrafficId::EMPTY {
             return false;
         }
@@ -142,12 +227,11 @@ impl<X: Address, Y: Address> Search<'_, X, Y> {
         if own.public && known && X::FAMILY != Y::FAMILY {
             return false;
         }
-        let there = outcome(self.y, from_y, to_y);
+        let there = outcome(y, from_y, to_y);
         let same = X::FAMILY == Y::FAMILY && own == there;
         let sure = there.answer.traffic == TrafficId::ALL;
         let members = match (&own.members, &there.members) {
-            (_, Members::Known) => true,
-            (Members::Strange, Members::Strange) => true,
+            (_, Members::Known) | (Members::Strange, Members::Strange) => true,
             (own, there) => own == there && X::FAMILY == Y::FAMILY,
         };
         !(same || (sure && members && (known || there.members == Members::Known)))
@@ -184,28 +268,20 @@ pub(super) fn is_public<A: Address>(
 }
 
 /// Whether routes make no difference between the destinations, nor between the sources on the way back.
-fn uniform<'a, A: Address>(
+fn uniform<A: Address>(
     analysis: &Analysis,
-    from: impl Iterator<Item = Stand<'a, A>> + Clone,
-    to: impl Iterator<Item = Stand<'a, A>> + Clone,
+    one: Option<&Ground>,
+    from: Option<(A, A)>,
+    other: Option<&Ground>,
+    to: Option<(A, A)>,
 ) -> bool {
-    let (Some(one), Some(other)) = (from.clone().next(), to.clone().next()) else {
+    let (Some(one), Some(from), Some(other), Some(to)) = (one, from, other, to) else {
         return true;
     };
-    let span = |stands: &mut dyn Iterator<Item = Stand<'a, A>>| {
-        let addresses = stands.map(|stand| stand.address);
-        addresses.fold(None, |span: Option<(A, A)>, at| match span {
-            Some((low, high)) => Some((low.min(at), high.max(at))),
-            None => Some((at, at)),
-        })
-    };
-    let (Some(from), Some(to)) = (span(&mut from.clone()), span(&mut to.clone())) else {
-        return true;
-    };
-    same_way(analysis, one.ground, to)
-        && same_way(analysis, other.ground, from)
-        && same_welcome(analysis, one.ground, from)
-        && same_welcome(analysis, other.ground, to)
+    same_way(analysis, one, to)
+        && same_way(analysis, other, from)
+        && same_welcome(analysis, one, from)
+        && same_welcome(analysis, other, to)
 }
 
 /// Whether the internet gateway's own table, if it has one, makes no difference between addresses.

@@ -4,10 +4,12 @@
 //! neighbouring addresses in the other view too, so that lowest and highest address there tell at once
 //! whether the other table is constant as well; where it is not, the range is halved.
 
+use std::collections::BTreeMap;
 use std::iter;
 use std::ops::Range;
 
-use sixward_estate::InterfaceOwner;
+use sixward_estate::{Estate, Interface, InterfaceId, InterfaceOwner, SubnetId};
+use sixward_net::Family;
 
 use super::gauge::Gauge;
 use crate::set::{Steps, TrafficId};
@@ -15,17 +17,40 @@ use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
 use crate::symbolic::reach::Stand;
 
-/// Interfaces by address of the one view, with their stand in the other.
+/// Interfaces by address of the one view, with their address in the other.
 #[derive(Debug)]
-pub(super) struct Crowd<'a, X, Y> {
+pub(super) struct Crowd<X, Y> {
     /// Sorted by address.
-    pub(super) members: Vec<Member<'a, X, Y>>,
-    /// Lowest and highest address in the other view: of members alone from the middle on, and before
+    pub(super) seats: Vec<Seat<X, Y>>,
+    /// Where they stand, in both views, by number.
+    pub(super) places: Vec<Place>,
+    numbers: BTreeMap<Place, usize>,
+    /// Lowest and highest address in the other view: of seats alone from the middle on, and before
     /// them of every two below (a segment tree).
     spans: Vec<Option<(Y, Y)>>,
 }
 
-/// An interface at one of its addresses, and what it is in the other view.
+/// An interface at one of its addresses, in as few words as tables need.
+#[derive(Debug, Clone)]
+pub(super) struct Seat<X, Y> {
+    pub(super) id: InterfaceId,
+    pub(super) x: X,
+    /// None when it has no address in the other view.
+    pub(super) y: Option<Y>,
+    /// The numbers of its firewalls in both views.
+    pub(super) profiles: (usize, Option<usize>),
+    /// The number of its place.
+    pub(super) place: usize,
+    /// It is not the same interface in both views: nothing is concluded from its tables.
+    pub(super) strange: bool,
+    /// It is under the same firewalls in both views.
+    pub(super) same_firewalls: bool,
+}
+
+/// A subnet in the one view, and in the other.
+pub(super) type Place = (SubnetId, Option<SubnetId>);
+
+/// A seat with all that stands behind it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Member<'a, X, Y> {
     pub(super) x: Stand<'a, X>,
@@ -48,45 +73,141 @@ impl<'a, X: Address, Y: Address> Member<'a, X, Y> {
     }
 }
 
-impl<'a, X: Address, Y: Address> Crowd<'a, X, Y> {
-    pub(super) fn new(x: &'a Analysis, y: &'a Analysis) -> Self {
-        let mut members = Vec::new();
+impl<X: Address, Y: Address> Crowd<X, Y> {
+    pub(super) fn new(x: &Analysis, y: &Analysis) -> Self {
+        let mut crowd = Self {
+            seats: Vec::new(),
+            places: Vec::new(),
+            numbers: BTreeMap::new(),
+            spans: Vec::new(),
+        };
         for interface in &x.estate.interfaces {
-            let idle = matches!(
-                interface.owner,
-                InterfaceOwner::Nobody | InterfaceOwner::Gateway(_)
-            );
-            if idle {
-                continue;
+            crowd.take_in(x, y, interface);
+        }
+        crowd.seats.sort_by_key(|seat| seat.x);
+        crowd.measure();
+        crowd
+    }
+
+    /// The interface of a seat, in both views.
+    pub(super) fn member<'a>(
+        &self,
+        x: &'a Analysis,
+        y: &'a Analysis,
+        number: usize,
+    ) -> Option<Member<'a, X, Y>> {
+        let seat = self.seats.get(number)?;
+        let own = x.estate.interfaces.get(&seat.id)?;
+        let there = seat.y.and_then(|at| {
+            let interface = y.estate.interfaces.get(&seat.id)?;
+            y.stand(interface, at)
+        });
+        Some(Member {
+            x: x.stand(own, seat.x)?,
+            y: there,
+        })
+    }
+
+    /// Takes interfaces out and puts them in again as they are now. Few, or it is better made anew.
+    pub(super) fn change<'i>(
+        &mut self,
+        x: &Analysis,
+        y: &Analysis,
+        before: &Estate,
+        ids: impl Iterator<Item = &'i InterfaceId>,
+    ) {
+        for id in ids {
+            let was = before.interfaces.get(id).map(X::own).unwrap_or_default();
+            for own in was {
+                let first = self.seats.partition_point(|seat| seat.x < own);
+                let mut here = self.seats[first..].iter().take_while(|seat| seat.x == own);
+                if let Some(at) = here.position(|seat| seat.id == *id) {
+                    self.seats.remove(first + at);
+                }
             }
-            let there = y.estate.interfaces.get(&interface.id);
-            let others = there.map(Y::own).unwrap_or_default();
-            for own in X::own(interface) {
-                let other = others.iter().find(|other| other.ip() == own.ip());
-                let other = match X::FAMILY == Y::FAMILY {
-                    true => other,
-                    false => others.first(),
-                };
-                let y = there.zip(other).and_then(|(there, at)| y.stand(there, *at));
-                let x = x.stand(interface, own);
-                members.extend(x.map(|x| Member { x, y }));
+            let known = self.seats.len();
+            if let Some(interface) = x.estate.interfaces.get(id) {
+                self.take_in(x, y, interface);
+            }
+            for seat in self.seats.split_off(known) {
+                let at = self.seats.partition_point(|other| other.x <= seat.x);
+                self.seats.insert(at, seat);
             }
         }
-        members.sort_by_key(|member| member.x.address);
-        Self {
-            spans: spans(&members),
-            members,
+        self.measure();
+    }
+
+    /// Adds the seats of an interface at the end.
+    fn take_in(&mut self, x: &Analysis, y: &Analysis, interface: &Interface) {
+        let idle = matches!(
+            interface.owner,
+            InterfaceOwner::Nobody | InterfaceOwner::Gateway(_)
+        );
+        let addresses = X::own(interface);
+        if idle || addresses.is_empty() {
+            return;
+        }
+        let there = y.estate.interfaces.get(&interface.id);
+        let others = there.map(Y::own).unwrap_or_default();
+        for own in addresses {
+            let other = if X::FAMILY == Y::FAMILY {
+                others.iter().find(|other| other.ip() == own.ip())
+            } else {
+                others.first()
+            };
+            let stand = there.zip(other).and_then(|(there, at)| y.stand(there, *at));
+            let Some(here) = x.stand(interface, own) else {
+                continue;
+            };
+            let place = (
+                here.ground.subnet.clone(),
+                stand.map(|stand| stand.ground.subnet.clone()),
+            );
+            let place = self.number(place);
+            let floor = (X::FAMILY, Y::FAMILY) == (Family::V4, Family::V6);
+            self.seats.push(Seat {
+                id: interface.id.clone(),
+                x: own,
+                y: stand.map(|stand| stand.address),
+                profiles: (here.profile, stand.map(|stand| stand.profile)),
+                place,
+                strange: match stand {
+                    None => !floor,
+                    Some(stand) => is_strange(interface, stand.interface, X::FAMILY != Y::FAMILY),
+                },
+                same_firewalls: stand
+                    .is_some_and(|stand| stand.interface.firewalls == interface.firewalls),
+            });
         }
     }
 
-    /// The members with addresses from `first` to `last`.
+    fn number(&mut self, place: Place) -> usize {
+        if let Some(number) = self.numbers.get(&place) {
+            return *number;
+        }
+        self.numbers.insert(place.clone(), self.places.len());
+        self.places.push(place);
+        self.places.len() - 1
+    }
+
+    fn measure(&mut self) {
+        let count = self.seats.len();
+        let own = self.seats.iter().map(|seat| seat.y.map(|at| (at, at)));
+        let mut spans: Vec<_> = iter::repeat_n(None, count).chain(own).collect();
+        for at in (1..count).rev() {
+            spans[at] = joined(spans[2 * at], spans[2 * at + 1]);
+        }
+        self.spans = spans;
+    }
+
+    /// The seats with addresses from `first` to `last`.
     pub(super) fn range(&self, first: X, last: X) -> Range<usize> {
-        let start = self.members.partition_point(|it| it.x.address < first);
-        let end = self.members.partition_point(|it| it.x.address <= last);
+        let start = self.seats.partition_point(|seat| seat.x < first);
+        let end = self.seats.partition_point(|seat| seat.x <= last);
         start..end.max(start)
     }
 
-    /// The members to which a table of the one view allows more than its counterpart.
+    /// The seats to which a table of the one view allows more than its counterpart.
     pub(super) fn exceeding(
         &self,
         x: &Steps<X, TrafficId>,
@@ -136,9 +257,9 @@ impl<'a, X: Address, Y: Address> Crowd<'a, X, Y> {
         self.search(middle..range.end, traffic, table, gauge, found);
     }
 
-    /// Lowest and highest address in the other view of some members.
+    /// Lowest and highest address in the other view of some seats.
     fn span(&self, range: &Range<usize>) -> Option<(Y, Y)> {
-        let count = self.members.len();
+        let count = self.seats.len();
         let (mut low, mut high) = (range.start + count, range.end + count);
         let mut span = None;
         while low < high {
@@ -157,14 +278,14 @@ impl<'a, X: Address, Y: Address> Crowd<'a, X, Y> {
     }
 }
 
-fn spans<Y: Address, X>(members: &[Member<'_, X, Y>]) -> Vec<Option<(Y, Y)>> {
-    let own = members.iter();
-    let own = own.map(|it| it.y.map(|y| (y.address, y.address)));
-    let mut spans: Vec<_> = iter::repeat_n(None, members.len()).chain(own).collect();
-    for at in (1..members.len()).rev() {
-        spans[at] = joined(spans[2 * at], spans[2 * at + 1]);
-    }
-    spans
+/// Whether it is another interface than it was: who left a firewall is named by others no more, and who
+/// moved has other neighbours.
+fn is_strange(own: &Interface, there: &Interface, across: bool) -> bool {
+    own.owner != there.owner
+        || own.subnet != there.subnet
+        || (across && !there.prefixes6.is_empty())
+        || own.prefixes6 != there.prefixes6
+        || !own.firewalls.iter().all(|id| there.firewalls.contains(id))
 }
 
 fn joined<Y: Ord>(a: Option<(Y, Y)>, b: Option<(Y, Y)>) -> Option<(Y, Y)> {

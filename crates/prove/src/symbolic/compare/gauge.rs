@@ -91,10 +91,6 @@ impl Gauge {
         }
     }
 
-    pub(super) fn across_families(&self) -> bool {
-        self.image != Image::Same
-    }
-
     pub(super) fn is_ceiling(&self) -> bool {
         self.image == Image::Ceiling
     }

@@ -13,7 +13,8 @@ use sixward_net::IpNet;
 use super::boxes::{Boxes, Entry, Side};
 use super::crowd::Crowd;
 use super::gauge::{Gauge, left};
-use super::suspect::Suspects;
+use super::neighbour::Neighbours;
+use super::scope::Scope;
 use super::{States, Twins};
 use crate::End;
 use crate::set::{Arena, Intervals, Steps, TrafficId};
@@ -43,15 +44,19 @@ type Sorts<'a> = (Sort<'a>, Vec<Sort<'a>>, Option<Sort<'a>>);
 
 pub(super) fn compare<X: Address, Y: Address>(
     states: &States<'_>,
-    crowd: &Crowd<'_, X, Y>,
+    crowd: &Crowd<X, Y>,
+    scope: &Scope,
     twins: &Twins,
     gauge: &mut Gauge,
-    suspects: &mut Suspects,
+    neighbours: &mut Neighbours<X>,
     boxes: &mut Boxes,
 ) {
     let (x, y) = (states.x, states.y);
     let mut sorts: BTreeMap<Sorts<'_>, Vec<usize>> = BTreeMap::new();
-    for (number, member) in crowd.members.iter().enumerate() {
+    for number in scope.seats(crowd.seats.len()) {
+        let Some(member) = crowd.member(x, y, number) else {
+            continue;
+        };
         if member.y.is_none() && gauge.is_floor() {
             continue;
         }
@@ -69,7 +74,8 @@ pub(super) fn compare<X: Address, Y: Address>(
     }
     let own = own_blocks::<X>(&x.estate).union(&own_blocks(&y.estate));
     for members in sorts.into_values() {
-        let Some(first) = members.first().map(|number| crowd.members[*number]) else {
+        let first = members.first();
+        let Some(first) = first.and_then(|number| crowd.member(x, y, *number)) else {
             continue;
         };
         for direction in [Direction::Ingress, Direction::Egress] {
@@ -80,19 +86,18 @@ pub(super) fn compare<X: Address, Y: Address>(
             {
                 let mut hosts = Intervals::range(low, high);
                 if gauge.is_ceiling() {
-                    for (low, high) in hosts.intersection(&own).iter() {
-                        let others = crowd.range(low, high).collect();
-                        suspects.push(match direction {
-                            Direction::Ingress => (others, members.as_slice().into()),
-                            Direction::Egress => (members.as_slice().into(), others),
-                        });
+                    let near = hosts.intersection(&own);
+                    for number in &members {
+                        let seat = &crowd.seats[*number];
+                        neighbours.add((seat.id.clone(), seat.x), &near, direction);
                     }
                 }
                 hosts = hosts.difference(&own);
                 for (low, high) in hosts.iter() {
                     for number in &members {
-                        let stand = crowd.members[*number].x;
-                        boxes.add(entry(stand, (low, high), direction, &excess));
+                        if let Some(member) = crowd.member(x, y, *number) {
+                            boxes.add(entry(member.x, (low, high), direction, &excess));
+                        }
                     }
                 }
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::boxes::{Boxes, Entry, Side};
 use super::crowd::{Crowd, Member};
 use super::gauge::{Gauge, left};
-use super::suspect::Suspects;
+use super::scope::Suspects;
 use super::{MOST, States, carry, outside, public};
 use crate::End;
 use crate::set::TrafficId;
@@ -16,22 +16,25 @@ use crate::symbolic::reach::{self, Stand};
 
 pub(super) fn compare<X: Address, Y: Address>(
     states: &States<'_>,
-    crowd: &Crowd<'_, X, Y>,
+    crowd: &Crowd<X, Y>,
     suspects: &Suspects,
     gauge: &mut Gauge,
     boxes: &mut Boxes,
 ) {
     let mut seen = BTreeSet::new();
     let mut count = 0;
-    for (sources, destinations) in suspects {
+    for (sources, destinations) in suspects.iter() {
         for source in sources.iter() {
             for destination in destinations.iter() {
-                let (from, to) = (&crowd.members[*source], &crowd.members[*destination]);
-                if from.x.interface.id == to.x.interface.id || !seen.insert((*source, *destination))
-                {
+                let same = crowd.seats[*source].id == crowd.seats[*destination].id;
+                if same || !seen.insert((*source, *destination)) {
                     continue;
                 }
-                if let Some(entry) = excess(states, from, to, gauge) {
+                let member = |number| crowd.member(states.x, states.y, number);
+                let (Some(from), Some(to)) = (member(*source), member(*destination)) else {
+                    continue;
+                };
+                if let Some(entry) = excess(states, &from, &to, gauge) {
                     if count == MOST {
                         return boxes.more();
                     }
