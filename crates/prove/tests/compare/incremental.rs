@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use sixward_estate::{Estate, Item, Place, Provider, Table, Transit, TransitId};
 use sixward_net::Family;
 use sixward_prove::symbolic::Analysis;
+use sixward_prove::symbolic::compare::{Question, View, Watch};
 
 use crate::cases;
 use crate::change::{changed, changes};
@@ -45,6 +46,32 @@ pub(crate) fn sound(states: &[Estate]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// What a watch says after each of a chain of states is what one question says of it.
+pub(crate) fn watched(states: &[Estate]) -> Result<(), TestCaseError> {
+    let first = Analysis::new(&states[0]);
+    let mut watch = Watch::new(&first);
+    let mut before = first.next(&states[0]);
+    for (at, state) in states.iter().enumerate().skip(1) {
+        let now = before.next(state);
+        let is = watch.next(&first, &before, &now, &[]);
+        let question = Question {
+            of: View {
+                analysis: &now,
+                family: Family::V6,
+            },
+            beyond: View {
+                analysis: &first,
+                family: Family::V4,
+            },
+            nor: Some(&first),
+            twins: &[],
+        };
+        prop_assert_eq!(&is, &question.answer_pair_by_pair(), "state {}", at);
+        before = now;
+    }
+    Ok(())
+}
+
 fn differ<T: Item + PartialEq + std::fmt::Debug>(
     a: &Table<T>,
     b: &Table<T>,
@@ -79,6 +106,21 @@ proptest! {
             states.push(next);
         }
         sound(&states)?;
+    }
+
+    #[test]
+    fn a_watch_says_what_a_question_says(
+        base in specs(Kind::Mixed),
+        donor in specs(Kind::Mixed),
+        steps in proptest::collection::vec(changes(1..4), 1..8),
+    ) {
+        let mut states = vec![base.estate(|family| family)];
+        let donor = donor.estate(|family| family);
+        for step in steps {
+            let next = changed(states.last().unwrap(), &donor, &step);
+            states.push(next);
+        }
+        watched(&states)?;
     }
 
     #[test]
