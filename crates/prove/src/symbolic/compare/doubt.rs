@@ -12,7 +12,7 @@ use super::gauge::Gauge;
 use super::suspect::numbers_in;
 use crate::set::TrafficId;
 use crate::symbolic::address::Address;
-use crate::symbolic::half::is_one;
+use crate::symbolic::half::{Half, is_one};
 use crate::symbolic::profile::{Profile, Side};
 use crate::symbolic::roster::Roster;
 use crate::symbolic::unknown::Unknown;
@@ -94,9 +94,11 @@ impl Doubts {
         }
     }
 
-    /// Whether interfaces under these firewalls are suspect by them.
-    pub(super) fn concern(&self, firewalls: &[FirewallId]) -> bool {
-        firewalls.is_empty() || firewalls.iter().any(|id| self.0.contains(id))
+    /// Whether interfaces under these firewalls are suspect by them. Of firewalls that are not there
+    /// nothing is known.
+    pub(super) fn concern<X>(&self, firewalls: &[FirewallId], half: &Half<X>) -> bool {
+        let doubtful = |id| self.0.contains(id) || !half.groups.contains_key(id);
+        firewalls.is_empty() || firewalls.iter().any(doubtful)
     }
 }
 

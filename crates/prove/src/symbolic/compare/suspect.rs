@@ -65,7 +65,8 @@ fn profiles<X: Address, Y: Address>(
 ) {
     let (half, other) = (X::half(states.x), Y::half(states.y));
     let roster = &states.x.roster;
-    let doubtful: Vec<bool> = roster.profiles().map(|ids| doubts.concern(ids)).collect();
+    let doubtful = roster.profiles().map(|ids| doubts.concern(ids, half));
+    let doubtful: Vec<bool> = doubtful.collect();
     let mut under: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for (number, seat) in crowd.seats.iter().enumerate() {
         let (own, Some(there)) = seat.profiles else {
