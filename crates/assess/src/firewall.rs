@@ -6,6 +6,7 @@
 //! the allow rules behind it that it might have stopped.
 
 mod findings;
+mod outlet;
 mod quota;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ use crate::survey::Survey;
 use crate::twin::{self, Twin, Why};
 
 pub(crate) use findings::find;
+pub(crate) use outlet::{Outlet, outlets};
 
 /// A rule names a public address of somebody else.
 pub const PUBLIC_SOURCE: Code = Code::new("firewall/public-source");

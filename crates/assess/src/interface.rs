@@ -1,5 +1,7 @@
 //! What is found about interfaces: those that the provider manages, and IPv6 that is there already.
 
+pub mod reach_out;
+
 use std::collections::BTreeMap;
 
 use sixward_estate::{Code, Direction, Interface, InterfaceOwner, Remote, Subject, SubnetId};

@@ -34,4 +34,4 @@ pub use decision::{Choice, Decision, Decisions, PREFIX_LIST, PREFIXES};
 pub use mirror::{Mirror, mirror};
 pub use selection::{Selection, Tier};
 pub use survey::Survey;
-pub use twin::{EGRESS_ONLY, KNOWN, LEAVE_OUT, MIRROR, SAME_TARGET, Span, Twin, Wait, Why};
+pub use twin::{ALLOW, EGRESS_ONLY, KNOWN, LEAVE_OUT, MIRROR, SAME_TARGET, Span, Twin, Wait, Why};

@@ -1,12 +1,12 @@
 //! What of IPv4 is to be had over IPv6, as far as the intent and its open decisions say: the measure
 //! of a proof, made from the twins that the plan is made from.
 
-use sixward_estate::{Action, Direction, Estate, Firewall, InterfaceId, Remote, Rule};
+use sixward_estate::{Action, Direction, Estate, Firewall, InterfaceId, Remote, RouteTable, Rule};
 use sixward_net::{ANY4, IpNet, Ipv4Net, Ipv6Net, Traffic};
 
 use crate::survey::Survey;
 use crate::twin::Twin;
-use crate::{firewall, route};
+use crate::{firewall, interface, route};
 
 /// What IPv6 is measured by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub struct Mirror {
     /// What the internet may begin although only the lack of a public IPv4 address hides it: a person
     /// said so.
     pub accepted: Vec<(InterfaceId, Traffic)>,
+    /// What interfaces may begin with the internet although over IPv4 they cannot, or something in
+    /// between might stop them: a person said so.
+    pub outward: Vec<(InterfaceId, Traffic)>,
 }
 
 /// The measure of an estate's IPv6.
@@ -26,12 +29,15 @@ pub fn mirror(survey: &Survey<'_>) -> Mirror {
         wanted: survey.estate().clone(),
         twins: Vec::new(),
         accepted: Vec::new(),
+        outward: Vec::new(),
     };
     for firewall in &survey.estate().firewalls {
         rules(survey, firewall, &mut mirror);
     }
     for table in &survey.estate().route_tables {
-        let twins = route::twins(survey, table).into_iter();
+        let twins = route::twins(survey, table);
+        go_round(survey, table, &twins, &mut mirror);
+        let twins = twins.into_iter();
         let left_out = twins.filter(|twin| is_left_out(&twin.destination));
         let left_out: Vec<_> = left_out.map(|twin| twin.route).collect();
         if left_out.is_empty() {
@@ -41,6 +47,7 @@ pub fn mirror(survey: &Survey<'_>) -> Mirror {
             table.routes.retain(|route| !left_out.contains(&route));
         }
     }
+    reach_out(survey, &mut mirror);
     mirror.twins.sort();
     mirror.twins.dedup();
     mirror
@@ -86,6 +93,54 @@ fn accept(
         mirror
             .accepted
             .extend(traffic.map(|it| (interface.clone(), *it)));
+    }
+}
+
+/// Interfaces that may begin flows, as far as the rules go that the question showed.
+fn reach_out(survey: &Survey<'_>, mirror: &mut Mirror) {
+    for (subnet, reach) in survey.reaching_out().iter() {
+        if !interface::reach_out::allowed(survey, subnet) {
+            continue;
+        }
+        for (interface, traffic) in &reach.gains {
+            let traffic = traffic.iter();
+            mirror
+                .outward
+                .extend(traffic.map(|it| (interface.clone(), *it)));
+        }
+    }
+}
+
+/// A default route of which somebody said how IPv6 leaves: what may stop IPv4 in between is no measure,
+/// and what the groups let out to everyone over IPv4 still is.
+fn go_round(
+    survey: &Survey<'_>,
+    table: &RouteTable,
+    twins: &[route::RouteTwin<'_>],
+    mirror: &mut Mirror,
+) {
+    let default = |twin: &&route::RouteTwin<'_>| twin.route.destination == ANY4.into();
+    let Some(twin) = twins.iter().find(default) else {
+        return;
+    };
+    let answered = survey
+        .intent
+        .answer(&route::key(table, twin.route))
+        .is_some();
+    if !answered || is_left_out(&twin.destination) {
+        return;
+    }
+    let subnets = survey.index.subnets_of_table(&table.id).iter();
+    let interfaces = subnets.flat_map(|subnet| survey.index.interfaces_of_subnet(&subnet.id));
+    for interface in interfaces {
+        let groups = interface.firewalls.iter();
+        let groups = groups.filter_map(|id| survey.estate().firewalls.get(id));
+        let rules = groups.flat_map(|group| group.rules(Direction::Egress));
+        let everyone = rules.filter(|rule| rule.remote == ANY4.into());
+        let traffic = everyone.flat_map(|rule| rule.traffic.v6_twin());
+        mirror
+            .outward
+            .extend(traffic.map(|it| (interface.id.clone(), it)));
     }
 }
 

@@ -82,6 +82,7 @@ impl Question {
             Why::List => self.prefix_list(survey, key, about),
             Why::Exposes(_) => self.expose(survey, key, about),
             Why::Middle(_) => self.middle(survey, key, about),
+            Why::Filtered(_) => self.filtered(survey, key, about),
         }
     }
 
@@ -224,6 +225,15 @@ impl Question {
         }
         route::decision(survey, key, (table, destination, through), self.seen)
     }
+
+    fn filtered(self, survey: &Survey<'_>, key: &SmolStr, about: &str) -> Decision {
+        let (table, _) = about.split_once(':').unwrap_or((about, ""));
+        let list = match &self.why {
+            Why::Filtered(list) => list.as_str(),
+            _ => "",
+        };
+        route::filtered(survey, key, (table, list), self.seen)
+    }
 }
 
 pub(crate) fn leave_out() -> Choice {
@@ -255,7 +265,7 @@ fn closed(waiting: usize) -> String {
 }
 
 /// A thing by its noun, id and name.
-fn named(survey: &Survey<'_>, span: &Span) -> String {
+pub(crate) fn named(survey: &Survey<'_>, span: &Span) -> String {
     let estate = survey.estate();
     match span {
         Span::Network(id) => {

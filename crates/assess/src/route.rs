@@ -5,6 +5,7 @@
 //! appliance, a hub's central egress or a VPN is asked for: IPv6 that goes round them may go round an
 //! inspection.
 
+mod filtered;
 mod findings;
 mod longest;
 
@@ -16,13 +17,16 @@ use sixward_estate::{
 use sixward_net::{ANY4, Family, IpNet, Ipv4Net};
 
 use crate::survey::Survey;
-use crate::twin::{self, EGRESS_ONLY, SAME_TARGET, Span, Twin, Wait, Why};
+use crate::twin::{self, EGRESS_ONLY, LEAVE_OUT, SAME_TARGET, Span, Twin, Wait, Why};
 
+pub(crate) use filtered::decision as filtered;
 pub(crate) use findings::{decision, find};
 pub(crate) use longest::kept;
 
 /// A route leads through something that IPv6 might not pass, or must not go round.
 pub const THROUGH_MIDDLE: Code = Code::new("route/through-middle");
+/// A route leads through a NAT gateway behind a list that may drop some of it.
+pub const FILTERED: Code = Code::new("route/filtered");
 /// A route's target is gone.
 pub const BLACKHOLE: Code = Code::new("route/blackhole");
 /// Routes are learnt from a gateway, which must learn those of IPv6 too.
@@ -100,7 +104,7 @@ fn twin<'a>(survey: &Survey<'_>, table: &'a RouteTable, route: &'a Route) -> Opt
             Some(Gateway {
                 kind: GatewayKind::Nat { public: true, .. },
                 ..
-            }) => (destination(survey, table, route)?, TwinTarget::EgressOnly),
+            }) => (through_nat(survey, table, route)?, TwinTarget::EgressOnly),
             Some(Gateway {
                 kind: GatewayKind::EgressOnly,
                 ..
@@ -148,6 +152,20 @@ pub(crate) fn is_internet(survey: &Survey<'_>, target: &RouteTarget) -> bool {
     gateway.is_some_and(|gateway| gateway.kind == GatewayKind::Internet)
 }
 
+/// Whether a target leads to the internet over IPv6.
+pub(crate) fn leads_out6(survey: &Survey<'_>, target: &RouteTarget) -> bool {
+    let RouteTarget::Gateway(id) = target else {
+        return false;
+    };
+    let gateway = survey.estate().gateways.get(id);
+    gateway.is_some_and(|it| matches!(it.kind, GatewayKind::Internet | GatewayKind::EgressOnly))
+}
+
+/// The key of the decision about a route.
+pub(crate) fn key(table: &RouteTable, route: &Route) -> SmolStr {
+    format!("route:{}:{}", table.id, route.destination).into()
+}
+
 /// The IPv4 prefixes that a table routes, whoever put them there: a blackhole wins the longest match too.
 fn prefixes4(table: &RouteTable) -> impl Iterator<Item = Ipv4Net> + '_ {
     table
@@ -160,7 +178,7 @@ fn prefixes4(table: &RouteTable) -> impl Iterator<Item = Ipv4Net> + '_ {
 }
 
 /// Whether a route is an IPv6 one itself.
-fn is_v6(survey: &Survey<'_>, destination: &Destination) -> bool {
+pub(crate) fn is_v6(survey: &Survey<'_>, destination: &Destination) -> bool {
     match destination {
         Destination::Net(net) => matches!(net, IpNet::V6(_)),
         Destination::PrefixList(list) => {
@@ -204,10 +222,28 @@ fn between(survey: &Survey<'_>, twin: Twin) -> Twin {
     }
 }
 
+/// The destination of a route through a NAT gateway. Its subnet's list is a filter too, and IPv6 that
+/// leaves by an egress-only gateway goes round it.
+fn through_nat(survey: &Survey<'_>, table: &RouteTable, route: &Route) -> Option<Twin> {
+    let twin = destination(survey, table, route)?;
+    let (Twin::Any, Some(list)) = (&twin, filtered::by(survey, table, route)) else {
+        return Some(twin);
+    };
+    let key = key(table, route);
+    Some(match survey.intent.answer(&key) {
+        Some([word]) if word == EGRESS_ONLY => twin,
+        Some([word]) if word == LEAVE_OUT => Twin::Nothing,
+        _ => Twin::Waits(Wait {
+            key,
+            why: Why::Filtered(list.id.clone()),
+        }),
+    })
+}
+
 /// A route through something that IPv6 might not pass, or must not go round.
 fn through_middle(survey: &Survey<'_>, table: &RouteTable, route: &Route) -> (Twin, TwinTarget) {
     let same = TwinTarget::Same(route.target.clone());
-    let key = SmolStr::from(format!("route:{}:{}", table.id, route.destination));
+    let key = key(table, route);
     let direct = || match route.destination {
         Destination::Net(net) if net == IpNet::from(ANY4) => Twin::Any,
         _ => Twin::Nothing,

@@ -1,7 +1,7 @@
 //! Everything the questions are asked of: the estate indexed, the intent, who gets IPv6, and which
 //! networks see one another.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -9,6 +9,7 @@ use sixward_estate::intent::Intent;
 use sixward_estate::{Estate, Index, LinkKind, NetworkId, Provider, TransitId};
 use sixward_net::Ipv4Net;
 
+use crate::interface::reach_out::ReachesOut;
 use crate::{Selection, Span, Why};
 
 /// An estate made ready for questions.
@@ -25,6 +26,8 @@ pub struct Survey<'a> {
     /// What prefixes are, as meant in a network: thousands of rules name the same ones, and each
     /// asks all networks on the hub.
     known: Rc<RefCell<BTreeMap<(NetworkId, Ipv4Net), Known>>>,
+    /// Who would begin flows with the internet, worked out when it is asked first.
+    pub(crate) reaching_out: OnceCell<Rc<ReachesOut>>,
 }
 
 type Neighbours<'a> = BTreeMap<&'a NetworkId, BTreeSet<&'a NetworkId>>;
@@ -41,6 +44,7 @@ impl<'a> Survey<'a> {
             neighbours: Rc::new(neighbours(estate)),
             hubs_with_v6: Rc::new(hubs_with_v6(estate, &selection)),
             known: Rc::default(),
+            reaching_out: OnceCell::new(),
             index: Rc::new(index),
             intent,
             selection: Rc::new(selection),
@@ -60,6 +64,7 @@ impl<'a> Survey<'a> {
             neighbours: Rc::<Neighbours<'a>>::clone(&self.neighbours),
             hubs_with_v6: Rc::<BTreeSet<&'a TransitId>>::clone(&self.hubs_with_v6),
             known: Rc::clone(&self.known),
+            reaching_out: OnceCell::new(),
         }
     }
 

@@ -7,7 +7,8 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use sixward_estate::{
-    InterfaceId, InterfaceOwner, NetworkId, PrefixListId, SmolStr, SubnetId, intent::Answer,
+    FirewallId, InterfaceId, InterfaceOwner, NetworkId, PrefixListId, SmolStr, SubnetId,
+    intent::Answer,
 };
 use sixward_net::{ANY4, ANY6, Family, Ipv4Net, Ipv6Net};
 
@@ -71,6 +72,9 @@ pub enum Why {
     Exposes(Vec<InterfaceId>),
     /// The IPv4 traffic goes through something that has no IPv6 side, or that might inspect it.
     Middle(SmolStr),
+    /// The IPv4 traffic leaves through a gateway behind this list, which may drop some of it, and IPv6
+    /// would not meet it.
+    Filtered(FirewallId),
 }
 
 /// The answer that takes the proposal.
@@ -79,6 +83,8 @@ pub const KNOWN: &str = "known";
 pub const LEAVE_OUT: &str = "leave-out";
 /// The answer that opens `::/0` although it exposes something.
 pub const MIRROR: &str = "mirror";
+/// The answer that lets interfaces begin flows with the internet.
+pub const ALLOW: &str = "allow";
 /// The answer that lets IPv6 out by an egress-only gateway instead of an appliance.
 pub const EGRESS_ONLY: &str = "egress-only";
 /// The answer that sends IPv6 to the target that IPv4 has.
@@ -270,7 +276,7 @@ fn behind_public(survey: &Survey<'_>, address: IpAddr) -> Vec<Span> {
 
 /// Whether an IPv4 prefix is used on the public internet: not private (RFC 1918), shared (RFC 6598),
 /// loopback or link-local.
-fn is_public(net: Ipv4Net) -> bool {
+pub(crate) fn is_public(net: Ipv4Net) -> bool {
     const SHARED: Ipv4Net = Ipv4Net::new_assert(std::net::Ipv4Addr::new(100, 64, 0, 0), 10);
     let address = net.network();
     !(address.is_private()

@@ -86,11 +86,13 @@ fn terms(plan: &Plan) -> Terms {
         wanted,
         twins,
         accepted,
+        outward,
     } = mirror(&survey);
     Terms {
         wanted,
         twins,
         accepted,
+        outward,
     }
 }
 

@@ -56,7 +56,7 @@ pub(crate) fn able(survey: &Survey<'_>, catalogue: &Catalogue) -> BTreeSet<HostI
 
 fn gets_address(survey: &Survey<'_>, host: &Host) -> bool {
     let interface = survey.index.primary_interface(host);
-    interface.is_some_and(|interface| survey.selection.interface(interface))
+    interface.is_some_and(|interface| survey.gets_address(interface))
 }
 
 /// What no undo brings back, in words.

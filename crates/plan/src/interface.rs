@@ -23,7 +23,7 @@ pub(crate) fn steps(
     let hosts = host::able(survey, catalogue);
     for interface in &survey.estate().interfaces {
         let able = interface.host().is_some_and(|host| hosts.contains(host));
-        let wanted = survey.selection.interface(interface) && interface.addresses6.is_empty();
+        let wanted = survey.gets_address(interface) && interface.addresses6.is_empty();
         if !(able && wanted) {
             continue;
         }

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Written by sixward. It carries out the 78 steps of a plan, one line each, at the end of this file;
+# Written by sixward. It carries out the 73 steps of a plan, one line each, at the end of this file;
 # what the functions before them do is the same for every plan.
 set -euo pipefail
 
 script_name=apply.sh
-script_title='apply.sh: carries out a plan of 78 steps that brings IPv6 to an IPv4 estate'
+script_title='apply.sh: carries out a plan of 73 steps that brings IPv6 to an IPv4 estate'
 direction=apply
-plan_token=64945524aaa09c0e
-total=78
+plan_token=08f1c4c8a10ea2f0
+total=73
 
 # --- The frame: options, calls, and what a step is.
 
@@ -1018,84 +1018,79 @@ step 10 'subnet-0b000002 (db-b) gets {vpc-0b000001}8c::/64' add subnet_block vpc
 step 11 'subnet-0c000002 (agents) gets 2a05:d018:abc:1a44::/64' add subnet_block vpc-0c000001 subnet-0c000002 2a05:d018:abc:1a44::/64
 
 # Wave 3: routes
-step 12 'the egress-only gateway of vpc-0a000001 is made' add egress_only vpc-0a000001
-step 13 'the egress-only gateway of vpc-0c000001 is made' add egress_only vpc-0c000001
-step 14 'tgw-attach-0a000001 (prod) carries IPv6' set attachment_v6 tgw-attach-0a000001 enable
-step 15 'tgw-attach-0b000001 (data) carries IPv6' set attachment_v6 tgw-attach-0b000001 enable
+step 12 'the egress-only gateway of vpc-0c000001 is made' add egress_only vpc-0c000001
+step 13 'tgw-attach-0a000001 (prod) carries IPv6' set attachment_v6 tgw-attach-0a000001 enable
+step 14 'tgw-attach-0b000001 (data) carries IPv6' set attachment_v6 tgw-attach-0b000001 enable
 
 # Wave 4: routes
-step 16 'rtb-0a000001 (public) routes ::/0 to igw-0a000001' add route rtb-0a000001 ::/0 --gateway-id igw-0a000001
-step 17 'rtb-0a000001 (public) routes 2a05:d018:abc:1a00::/56 to pcx-0a000001' add route rtb-0a000001 2a05:d018:abc:1a00::/56 --vpc-peering-connection-id pcx-0a000001
-step 18 'rtb-0a000002 (app) routes ::/0 to the new egress-only gateway' add route rtb-0a000002 ::/0 --egress-only-internet-gateway-id eigw-of:vpc-0a000001
-step 19 'rtb-0a000002 (app) routes {vpc-0b000001}00::/56 to tgw-0d000001' add route rtb-0a000002 '{vpc-0b000001}00::/56' --transit-gateway-id tgw-0d000001
-step 20 'rtb-0a000002 (app) routes 2a05:d018:abc:1a00::/56 to pcx-0a000001' add route rtb-0a000002 2a05:d018:abc:1a00::/56 --vpc-peering-connection-id pcx-0a000001
-step 21 'rtb-0b000000 (main) routes {vpc-0a000001}00::/56 to tgw-0d000001' add route rtb-0b000000 '{vpc-0a000001}00::/56' --transit-gateway-id tgw-0d000001
-step 22 'rtb-0c000000 (main) routes ::/0 to the new egress-only gateway' add route rtb-0c000000 ::/0 --egress-only-internet-gateway-id eigw-of:vpc-0c000001
-step 23 'rtb-0c000000 (main) routes {vpc-0a000001}00::/56 to pcx-0a000001' add route rtb-0c000000 '{vpc-0a000001}00::/56' --vpc-peering-connection-id pcx-0a000001
-step 24 'rtb-0c000001 (public) routes {vpc-0a000001}00::/56 to pcx-0a000001' add route rtb-0c000001 '{vpc-0a000001}00::/56' --vpc-peering-connection-id pcx-0a000001
-step 25 'tgw-rtb-0d000001 routes {vpc-0a000001}00::/56 to tgw-attach-0a000001' add transit_route tgw-rtb-0d000001 '{vpc-0a000001}00::/56' tgw-attach-0a000001
+step 15 'rtb-0a000001 (public) routes ::/0 to igw-0a000001' add route rtb-0a000001 ::/0 --gateway-id igw-0a000001
+step 16 'rtb-0a000001 (public) routes 2a05:d018:abc:1a00::/56 to pcx-0a000001' add route rtb-0a000001 2a05:d018:abc:1a00::/56 --vpc-peering-connection-id pcx-0a000001
+step 17 'rtb-0a000002 (app) routes {vpc-0b000001}00::/56 to tgw-0d000001' add route rtb-0a000002 '{vpc-0b000001}00::/56' --transit-gateway-id tgw-0d000001
+step 18 'rtb-0a000002 (app) routes 2a05:d018:abc:1a00::/56 to pcx-0a000001' add route rtb-0a000002 2a05:d018:abc:1a00::/56 --vpc-peering-connection-id pcx-0a000001
+step 19 'rtb-0b000000 (main) routes {vpc-0a000001}00::/56 to tgw-0d000001' add route rtb-0b000000 '{vpc-0a000001}00::/56' --transit-gateway-id tgw-0d000001
+step 20 'rtb-0c000000 (main) routes ::/0 to the new egress-only gateway' add route rtb-0c000000 ::/0 --egress-only-internet-gateway-id eigw-of:vpc-0c000001
+step 21 'rtb-0c000000 (main) routes {vpc-0a000001}00::/56 to pcx-0a000001' add route rtb-0c000000 '{vpc-0a000001}00::/56' --vpc-peering-connection-id pcx-0a000001
+step 22 'rtb-0c000001 (public) routes {vpc-0a000001}00::/56 to pcx-0a000001' add route rtb-0c000001 '{vpc-0a000001}00::/56' --vpc-peering-connection-id pcx-0a000001
+step 23 'tgw-rtb-0d000001 routes {vpc-0a000001}00::/56 to tgw-attach-0a000001' add transit_route tgw-rtb-0d000001 '{vpc-0a000001}00::/56' tgw-attach-0a000001
 
 # Wave 5: firewall rules
-step 26 'list acl-0a000001 (edge) gets ingress 131 allow all from {vpc-0a000001}00::/56' add acl_entry acl-0a000001 ingress 131 allow -1 -1 -1 '{vpc-0a000001}00::/56'
-step 27 'list acl-0a000001 (edge) gets ingress 129 allow icmpv6/2/0 from ::/0' add acl_entry acl-0a000001 ingress 129 allow 58 2 0 ::/0
-step 28 'list acl-0a000001 (edge) gets egress 101 allow all to ::/0' add acl_entry acl-0a000001 egress 101 allow -1 -1 -1 ::/0
-step 29 'list acl-0a000002 (app) gets ingress 101 allow all from {vpc-0a000001}00::/56' add acl_entry acl-0a000002 ingress 101 allow -1 -1 -1 '{vpc-0a000001}00::/56'
-step 30 'list acl-0a000002 (app) gets ingress 111 allow tcp/22 from 2a05:d018:abc:1a44::/64' add acl_entry acl-0a000002 ingress 111 allow 6 22 22 2a05:d018:abc:1a44::/64
-step 31 'list acl-0a000002 (app) gets ingress 121 allow tcp/1024-65535 from ::/0' add acl_entry acl-0a000002 ingress 121 allow 6 1024 65535 ::/0
-step 32 'list acl-0a000002 (app) gets ingress 99 allow icmpv6/2/0 from ::/0' add acl_entry acl-0a000002 ingress 99 allow 58 2 0 ::/0
-step 33 'list acl-0a000002 (app) gets egress 101 allow tcp/443 to ::/0' add acl_entry acl-0a000002 egress 101 allow 6 443 443 ::/0
-step 34 'list acl-0a000002 (app) gets egress 111 allow tcp/5432 to {vpc-0b000001}00::/56' add acl_entry acl-0a000002 egress 111 allow 6 5432 5432 '{vpc-0b000001}00::/56'
-step 35 'list acl-0a000002 (app) gets egress 121 allow tcp/1024-65535 to {vpc-0a000001}00::/56' add acl_entry acl-0a000002 egress 121 allow 6 1024 65535 '{vpc-0a000001}00::/56'
-step 36 'list acl-0a000002 (app) gets egress 122 allow tcp/1024-65535 to {vpc-0b000001}00::/56' add acl_entry acl-0a000002 egress 122 allow 6 1024 65535 '{vpc-0b000001}00::/56'
-step 37 'list acl-0a000002 (app) gets egress 123 allow tcp/1024-65535 to 2a05:d018:abc:1a00::/56' add acl_entry acl-0a000002 egress 123 allow 6 1024 65535 2a05:d018:abc:1a00::/56
-step 38 'list acl-0a000002 (app) gets egress 131 allow icmpv6/129 to {vpc-0a000001}00::/56' add acl_entry acl-0a000002 egress 131 allow 58 129 -1 '{vpc-0a000001}00::/56'
-step 39 'list acl-0a000002 (app) gets egress 99 allow icmpv6/2/0 to ::/0' add acl_entry acl-0a000002 egress 99 allow 58 2 0 ::/0
-step 40 'group sg-0a000001 (alb) gets ingress tcp/443 from ::/0' add group_rule sg-0a000001 ingress tcp 443 443 ::/0 ''
-step 41 'group sg-0a000002 (app) gets ingress tcp/22 from 2a05:d018:abc:1a44::/64' add group_rule sg-0a000002 ingress tcp 22 22 2a05:d018:abc:1a44::/64 'build agents'
-step 42 'group sg-0a000002 (app) gets ingress tcp/8443 from {vpc-0a000001}00::/56' add group_rule sg-0a000002 ingress tcp 8443 8443 '{vpc-0a000001}00::/56' ''
-step 43 'group sg-0a000002 (app) gets ingress tcp/9100 from {vpc-0a000001}00::/56' add group_rule sg-0a000002 ingress tcp 9100 9100 '{vpc-0a000001}00::/56' 'metrics, from anywhere inside'
-step 44 'group sg-0a000002 (app) gets ingress tcp/9100 from {vpc-0b000001}00::/56' add group_rule sg-0a000002 ingress tcp 9100 9100 '{vpc-0b000001}00::/56' 'metrics, from anywhere inside'
-step 45 'group sg-0a000002 (app) gets ingress tcp/9100 from 2a05:d018:abc:1a00::/56' add group_rule sg-0a000002 ingress tcp 9100 9100 2a05:d018:abc:1a00::/56 'metrics, from anywhere inside'
-step 46 'group sg-0a000002 (app) gets ingress icmpv6/128 from {vpc-0a000001}00::/56' add group_rule sg-0a000002 ingress icmpv6 128 -1 '{vpc-0a000001}00::/56' ''
-step 47 'group sg-0a000002 (app) gets egress tcp/443 to ::/0' add group_rule sg-0a000002 egress tcp 443 443 ::/0 ''
-step 48 'group sg-0a000002 (app) gets egress tcp/5432 to {vpc-0b000001}00::/56' add group_rule sg-0a000002 egress tcp 5432 5432 '{vpc-0b000001}00::/56' ''
-step 49 'group sg-0a000004 (appliance) gets ingress all from {vpc-0a000001}00::/56' add group_rule sg-0a000004 ingress -1 -1 -1 '{vpc-0a000001}00::/56' ''
-step 50 'group sg-0a000005 (endpoints) gets ingress tcp/443 from {vpc-0a000001}00::/56' add group_rule sg-0a000005 ingress tcp 443 443 '{vpc-0a000001}00::/56' ''
-step 51 'group sg-0b000001 (db) gets ingress tcp/5432 from {vpc-0a000001}42::/64' add group_rule sg-0b000001 ingress tcp 5432 5432 '{vpc-0a000001}42::/64' 'both app subnets'
-step 52 'group sg-0b000001 (db) gets ingress tcp/5432 from {vpc-0a000001}4e::/64' add group_rule sg-0b000001 ingress tcp 5432 5432 '{vpc-0a000001}4e::/64' 'both app subnets'
-step 53 'group sg-0c000001 (ci) gets ingress tcp/22 from {vpc-0a000001}00::/56' add group_rule sg-0c000001 ingress tcp 22 22 '{vpc-0a000001}00::/56' ''
+step 24 'list acl-0a000001 (edge) gets ingress 131 allow all from {vpc-0a000001}00::/56' add acl_entry acl-0a000001 ingress 131 allow -1 -1 -1 '{vpc-0a000001}00::/56'
+step 25 'list acl-0a000001 (edge) gets ingress 129 allow icmpv6/2/0 from ::/0' add acl_entry acl-0a000001 ingress 129 allow 58 2 0 ::/0
+step 26 'list acl-0a000001 (edge) gets egress 101 allow all to ::/0' add acl_entry acl-0a000001 egress 101 allow -1 -1 -1 ::/0
+step 27 'list acl-0a000002 (app) gets ingress 101 allow all from {vpc-0a000001}00::/56' add acl_entry acl-0a000002 ingress 101 allow -1 -1 -1 '{vpc-0a000001}00::/56'
+step 28 'list acl-0a000002 (app) gets ingress 111 allow tcp/22 from 2a05:d018:abc:1a44::/64' add acl_entry acl-0a000002 ingress 111 allow 6 22 22 2a05:d018:abc:1a44::/64
+step 29 'list acl-0a000002 (app) gets ingress 121 allow tcp/1024-65535 from ::/0' add acl_entry acl-0a000002 ingress 121 allow 6 1024 65535 ::/0
+step 30 'list acl-0a000002 (app) gets ingress 99 allow icmpv6/2/0 from ::/0' add acl_entry acl-0a000002 ingress 99 allow 58 2 0 ::/0
+step 31 'list acl-0a000002 (app) gets egress 101 allow tcp/443 to ::/0' add acl_entry acl-0a000002 egress 101 allow 6 443 443 ::/0
+step 32 'list acl-0a000002 (app) gets egress 111 allow tcp/5432 to {vpc-0b000001}00::/56' add acl_entry acl-0a000002 egress 111 allow 6 5432 5432 '{vpc-0b000001}00::/56'
+step 33 'list acl-0a000002 (app) gets egress 121 allow tcp/1024-65535 to {vpc-0a000001}00::/56' add acl_entry acl-0a000002 egress 121 allow 6 1024 65535 '{vpc-0a000001}00::/56'
+step 34 'list acl-0a000002 (app) gets egress 122 allow tcp/1024-65535 to {vpc-0b000001}00::/56' add acl_entry acl-0a000002 egress 122 allow 6 1024 65535 '{vpc-0b000001}00::/56'
+step 35 'list acl-0a000002 (app) gets egress 123 allow tcp/1024-65535 to 2a05:d018:abc:1a00::/56' add acl_entry acl-0a000002 egress 123 allow 6 1024 65535 2a05:d018:abc:1a00::/56
+step 36 'list acl-0a000002 (app) gets egress 131 allow icmpv6/129 to {vpc-0a000001}00::/56' add acl_entry acl-0a000002 egress 131 allow 58 129 -1 '{vpc-0a000001}00::/56'
+step 37 'list acl-0a000002 (app) gets egress 99 allow icmpv6/2/0 to ::/0' add acl_entry acl-0a000002 egress 99 allow 58 2 0 ::/0
+step 38 'group sg-0a000001 (alb) gets ingress tcp/443 from ::/0' add group_rule sg-0a000001 ingress tcp 443 443 ::/0 ''
+step 39 'group sg-0a000002 (app) gets ingress tcp/22 from 2a05:d018:abc:1a44::/64' add group_rule sg-0a000002 ingress tcp 22 22 2a05:d018:abc:1a44::/64 'build agents'
+step 40 'group sg-0a000002 (app) gets ingress tcp/8443 from {vpc-0a000001}00::/56' add group_rule sg-0a000002 ingress tcp 8443 8443 '{vpc-0a000001}00::/56' ''
+step 41 'group sg-0a000002 (app) gets ingress tcp/9100 from {vpc-0a000001}00::/56' add group_rule sg-0a000002 ingress tcp 9100 9100 '{vpc-0a000001}00::/56' 'metrics, from anywhere inside'
+step 42 'group sg-0a000002 (app) gets ingress tcp/9100 from {vpc-0b000001}00::/56' add group_rule sg-0a000002 ingress tcp 9100 9100 '{vpc-0b000001}00::/56' 'metrics, from anywhere inside'
+step 43 'group sg-0a000002 (app) gets ingress tcp/9100 from 2a05:d018:abc:1a00::/56' add group_rule sg-0a000002 ingress tcp 9100 9100 2a05:d018:abc:1a00::/56 'metrics, from anywhere inside'
+step 44 'group sg-0a000002 (app) gets ingress icmpv6/128 from {vpc-0a000001}00::/56' add group_rule sg-0a000002 ingress icmpv6 128 -1 '{vpc-0a000001}00::/56' ''
+step 45 'group sg-0a000002 (app) gets egress tcp/443 to ::/0' add group_rule sg-0a000002 egress tcp 443 443 ::/0 ''
+step 46 'group sg-0a000002 (app) gets egress tcp/5432 to {vpc-0b000001}00::/56' add group_rule sg-0a000002 egress tcp 5432 5432 '{vpc-0b000001}00::/56' ''
+step 47 'group sg-0a000004 (appliance) gets ingress all from {vpc-0a000001}00::/56' add group_rule sg-0a000004 ingress -1 -1 -1 '{vpc-0a000001}00::/56' ''
+step 48 'group sg-0a000005 (endpoints) gets ingress tcp/443 from {vpc-0a000001}00::/56' add group_rule sg-0a000005 ingress tcp 443 443 '{vpc-0a000001}00::/56' ''
+step 49 'group sg-0b000001 (db) gets ingress tcp/5432 from {vpc-0a000001}42::/64' add group_rule sg-0b000001 ingress tcp 5432 5432 '{vpc-0a000001}42::/64' 'both app subnets'
+step 50 'group sg-0b000001 (db) gets ingress tcp/5432 from {vpc-0a000001}4e::/64' add group_rule sg-0b000001 ingress tcp 5432 5432 '{vpc-0a000001}4e::/64' 'both app subnets'
+step 51 'group sg-0c000001 (ci) gets ingress tcp/22 from {vpc-0a000001}00::/56' add group_rule sg-0c000001 ingress tcp 22 22 '{vpc-0a000001}00::/56' ''
 
 # Wave 6: addresses
-step 54 'eni-0a000001 of i-0a000001 (jump) gets {vpc-0a000001}00::a0a:14' add address vpc-0a000001 eni-0a000001 '{vpc-0a000001}00::a0a:14'
-step 55 'eni-0a000003 of i-0a000003 (app-1) gets {vpc-0a000001}42::a0a:a0b' add address vpc-0a000001 eni-0a000003 '{vpc-0a000001}42::a0a:a0b'
-step 56 'eni-0a000004 of i-0a000004 (app-2) gets {vpc-0a000001}4e::a0a:b0b' add address vpc-0a000001 eni-0a000004 '{vpc-0a000001}4e::a0a:b0b'
-step 57 'eni-0a000005 of i-0a000005 (batch) gets {vpc-0a000001}41::a0a:1405' add address vpc-0a000001 eni-0a000005 '{vpc-0a000001}41::a0a:1405'
-step 58 'eni-0a000006 of i-0a000006 (vault) gets {vpc-0a000001}83::a0a:1e05' add address vpc-0a000001 eni-0a000006 '{vpc-0a000001}83::a0a:1e05'
-step 59 'eni-0a0000f1 of i-0a0000f1 (firewall) gets {vpc-0a000001}00::a0a:1e' add address vpc-0a000001 eni-0a0000f1 '{vpc-0a000001}00::a0a:1e'
-step 60 'eni-0c000002 of i-0c000002 (agent) gets 2a05:d018:abc:1a44::a1e:10b' add address vpc-0c000001 eni-0c000002 2a05:d018:abc:1a44::a1e:10b
+step 52 'eni-0a000003 of i-0a000003 (app-1) gets {vpc-0a000001}42::a0a:a0b' add address vpc-0a000001 eni-0a000003 '{vpc-0a000001}42::a0a:a0b'
+step 53 'eni-0a000004 of i-0a000004 (app-2) gets {vpc-0a000001}4e::a0a:b0b' add address vpc-0a000001 eni-0a000004 '{vpc-0a000001}4e::a0a:b0b'
+step 54 'eni-0a000005 of i-0a000005 (batch) gets {vpc-0a000001}41::a0a:1405' add address vpc-0a000001 eni-0a000005 '{vpc-0a000001}41::a0a:1405'
+step 55 'eni-0a000006 of i-0a000006 (vault) gets {vpc-0a000001}83::a0a:1e05' add address vpc-0a000001 eni-0a000006 '{vpc-0a000001}83::a0a:1e05'
+step 56 'eni-0a0000f1 of i-0a0000f1 (firewall) gets {vpc-0a000001}00::a0a:1e' add address vpc-0a000001 eni-0a0000f1 '{vpc-0a000001}00::a0a:1e'
+step 57 'eni-0c000002 of i-0c000002 (agent) gets 2a05:d018:abc:1a44::a1e:10b' add address vpc-0c000001 eni-0c000002 2a05:d018:abc:1a44::a1e:10b
 
 # Wave 7: addresses
-step 61 'subnet-0a000001 (public-a) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000001 on
-step 62 'subnet-0a000002 (public-b) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000002 on
-step 63 'subnet-0a000003 (app-a) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000003 on
-step 64 'subnet-0a000004 (app-b) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000004 on
-step 65 'subnet-0a000005 (inspected) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000005 on
-step 66 'subnet-0a000006 (isolated) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000006 on
-step 67 'subnet-0b000001 (db-a) gives new interfaces an IPv6 address' set auto_assign vpc-0b000001 subnet-0b000001 on
-step 68 'subnet-0b000002 (db-b) gives new interfaces an IPv6 address' set auto_assign vpc-0b000001 subnet-0b000002 on
-step 69 'subnet-0c000002 (agents) gives new interfaces an IPv6 address' set auto_assign vpc-0c000001 subnet-0c000002 on
+step 58 'subnet-0a000002 (public-b) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000002 on
+step 59 'subnet-0a000003 (app-a) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000003 on
+step 60 'subnet-0a000004 (app-b) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000004 on
+step 61 'subnet-0a000005 (inspected) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000005 on
+step 62 'subnet-0a000006 (isolated) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000006 on
+step 63 'subnet-0b000001 (db-a) gives new interfaces an IPv6 address' set auto_assign vpc-0b000001 subnet-0b000001 on
+step 64 'subnet-0b000002 (db-b) gives new interfaces an IPv6 address' set auto_assign vpc-0b000001 subnet-0b000002 on
+step 65 'subnet-0c000002 (agents) gives new interfaces an IPv6 address' set auto_assign vpc-0c000001 subnet-0c000002 on
 
 # Wave 8: guest operating systems
-by_hand 70 'the guest of i-0a000001 (jump) takes up its IPv6 address' 'on the host itself'
-by_hand 71 'the guest of i-0a000003 (app-1) takes up its IPv6 address' 'on the host itself'
-by_hand 72 'the guest of i-0a000004 (app-2) takes up its IPv6 address' 'on the host itself'
-by_hand 73 'the guest of i-0a000005 (batch) takes up its IPv6 address' 'on the host itself'
-by_hand 74 'the guest of i-0a000006 (vault) takes up its IPv6 address' 'on the host itself'
-by_hand 75 'the guest of i-0a0000f1 (firewall) takes up its IPv6 address' 'on the host itself'
-by_hand 76 'the guest of i-0c000002 (agent) takes up its IPv6 address' 'on the host itself'
+by_hand 66 'the guest of i-0a000003 (app-1) takes up its IPv6 address' 'on the host itself'
+by_hand 67 'the guest of i-0a000004 (app-2) takes up its IPv6 address' 'on the host itself'
+by_hand 68 'the guest of i-0a000005 (batch) takes up its IPv6 address' 'on the host itself'
+by_hand 69 'the guest of i-0a000006 (vault) takes up its IPv6 address' 'on the host itself'
+by_hand 70 'the guest of i-0a0000f1 (firewall) takes up its IPv6 address' 'on the host itself'
+by_hand 71 'the guest of i-0c000002 (agent) takes up its IPv6 address' 'on the host itself'
 
 # Wave 9: load balancers and managed services
-step 77 'load balancer ledger becomes dual-stack' set balancer_family arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/ledger/9b2f6a7c51e04d83 dualstack
-step 78 'lambda resize becomes dual-stack' set service_family lambda resize True False
+step 72 'load balancer ledger becomes dual-stack' set balancer_family arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/ledger/9b2f6a7c51e04d83 dualstack
+step 73 'lambda resize becomes dual-stack' set service_family lambda resize True False
 
 finish

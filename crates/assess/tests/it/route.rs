@@ -207,3 +207,115 @@ fn longer_prefixes_take_their_part() {
     "#]]
     .assert_eq(&said);
 }
+
+/// The private subnet leaves through a NAT gateway in the public one, which is under this list.
+fn behind_list(rules: &[&str], own: &[&str]) -> Build {
+    let mut build = two_tier()
+        .firewall("acl", FirewallKind::List, rules, plain)
+        .firewall("own", FirewallKind::List, own, plain);
+    for (subnet, list) in [("pub", "acl"), ("priv", "own")] {
+        let subnet = build.0.subnets.get_mut(&SubnetId::new(subnet)).unwrap();
+        subnet.firewall = Some(FirewallId::new(list));
+    }
+    build
+}
+
+const ALL: [&str; 2] = [
+    "ingress 100 allow all from 0.0.0.0/0",
+    "egress 100 allow all to 0.0.0.0/0",
+];
+const WEB: [&str; 2] = [
+    "ingress 100 allow tcp/1024-65535 from 0.0.0.0/0",
+    "egress 100 allow tcp/443 to 0.0.0.0/0",
+];
+const DENY: &str = "ingress 90 deny all from 198.51.100.0/24";
+
+#[test]
+fn a_list_around_nat_that_may_drop_is_asked_for() {
+    let list = [DENY, ALL[0], ALL[1]];
+    check(
+        behind_list(&list, &WEB),
+        "",
+        &["route/filtered"],
+        &expect![[r#"
+            open route:rtb-priv:0.0.0.0/0 route/filtered route-table/rtb-priv: how does IPv6 leave? (IPv4 leaves through a NAT gateway, past the list of its subnet, firewall/acl: whatever that drops, IPv6 by an egress-only gateway escapes)
+                leave-out: it stays IPv4 only
+                egress-only: IPv6 leaves by an egress-only gateway: nobody outside can begin, and nothing in between inspects it
+                meanwhile: 0.0.0.0/0 has no IPv6 route in this table
+                - route-table/rtb-priv: 0.0.0.0/0 to nat
+        "#]],
+    );
+    for word in ["leave-out", "egress-only"] {
+        let answer = format!("answers.\"route:rtb-priv:0.0.0.0/0\" = \"{word}\"");
+        check(
+            behind_list(&list, &WEB),
+            &answer,
+            &["intent/"],
+            &expect![[""]],
+        );
+    }
+    let answer = "answers.\"route:rtb-priv:0.0.0.0/0\" = \"same-target\"";
+    check(
+        behind_list(&list, &WEB),
+        answer,
+        &["intent/"],
+        &expect![[r#"
+            warning intent/answer-not-understood intent/answers.route:rtb-priv:0.0.0.0/0: the answer "same-target" is not one of the choices
+                help: answer with leave-out, egress-only
+        "#]],
+    );
+}
+
+#[test]
+fn a_list_around_nat_that_drops_nothing_more_is_no_question() {
+    let silent = |list: &[&str], own: &[&str]| {
+        check(
+            behind_list(list, own),
+            "",
+            &["route/filtered"],
+            &expect![[""]],
+        );
+    };
+    silent(&ALL, &WEB);
+    silent(&ALL, &ALL);
+    // What the sender's own list lets out and back in, and no more.
+    let just = [
+        "ingress 100 allow tcp/443 from 10.0.2.0/24",
+        "ingress 110 allow tcp/1024-65535 from 0.0.0.0/0",
+        "egress 100 allow tcp/443 to 0.0.0.0/0",
+        "egress 110 allow tcp/1024-65535 to 10.0.0.0/16",
+    ];
+    silent(&just, &WEB);
+    // The sender's own list denies the same.
+    silent(&[DENY, ALL[0], ALL[1]], &[DENY, ALL[0], ALL[1]]);
+}
+
+#[test]
+fn a_list_around_nat_that_lacks_something_is_a_question() {
+    let asks = |list: &[&str], own: &[&str]| {
+        let build = behind_list(list, own);
+        let intent = sixward_estate::intent::Intent::default();
+        let assessed = sixward_assess::assess(&sixward_assess::Survey::new(&build.0, &intent));
+        let mut open = assessed.decisions.open.iter();
+        assert!(
+            open.any(|it| it.code.as_str() == "route/filtered"),
+            "{list:?}"
+        );
+    };
+    // No answers from the internet, no packets from the sender, no packets out, no answers to it.
+    let just = [
+        "ingress 100 allow tcp/443 from 10.0.2.0/24",
+        "ingress 110 allow tcp/1024-65535 from 0.0.0.0/0",
+        "egress 100 allow tcp/443 to 0.0.0.0/0",
+        "egress 110 allow tcp/1024-65535 to 10.0.0.0/16",
+    ];
+    for missing in 0..just.len() {
+        let mut list = just.to_vec();
+        list.remove(missing);
+        asks(&list, &WEB);
+    }
+    // The sender's own list denies it too late.
+    let late = ["ingress 110 deny all from 198.51.100.0/24", ALL[0], ALL[1]];
+    asks(&[DENY, ALL[0], ALL[1]], &late);
+    asks(&WEB, &ALL);
+}
