@@ -7,6 +7,7 @@
 //! packet at a time, and the symbolic analysis of whole sets.
 
 pub mod certificate;
+pub mod diff;
 mod end;
 pub mod hazard;
 mod packet;

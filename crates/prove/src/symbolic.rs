@@ -16,6 +16,7 @@ mod half;
 mod internet;
 mod leg;
 mod list;
+pub mod matrix;
 mod nat;
 mod product;
 mod profile;

@@ -208,7 +208,7 @@ impl Breach {
 }
 
 /// Ends as a person knows them.
-fn names(estate: &Estate, ends: &Ends) -> Vec<String> {
+pub(crate) fn names(estate: &Estate, ends: &Ends) -> Vec<String> {
     match ends {
         Ends::Interfaces(ids) => {
             let mut names: Vec<_> = ids.iter().map(|id| twin::name(estate, id)).collect();

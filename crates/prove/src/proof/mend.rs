@@ -6,24 +6,24 @@ use super::Kind;
 use crate::trace::{Cause, Decision, Hop, Outcome, Trace};
 
 /// The two ways of a witness.
-pub(super) struct Sides<'a> {
-    pub(super) kind: Kind,
+pub(crate) struct Sides<'a> {
+    pub(crate) kind: Kind,
     /// In the state that is looked at.
-    pub(super) path: Option<&'a Trace>,
+    pub(crate) path: Option<&'a Trace>,
     /// Of what it is measured by.
-    pub(super) yardstick: Option<&'a Trace>,
-    pub(super) undetermined: &'a [Subject],
-    pub(super) sure: bool,
+    pub(crate) yardstick: Option<&'a Trace>,
+    pub(crate) undetermined: &'a [Subject],
+    pub(crate) sure: bool,
 }
 
 /// What decides, and what to do.
-pub(super) struct Mend {
-    pub(super) decided_by: Option<Subject>,
-    pub(super) decision: String,
-    pub(super) mend: String,
+pub(crate) struct Mend {
+    pub(crate) decided_by: Option<Subject>,
+    pub(crate) decision: String,
+    pub(crate) mend: String,
 }
 
-pub(super) fn mend(sides: &Sides<'_>) -> Mend {
+pub(crate) fn mend(sides: &Sides<'_>) -> Mend {
     if !sides.sure {
         return unknown(sides);
     }
@@ -153,7 +153,7 @@ fn decided(hop: &Hop) -> Mend {
 }
 
 /// Where the yardstick's packet, or its answer, is dropped.
-fn dropped(trace: &Trace) -> Option<(&Subject, &Cause)> {
+pub(crate) fn dropped(trace: &Trace) -> Option<(&Subject, &Cause)> {
     let hops = trace.forward.iter().chain(&trace.back);
     let drop = hops.rev().find_map(|hop| match &hop.what {
         Decision::Dropped(cause) => Some((&hop.at, cause)),

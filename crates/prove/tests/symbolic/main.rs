@@ -8,6 +8,7 @@ mod equal;
 mod estates;
 #[path = "../../examples/compare/judge.rs"]
 mod judge;
+mod matrix;
 mod naive;
 mod palette;
 mod spec;

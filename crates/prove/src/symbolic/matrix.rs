@@ -1,0 +1,149 @@
+//! What sets of interfaces can begin with one another and with the internet: the table a person reads.
+//!
+//! No pair of interfaces is listed. Interfaces that differ in nothing that decides are one [class], and
+//! between two classes only those parts are told apart that the firewalls and lists of the other end
+//! tell apart; so the work is that of the kinds of interfaces, not of their number. A cell says what
+//! some pair may and what every pair may: where the two differ, the set was not of one kind.
+//!
+//! [class]: self::class::Class
+
+mod class;
+
+use sixward_estate::{InterfaceId, Subject};
+use sixward_net::Family;
+
+use super::Analysis;
+use super::address::Address;
+use super::product::Answer;
+use super::unknown::Unknown;
+use crate::End;
+use crate::set::{TrafficId, TrafficSet};
+use class::{Class, Cuts, Part};
+
+/// A row and a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Side {
+    /// All hosts of the internet as one end.
+    Internet,
+    /// Interfaces; one that is in two sides makes no pair with itself.
+    Interfaces(Vec<InterfaceId>),
+}
+
+/// What one side can begin with another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// What some pair may, for sure.
+    pub some: TrafficSet,
+    /// What every pair may, for sure.
+    pub all: TrafficSet,
+    /// What some pair may as far as anybody knows.
+    pub possible: TrafficSet,
+    /// What the difference waits for.
+    pub undetermined: Vec<Subject>,
+}
+
+impl Analysis {
+    /// A row for each side, and in it a cell for each side; none where there is no pair. Each pair
+    /// counts as [`Analysis::allowed`] says.
+    pub fn matrix(&self, sides: &[Side], family: Family) -> Vec<Vec<Option<Cell>>> {
+        match family {
+            Family::V4 => matrix::<u32>(self, sides),
+            Family::V6 => matrix::<u128>(self, sides),
+        }
+    }
+}
+
+/// A side by its classes.
+enum Classes<'a, A> {
+    Internet,
+    Of(Vec<Class<'a, A>>),
+}
+
+/// A cell in the making.
+#[derive(Debug)]
+struct Sum {
+    some: Answer,
+    all: TrafficId,
+}
+
+fn matrix<A: Address>(analysis: &Analysis, sides: &[Side]) -> Vec<Vec<Option<Cell>>> {
+    let cuts = Cuts::<A>::of(analysis);
+    let sides = sides.iter().map(|side| match side {
+        Side::Internet => Classes::Internet,
+        Side::Interfaces(ids) => Classes::Of(class::classes(analysis, &cuts, ids)),
+    });
+    let sides: Vec<_> = sides.collect();
+    let row = |from| {
+        let cells = sides.iter().map(|to| cell(analysis, from, to));
+        cells.collect()
+    };
+    sides.iter().map(row).collect()
+}
+
+fn cell<A: Address>(
+    analysis: &Analysis,
+    from: &Classes<'_, A>,
+    to: &Classes<'_, A>,
+) -> Option<Cell> {
+    let mut sum = None;
+    match (from, to) {
+        (Classes::Internet, Classes::Internet) => {}
+        (Classes::Internet, Classes::Of(to)) => {
+            for class in to {
+                let end = End::Interface(class.first().clone());
+                add(analysis, &mut sum, analysis.ends::<A>(&End::Internet, &end));
+            }
+        }
+        (Classes::Of(from), Classes::Internet) => {
+            for class in from {
+                let end = End::Interface(class.first().clone());
+                add(analysis, &mut sum, analysis.ends::<A>(&end, &End::Internet));
+            }
+        }
+        (Classes::Of(from), Classes::Of(to)) => {
+            for source in from {
+                for destination in to {
+                    between(analysis, source, destination, &mut sum);
+                }
+            }
+        }
+    }
+    let sum = sum?;
+    let unknown: Unknown = sum.some.unknown;
+    Some(Cell {
+        some: analysis.traffic(sum.some.traffic),
+        all: analysis.traffic(sum.all),
+        possible: analysis.traffic(sum.some.possible),
+        undetermined: unknown.into_iter().collect(),
+    })
+}
+
+fn between<A: Address>(
+    analysis: &Analysis,
+    from: &Class<'_, A>,
+    to: &Class<'_, A>,
+    sum: &mut Option<Sum>,
+) {
+    let sources = from.as_sources(analysis, to);
+    let destinations = to.as_destinations(analysis, from);
+    for source in &sources {
+        for destination in &destinations {
+            if let Some((a, b)) = Part::pair(source, destination) {
+                let (a, b) = (End::Interface(a.clone()), End::Interface(b.clone()));
+                add(analysis, sum, analysis.ends::<A>(&a, &b));
+            }
+        }
+    }
+}
+
+fn add(analysis: &Analysis, sum: &mut Option<Sum>, answer: Answer) {
+    let arena = &mut analysis.arena.borrow_mut();
+    let (some, all) = match sum.take() {
+        None => (Answer::nothing(), TrafficId::ALL),
+        Some(sum) => (sum.some, sum.all),
+    };
+    *sum = Some(Sum {
+        all: arena.and(all, answer.traffic),
+        some: some.or(answer, arena),
+    });
+}

@@ -1,0 +1,217 @@
+//! Interfaces that differ in nothing that decides, but for what the other end's firewalls and lists say
+//! of their addresses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sixward_estate::{Direction, GatewayKind, Interface, InterfaceId, InterfaceOwner, SubnetId};
+
+use crate::set::{Steps, TrafficId};
+use crate::symbolic::Analysis;
+use crate::symbolic::address::Address;
+use crate::symbolic::list::Edge;
+use crate::symbolic::nat;
+use crate::symbolic::profile::Side;
+
+/// Where, among all addresses, routes or what NAT gateways take may begin to differ.
+#[derive(Debug)]
+pub(super) struct Cuts<A>(Vec<A>);
+
+/// An address as far as routes go: the piece it lies in, and whether the internet can name it.
+type Mark = (usize, bool);
+
+/// Interfaces under the same firewalls, in the same subnet, with addresses that routes treat alike.
+#[derive(Debug)]
+pub(super) struct Class<'a, A> {
+    profile: Option<usize>,
+    subnet: Option<&'a SubnetId>,
+    members: Vec<Member<'a, A>>,
+    /// Lowest and highest address of all.
+    span: Option<(A, A)>,
+}
+
+#[derive(Debug)]
+struct Member<'a, A> {
+    id: &'a InterfaceId,
+    addresses: Vec<(A, Mark)>,
+}
+
+/// All that decides, besides what the other end says.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'a> {
+    profile: Option<usize>,
+    subnet: Option<&'a SubnetId>,
+    /// Whether it serves for itself.
+    idle: Option<String>,
+    /// One that addresses were delegated to is a kind of its own.
+    delegated: Option<&'a InterfaceId>,
+    marks: BTreeSet<Mark>,
+}
+
+/// Members of a class that the other end does not tell apart: one or two of them.
+#[derive(Debug)]
+pub(super) struct Part<'a> {
+    one: &'a InterfaceId,
+    other: Option<&'a InterfaceId>,
+}
+
+impl<A: Address> Cuts<A> {
+    pub(super) fn of(analysis: &Analysis) -> Self {
+        let half = A::half(analysis);
+        let mut cuts: BTreeSet<A> = A::internet().steps().starts().collect();
+        for table in half.tables.values() {
+            cuts.extend(table.ways.starts());
+        }
+        for hops in half.hops.values() {
+            cuts.extend(hops.starts());
+        }
+        for gateway in &analysis.estate.gateways {
+            if matches!(gateway.kind, GatewayKind::Nat { .. })
+                && let Some(ground) = nat::stands_in(analysis, &gateway.id)
+            {
+                cuts.extend(half.edge(ground).inward.starts());
+            }
+        }
+        Self(cuts.into_iter().collect())
+    }
+
+    fn mark(&self, address: A, interface: &Interface) -> Mark {
+        let piece = self.0.partition_point(|cut| *cut <= address);
+        (piece, address.is_public(interface))
+    }
+}
+
+/// The classes of some interfaces, in the order of what decides.
+pub(super) fn classes<'a, A: Address>(
+    analysis: &'a Analysis,
+    cuts: &Cuts<A>,
+    ids: &'a [InterfaceId],
+) -> Vec<Class<'a, A>> {
+    let mut classes: BTreeMap<Key<'a>, Vec<Member<'a, A>>> = BTreeMap::new();
+    let ids: BTreeSet<_> = ids.iter().collect();
+    for id in ids {
+        let interface = analysis.estate.interfaces.get(id);
+        let own = interface.map(A::own).unwrap_or_default();
+        let marked = interface.into_iter().flat_map(|interface| {
+            let own = own.iter();
+            own.map(|own| (*own, cuts.mark(*own, interface)))
+        });
+        let addresses: Vec<_> = marked.collect();
+        // Without an address nothing decides.
+        let speaks = interface.filter(|_| !addresses.is_empty());
+        let key = Key {
+            profile: speaks.and_then(|it| analysis.roster.number(&it.firewalls)),
+            subnet: speaks.map(|it| &it.subnet),
+            idle: speaks.and_then(idle),
+            delegated: speaks
+                .filter(|it| !it.prefixes6.is_empty())
+                .map(|it| &it.id),
+            marks: addresses.iter().map(|(_, mark)| *mark).collect(),
+        };
+        let member = Member { id, addresses };
+        classes.entry(key).or_default().push(member);
+    }
+    let classes = classes.into_iter();
+    classes
+        .map(|(key, members)| Class {
+            profile: key.profile,
+            subnet: key.subnet,
+            span: span(&members),
+            members,
+        })
+        .collect()
+}
+
+impl<'a, A: Address> Class<'a, A> {
+    /// One of its interfaces.
+    pub(super) fn first(&self) -> &'a InterfaceId {
+        self.members[0].id
+    }
+
+    /// Its parts when it begins flows with `to`.
+    pub(super) fn as_sources(&self, analysis: &Analysis, to: &Class<'_, A>) -> Vec<Part<'a>> {
+        let (side, edge) = to.filters(analysis, Direction::Ingress);
+        self.parts(side.map(|it| &it.nets), edge.map(|it| &it.inward))
+    }
+
+    /// Its parts when `from` begins flows with it.
+    pub(super) fn as_destinations(
+        &self,
+        analysis: &Analysis,
+        from: &Class<'_, A>,
+    ) -> Vec<Part<'a>> {
+        let (side, edge) = from.filters(analysis, Direction::Egress);
+        self.parts(side.map(|it| &it.nets), edge.map(|it| &it.outward))
+    }
+
+    fn filters<'s>(
+        &self,
+        analysis: &'s Analysis,
+        direction: Direction,
+    ) -> (Option<&'s Side<A>>, Option<&'s Edge<A>>) {
+        let half = A::half(analysis);
+        let side = self.profile.map(|at| half.profiles[at].side(direction));
+        let ground = self.subnet.and_then(|id| analysis.grounds.get(id));
+        (side, ground.map(|ground| half.edge(ground).as_ref()))
+    }
+
+    fn parts(
+        &self,
+        nets: Option<&Steps<A, TrafficId>>,
+        list: Option<&Steps<A, TrafficId>>,
+    ) -> Vec<Part<'a>> {
+        let even = |table: Option<&Steps<A, TrafficId>>| match (table, self.span) {
+            (Some(table), Some((low, high))) => table.between(low, high).nth(1).is_none(),
+            _ => true,
+        };
+        if even(nets) && even(list) {
+            let mut ids = self.members.iter().map(|member| member.id);
+            let first = ids.next().map(|one| Part {
+                one,
+                other: ids.next(),
+            });
+            return first.into_iter().collect();
+        }
+        let says = |address: A| [nets, list].map(|table| table.map(|table| *table.get(address)));
+        let mut parts: BTreeMap<BTreeSet<_>, Part<'a>> = BTreeMap::new();
+        for member in &self.members {
+            let own = member.addresses.iter();
+            let sign: BTreeSet<_> = own.map(|(own, mark)| (*mark, says(*own))).collect();
+            let part = parts.entry(sign).or_insert(Part {
+                one: member.id,
+                other: None,
+            });
+            if part.one != member.id {
+                part.other.get_or_insert(member.id);
+            }
+        }
+        parts.into_values().collect()
+    }
+}
+
+impl<'a> Part<'a> {
+    /// A pair of different interfaces, one of each part; none when both are one and the same.
+    pub(super) fn pair(from: &Self, to: &Self) -> Option<(&'a InterfaceId, &'a InterfaceId)> {
+        if from.one != to.one {
+            return Some((from.one, to.one));
+        }
+        let other = to.other.map(|other| (from.one, other));
+        other.or_else(|| from.other.map(|other| (other, to.one)))
+    }
+}
+
+/// Why an interface takes nothing for itself.
+fn idle(interface: &Interface) -> Option<String> {
+    match &interface.owner {
+        InterfaceOwner::Nobody => Some(String::new()),
+        InterfaceOwner::Gateway(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+fn span<A: Address>(members: &[Member<'_, A>]) -> Option<(A, A)> {
+    let all = || {
+        let own = members.iter().flat_map(|member| &member.addresses);
+        own.map(|(address, _)| *address)
+    };
+    all().min().zip(all().max())
+}
