@@ -29,7 +29,8 @@ const CODES: &str = "\
 Exit codes
   0  done
   1  sixward failed: the message says at what, and what to try
-  2  the answer is no: `assess` found blockers, the flow of `explain` does not pass";
+  2  the answer is no: `assess` found blockers, the flow of `explain` does not pass,
+     `diff` found differences";
 
 const OVERVIEW: &str = "\
 Start here
@@ -90,6 +91,17 @@ Examples
 
 Exits with 0 when every promise is proved, with 2 when one is broken or undetermined.";
 
+const DIFF: &str = "\
+Each of BEFORE and AFTER is a SOURCE, or SOURCE@STEP: the state after that step of its plan, or
+SOURCE@end. Interfaces are the same when their ids are.
+
+Examples
+  sixward diff ./dumps-monday ./dumps-friday
+  sixward diff ./dumps ./migration/office@end
+  sixward diff ./migration/office@3 ./migration/office@4
+
+Exits with 0 when both allow the same for sure, else with 2.";
+
 const MIGRATE: &str = "\
 Reads the source, assesses it, plans the migration, and writes into one folder:
 
@@ -149,6 +161,9 @@ pub(crate) enum Verb {
     /// Prove the promises on every state that the plan passes through
     #[command(after_long_help = format!("{SOURCES}\n\n{PROVE}"))]
     Prove(Proving),
+    /// Say what one estate lets begin that another does not: the review of any change
+    #[command(after_long_help = format!("{SOURCES}\n\n{DIFF}"))]
+    Diff(Diffing),
     /// Print a completion script for a shell
     #[command(hide = true)]
     Completions {
@@ -254,6 +269,18 @@ pub(crate) struct Proving {
     pub(crate) wanted: Intending,
     #[command(flatten)]
     pub(crate) which: Which,
+}
+
+/// `diff`.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Diffing {
+    /// The estate as it was: a SOURCE, or SOURCE@STEP
+    pub(crate) before: String,
+    /// The estate as it is, or is to be
+    pub(crate) after: String,
+    /// Call this URL in place of AWS, for every service: a test server
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
 }
 
 /// Which plan is meant.

@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 use sixward_ops::{
-    self as ops, Families, Job, Part, Profile, Progress, Question, Source, WhichPlan, text,
+    self as ops, Families, Job, Part, Profile, Progress, Question, Side, Source, WhichPlan, text,
 };
 
 use crate::args::{
-    Args, Emitting, Explaining, FamilyName, Intending, Origin, PartName, Planning, ProfileName,
+    Args, Diffing, Emitting, Explaining, FamilyName, Intending, Origin, PartName, Planning, ProfileName,
     Proving, Reading, Verb, Which,
 };
 use crate::bar::Bar;
@@ -43,6 +43,7 @@ pub(crate) fn run(args: &Args, printer: &Printer) -> Ended {
         Verb::Emit(of) => emit(of, &bar, printer),
         Verb::Explain(of) => explain(of, &bar, printer),
         Verb::Prove(of) => prove(of, &bar, printer),
+        Verb::Diff(of) => diff(of, &bar, printer),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "sixward", &mut script);
@@ -148,6 +149,26 @@ fn explain(of: &Explaining, bar: &Bar, printer: &Printer) -> Ended {
     printer.report(&done.report, text::flows)?;
     printer.timings(&done.timings);
     Ok(if done.passes() {
+        Outcome::Done
+    } else {
+        Outcome::No
+    })
+}
+
+fn diff(of: &Diffing, bar: &Bar, printer: &Printer) -> Ended {
+    let side = |text: &str| -> Result<Side<'_>, Failure> {
+        let (source, after) = ops::at_step(text);
+        let from = Origin {
+            source: source.to_owned(),
+            endpoint_url: of.endpoint_url.clone(),
+        };
+        let job = job(&from, bar)?;
+        Ok(Side { job, after })
+    };
+    let done = ops::diff(&side(&of.before)?, &side(&of.after)?)?;
+    printer.report(&done.report, text::diff)?;
+    printer.timings(&done.timings);
+    Ok(if done.is_same() {
         Outcome::Done
     } else {
         Outcome::No

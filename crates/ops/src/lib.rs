@@ -4,6 +4,7 @@
 //! text of a report, and whoever has a terminal shows it.
 
 mod assess;
+mod diff;
 mod discover;
 mod emit;
 mod end;
@@ -33,6 +34,7 @@ pub mod text;
 mod timings;
 
 pub use assess::{Assessed, assess};
+pub use diff::{Diffed, Side, at_step, diff};
 pub use discover::{Discovered, discover};
 pub use emit::{Emitted, Part, emit};
 pub use error::{Error, IntentError, IntentMistake, ReadError, SourceError, WriteError};

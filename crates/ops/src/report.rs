@@ -2,6 +2,7 @@
 //! words it. `docs/formats/report.md` describes it.
 
 mod address;
+pub mod diff;
 mod flow;
 mod found;
 mod kind;
@@ -63,6 +64,9 @@ pub struct Report {
     /// What was proved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proof: Option<proof::Proved>,
+    /// What two estates differ in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<diff::Differences>,
     /// What to do next.
     pub next: Vec<Action>,
     /// Files that were written.
@@ -120,6 +124,7 @@ impl Report {
             losses: Vec::new(),
             flows: None,
             proof: None,
+            diff: None,
             next: Vec::new(),
             files: Vec::new(),
         };

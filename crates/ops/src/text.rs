@@ -2,6 +2,7 @@
 
 mod address;
 mod decision;
+mod diff;
 mod finding;
 mod flow;
 mod headline;
@@ -56,6 +57,11 @@ pub fn summary(report: &Report, look: Look) -> String {
 /// What becomes of a flow, state by state and hop by hop.
 pub fn flows(report: &Report, look: Look) -> String {
     flow::text(report, look)
+}
+
+/// What two estates differ in, what the internet newly reaches first.
+pub fn diff(report: &Report, look: Look) -> String {
+    diff::text(report, look)
 }
 
 /// What was proved, promise by promise, and what breaks one.
