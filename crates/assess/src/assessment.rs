@@ -63,6 +63,7 @@ fn ask_rules_and_routes(survey: &Survey<'_>, catalogue: &Catalogue, report: &mut
     route::find(survey, &unanswered, catalogue, report);
     link::find(survey, &unanswered, report);
     interface::reach_out::find(survey, &unanswered, report);
+    firewall::under::ask(&unanswered, report);
 }
 
 fn decide(survey: &Survey<'_>, report: &mut Report) -> Decisions {

@@ -8,6 +8,7 @@
 mod findings;
 mod outlet;
 mod quota;
+pub mod under;
 
 use std::collections::BTreeSet;
 

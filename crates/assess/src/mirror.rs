@@ -21,6 +21,8 @@ pub struct Mirror {
     /// What interfaces may begin with the internet although over IPv4 they cannot, or something in
     /// between might stop them: a person said so.
     pub outward: Vec<(InterfaceId, Traffic)>,
+    /// What others of the estate may begin with an interface by rules that were there: a person said so.
+    pub within: Vec<(InterfaceId, Traffic)>,
 }
 
 /// The measure of an estate's IPv6.
@@ -30,6 +32,7 @@ pub fn mirror(survey: &Survey<'_>) -> Mirror {
         twins: Vec::new(),
         accepted: Vec::new(),
         outward: Vec::new(),
+        within: Vec::new(),
     };
     for firewall in &survey.estate().firewalls {
         rules(survey, firewall, &mut mirror);
@@ -48,6 +51,7 @@ pub fn mirror(survey: &Survey<'_>) -> Mirror {
         }
     }
     reach_out(survey, &mut mirror);
+    come_under(survey, &mut mirror);
     mirror.twins.sort();
     mirror.twins.dedup();
     mirror
@@ -107,6 +111,21 @@ fn reach_out(survey: &Survey<'_>, mirror: &mut Mirror) {
             mirror
                 .outward
                 .extend(traffic.map(|it| (interface.clone(), *it)));
+        }
+    }
+}
+
+/// Rules that were there and hold for newcomers too.
+fn come_under(survey: &Survey<'_>, mirror: &mut Mirror) {
+    for (firewall, under) in survey.coming_under().iter() {
+        if !firewall::under::allowed(survey, firewall) {
+            continue;
+        }
+        for member in survey.index.interfaces_of_firewall(firewall) {
+            let traffic = under.traffic.iter();
+            let traffic = traffic.map(|it| (member.id.clone(), *it));
+            mirror.accepted.extend(traffic.clone());
+            mirror.within.extend(traffic);
         }
     }
 }

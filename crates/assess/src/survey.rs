@@ -6,10 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use sixward_estate::intent::Intent;
-use sixward_estate::{Estate, Index, LinkKind, NetworkId, Provider, TransitId};
+use sixward_estate::{
+    Estate, Index, Interface, InterfaceId, LinkKind, NetworkId, Provider, SubnetId, TransitId,
+};
 use sixward_net::Ipv4Net;
 
-use crate::interface::reach_out::ReachesOut;
+use crate::firewall::under;
+use crate::firewall::under::ComesUnder;
+use crate::interface::reach_out::{self, ReachesOut};
 use crate::{Selection, Span, Why};
 
 /// An estate made ready for questions.
@@ -28,6 +32,10 @@ pub struct Survey<'a> {
     known: Rc<RefCell<BTreeMap<(NetworkId, Ipv4Net), Known>>>,
     /// Who would begin flows with the internet, worked out when it is asked first.
     pub(crate) reaching_out: OnceCell<Rc<ReachesOut>>,
+    /// Who would come under rules that are there.
+    pub(crate) coming_under: OnceCell<Rc<ComesUnder>>,
+    /// Who gets no address before somebody says so, by subnets.
+    held: OnceCell<BTreeMap<SubnetId, BTreeSet<InterfaceId>>>,
 }
 
 type Neighbours<'a> = BTreeMap<&'a NetworkId, BTreeSet<&'a NetworkId>>;
@@ -45,6 +53,8 @@ impl<'a> Survey<'a> {
             hubs_with_v6: Rc::new(hubs_with_v6(estate, &selection)),
             known: Rc::default(),
             reaching_out: OnceCell::new(),
+            coming_under: OnceCell::new(),
+            held: OnceCell::new(),
             index: Rc::new(index),
             intent,
             selection: Rc::new(selection),
@@ -65,6 +75,8 @@ impl<'a> Survey<'a> {
             hubs_with_v6: Rc::<BTreeSet<&'a TransitId>>::clone(&self.hubs_with_v6),
             known: Rc::clone(&self.known),
             reaching_out: OnceCell::new(),
+            coming_under: OnceCell::new(),
+            held: OnceCell::new(),
         }
     }
 
@@ -97,6 +109,42 @@ impl<'a> Survey<'a> {
         let known = look();
         self.known.borrow_mut().insert(key, known.clone());
         known
+    }
+
+    /// Whether an interface is one that gets an address, if its host can have one.
+    pub fn gets_address(&self, interface: &Interface) -> bool {
+        let held = self.held().get(&interface.subnet);
+        let held = held.is_some_and(|held| held.contains(&interface.id));
+        self.selection.interface(interface) && !held
+    }
+
+    /// Whether a subnet holds interfaces that get no address, because nobody has said yet that what
+    /// it would open is meant, or somebody said that it is not.
+    pub fn holds_back(&self, subnet: &SubnetId) -> bool {
+        self.held().contains_key(subnet)
+    }
+
+    fn held(&self) -> &BTreeMap<SubnetId, BTreeSet<InterfaceId>> {
+        self.held.get_or_init(|| {
+            let mut ids: BTreeSet<InterfaceId> = BTreeSet::new();
+            for (subnet, reach) in self.reaching_out().iter() {
+                if !reach_out::allowed(self, subnet) {
+                    ids.extend(reach.gains.keys().cloned());
+                }
+            }
+            for (firewall, under) in self.coming_under().iter() {
+                if !under::allowed(self, firewall) {
+                    ids.extend(under.newcomers.iter().cloned());
+                }
+            }
+            let mut held: BTreeMap<SubnetId, BTreeSet<InterfaceId>> = BTreeMap::new();
+            let interfaces = ids.iter().filter_map(|id| self.estate().interfaces.get(id));
+            for interface in interfaces {
+                let there = held.entry(interface.subnet.clone()).or_default();
+                there.insert(interface.id.clone());
+            }
+            held
+        })
     }
 
     /// Whose rules hold in a network; nothing when the network was not read.

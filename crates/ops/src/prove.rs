@@ -87,12 +87,14 @@ fn terms(plan: &Plan) -> Terms {
         twins,
         accepted,
         outward,
+        within,
     } = mirror(&survey);
     Terms {
         wanted,
         twins,
         accepted,
         outward,
+        within,
     }
 }
 

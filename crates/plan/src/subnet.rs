@@ -39,7 +39,7 @@ pub(crate) fn auto_assign_steps(survey: &Survey<'_>, catalogue: &Catalogue, draf
             && subnet.block6.is_some()
             && !subnet.assign6_on_create
             && !refused.contains_key(&subnet.id)
-            && !survey.stays_in(&subnet.id)
+            && !survey.holds_back(&subnet.id)
     };
     let ids: Vec<_> = draft
         .state

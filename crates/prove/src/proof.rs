@@ -37,6 +37,8 @@ pub struct Terms {
     pub accepted: Vec<(InterfaceId, Traffic)>,
     /// What an interface may begin with the internet over IPv6 although it cannot over IPv4.
     pub outward: Vec<(InterfaceId, Traffic)>,
+    /// What others of the estate may begin with an interface over IPv6 although they cannot over IPv4.
+    pub within: Vec<(InterfaceId, Traffic)>,
 }
 
 /// The promises of one course of states.
@@ -226,18 +228,20 @@ impl Proof {
         Verdict::of(Promise::Ipv6AsIpv4, &[&missing], breaches)
     }
 
-    /// The flows from and to the internet that nobody accepted.
+    /// The flows that nobody accepted.
     fn unaccepted(&self, excess: Vec<Excess>) -> Vec<Excess> {
         let inward = by_interface(&self.terms.accepted);
         let outward = by_interface(&self.terms.outward);
+        let within = by_interface(&self.terms.within);
         let address = |id: &InterfaceId| {
             let interface = self.state.interfaces.get(id)?;
             interface.addresses6.first().map(|own| (*own).into())
         };
         let split = excess.into_iter();
-        let split = split.flat_map(|it| match it.from {
-            Ends::Internet(_) => it.without(&inward, address),
-            Ends::Interfaces(_) => it.without(&outward, address),
+        let split = split.flat_map(|it| match (&it.from, &it.to) {
+            (Ends::Internet(_), _) => it.without(&inward, address),
+            (_, Ends::Internet(_)) => it.without(&outward, address),
+            _ => it.without(&within, address),
         });
         split.collect()
     }

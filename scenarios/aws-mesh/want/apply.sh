@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Written by sixward. It carries out the 73 steps of a plan, one line each, at the end of this file;
+# Written by sixward. It carries out the 70 steps of a plan, one line each, at the end of this file;
 # what the functions before them do is the same for every plan.
 set -euo pipefail
 
 script_name=apply.sh
-script_title='apply.sh: carries out a plan of 73 steps that brings IPv6 to an IPv4 estate'
+script_title='apply.sh: carries out a plan of 70 steps that brings IPv6 to an IPv4 estate'
 direction=apply
-plan_token=08f1c4c8a10ea2f0
-total=73
+plan_token=3d790f8abf5a6a89
+total=70
 
 # --- The frame: options, calls, and what a step is.
 
@@ -1069,28 +1069,25 @@ step 53 'eni-0a000004 of i-0a000004 (app-2) gets {vpc-0a000001}4e::a0a:b0b' add 
 step 54 'eni-0a000005 of i-0a000005 (batch) gets {vpc-0a000001}41::a0a:1405' add address vpc-0a000001 eni-0a000005 '{vpc-0a000001}41::a0a:1405'
 step 55 'eni-0a000006 of i-0a000006 (vault) gets {vpc-0a000001}83::a0a:1e05' add address vpc-0a000001 eni-0a000006 '{vpc-0a000001}83::a0a:1e05'
 step 56 'eni-0a0000f1 of i-0a0000f1 (firewall) gets {vpc-0a000001}00::a0a:1e' add address vpc-0a000001 eni-0a0000f1 '{vpc-0a000001}00::a0a:1e'
-step 57 'eni-0c000002 of i-0c000002 (agent) gets 2a05:d018:abc:1a44::a1e:10b' add address vpc-0c000001 eni-0c000002 2a05:d018:abc:1a44::a1e:10b
 
 # Wave 7: addresses
-step 58 'subnet-0a000002 (public-b) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000002 on
-step 59 'subnet-0a000003 (app-a) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000003 on
-step 60 'subnet-0a000004 (app-b) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000004 on
-step 61 'subnet-0a000005 (inspected) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000005 on
-step 62 'subnet-0a000006 (isolated) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000006 on
-step 63 'subnet-0b000001 (db-a) gives new interfaces an IPv6 address' set auto_assign vpc-0b000001 subnet-0b000001 on
-step 64 'subnet-0b000002 (db-b) gives new interfaces an IPv6 address' set auto_assign vpc-0b000001 subnet-0b000002 on
-step 65 'subnet-0c000002 (agents) gives new interfaces an IPv6 address' set auto_assign vpc-0c000001 subnet-0c000002 on
+step 57 'subnet-0a000002 (public-b) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000002 on
+step 58 'subnet-0a000003 (app-a) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000003 on
+step 59 'subnet-0a000004 (app-b) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000004 on
+step 60 'subnet-0a000005 (inspected) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000005 on
+step 61 'subnet-0a000006 (isolated) gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000006 on
+step 62 'subnet-0b000001 (db-a) gives new interfaces an IPv6 address' set auto_assign vpc-0b000001 subnet-0b000001 on
+step 63 'subnet-0b000002 (db-b) gives new interfaces an IPv6 address' set auto_assign vpc-0b000001 subnet-0b000002 on
 
 # Wave 8: guest operating systems
-by_hand 66 'the guest of i-0a000003 (app-1) takes up its IPv6 address' 'on the host itself'
-by_hand 67 'the guest of i-0a000004 (app-2) takes up its IPv6 address' 'on the host itself'
-by_hand 68 'the guest of i-0a000005 (batch) takes up its IPv6 address' 'on the host itself'
-by_hand 69 'the guest of i-0a000006 (vault) takes up its IPv6 address' 'on the host itself'
-by_hand 70 'the guest of i-0a0000f1 (firewall) takes up its IPv6 address' 'on the host itself'
-by_hand 71 'the guest of i-0c000002 (agent) takes up its IPv6 address' 'on the host itself'
+by_hand 64 'the guest of i-0a000003 (app-1) takes up its IPv6 address' 'on the host itself'
+by_hand 65 'the guest of i-0a000004 (app-2) takes up its IPv6 address' 'on the host itself'
+by_hand 66 'the guest of i-0a000005 (batch) takes up its IPv6 address' 'on the host itself'
+by_hand 67 'the guest of i-0a000006 (vault) takes up its IPv6 address' 'on the host itself'
+by_hand 68 'the guest of i-0a0000f1 (firewall) takes up its IPv6 address' 'on the host itself'
 
 # Wave 9: load balancers and managed services
-step 72 'load balancer ledger becomes dual-stack' set balancer_family arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/ledger/9b2f6a7c51e04d83 dualstack
-step 73 'lambda resize becomes dual-stack' set service_family lambda resize True False
+step 69 'load balancer ledger becomes dual-stack' set balancer_family arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/ledger/9b2f6a7c51e04d83 dualstack
+step 70 'lambda resize becomes dual-stack' set service_family lambda resize True False
 
 finish

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Written by sixward. It takes back the 73 steps of a plan, one line each, at the end of this file;
+# Written by sixward. It takes back the 70 steps of a plan, one line each, at the end of this file;
 # what the functions before them do is the same for every plan.
 # Not brought back: the block itself: the provider gives another one next time.
 set -euo pipefail
 
 script_name=undo.sh
-script_title='undo.sh: takes back a plan of 73 steps that brings IPv6 to an IPv4 estate'
+script_title='undo.sh: takes back a plan of 70 steps that brings IPv6 to an IPv4 estate'
 direction=undo
-plan_token=08f1c4c8a10ea2f0
-total=73
+plan_token=3d790f8abf5a6a89
+total=70
 
 # --- The frame: options, calls, and what a step is.
 
@@ -995,29 +995,26 @@ together sg-0a000001 sg-0a000002 sg-0a000003 sg-0a000004 sg-0a000005 sg-0a000006
 
 # Wave 9: load balancers and managed services
 at 111122223333/eu-west-1
-step 73 'lambda resize becomes IPv4 only' set service_family lambda resize False False
-step 72 'load balancer ledger becomes IPv4 only' set balancer_family arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/ledger/9b2f6a7c51e04d83 ipv4
+step 70 'lambda resize becomes IPv4 only' set service_family lambda resize False False
+step 69 'load balancer ledger becomes IPv4 only' set balancer_family arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/ledger/9b2f6a7c51e04d83 ipv4
 
 # Wave 8: guest operating systems
-by_hand 71 'the guest of i-0c000002 (agent) is put back as it was' 'on the host itself'
-by_hand 70 'the guest of i-0a0000f1 (firewall) is put back as it was' 'on the host itself'
-by_hand 69 'the guest of i-0a000006 (vault) is put back as it was' 'on the host itself'
-by_hand 68 'the guest of i-0a000005 (batch) is put back as it was' 'on the host itself'
-by_hand 67 'the guest of i-0a000004 (app-2) is put back as it was' 'on the host itself'
-by_hand 66 'the guest of i-0a000003 (app-1) is put back as it was' 'on the host itself'
+by_hand 68 'the guest of i-0a0000f1 (firewall) is put back as it was' 'on the host itself'
+by_hand 67 'the guest of i-0a000006 (vault) is put back as it was' 'on the host itself'
+by_hand 66 'the guest of i-0a000005 (batch) is put back as it was' 'on the host itself'
+by_hand 65 'the guest of i-0a000004 (app-2) is put back as it was' 'on the host itself'
+by_hand 64 'the guest of i-0a000003 (app-1) is put back as it was' 'on the host itself'
 
 # Wave 7: addresses
-step 65 'subnet-0c000002 (agents) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0c000001 subnet-0c000002 off
-step 64 'subnet-0b000002 (db-b) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0b000001 subnet-0b000002 off
-step 63 'subnet-0b000001 (db-a) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0b000001 subnet-0b000001 off
-step 62 'subnet-0a000006 (isolated) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000006 off
-step 61 'subnet-0a000005 (inspected) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000005 off
-step 60 'subnet-0a000004 (app-b) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000004 off
-step 59 'subnet-0a000003 (app-a) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000003 off
-step 58 'subnet-0a000002 (public-b) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000002 off
+step 63 'subnet-0b000002 (db-b) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0b000001 subnet-0b000002 off
+step 62 'subnet-0b000001 (db-a) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0b000001 subnet-0b000001 off
+step 61 'subnet-0a000006 (isolated) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000006 off
+step 60 'subnet-0a000005 (inspected) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000005 off
+step 59 'subnet-0a000004 (app-b) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000004 off
+step 58 'subnet-0a000003 (app-a) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000003 off
+step 57 'subnet-0a000002 (public-b) no longer gives new interfaces an IPv6 address' set auto_assign vpc-0a000001 subnet-0a000002 off
 
 # Wave 6: addresses
-step 57 'eni-0c000002 of i-0c000002 (agent) gives 2a05:d018:abc:1a44::a1e:10b back' remove address vpc-0c000001 eni-0c000002 2a05:d018:abc:1a44::a1e:10b
 step 56 'eni-0a0000f1 of i-0a0000f1 (firewall) gives {vpc-0a000001}00::a0a:1e back' remove address vpc-0a000001 eni-0a0000f1 '{vpc-0a000001}00::a0a:1e'
 step 55 'eni-0a000006 of i-0a000006 (vault) gives {vpc-0a000001}83::a0a:1e05 back' remove address vpc-0a000001 eni-0a000006 '{vpc-0a000001}83::a0a:1e05'
 step 54 'eni-0a000005 of i-0a000005 (batch) gives {vpc-0a000001}41::a0a:1405 back' remove address vpc-0a000001 eni-0a000005 '{vpc-0a000001}41::a0a:1405'

@@ -99,7 +99,7 @@ fn still_waiting(
 }
 
 /// A rule with its owner's comment.
-fn said(rule: &Rule) -> String {
+pub(super) fn said(rule: &Rule) -> String {
     if rule.note.is_empty() {
         rule.to_string()
     } else {

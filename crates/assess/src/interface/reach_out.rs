@@ -41,22 +41,6 @@ impl Survey<'_> {
         let work_out = || Rc::new(reaching_out(self));
         Rc::clone(self.reaching_out.get_or_init(work_out))
     }
-
-    /// Whether a subnet gives no addresses to those that would reach out by them: nobody has said yet
-    /// that they may, or somebody said that they may not.
-    pub fn stays_in(&self, subnet: &SubnetId) -> bool {
-        self.reaching_out().contains_key(subnet) && !allowed(self, subnet)
-    }
-
-    /// Whether an interface is one that gets an address, if its host can have one.
-    pub fn gets_address(&self, interface: &Interface) -> bool {
-        let gains = || {
-            let subnets = self.reaching_out();
-            let subnet = subnets.get(&interface.subnet);
-            subnet.is_some_and(|subnet| subnet.gains.contains_key(&interface.id))
-        };
-        self.selection.interface(interface) && (!gains() || allowed(self, &interface.subnet))
-    }
 }
 
 /// Whether a person said that they may begin.

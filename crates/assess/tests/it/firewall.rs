@@ -359,3 +359,56 @@ fn what_is_known_here_may_be_unknown_there() {
     "#]],
     );
 }
+
+/// A network with IPv6, a host that has an address and one that has none, both under one group.
+fn half_done(rules: &[&str]) -> Build {
+    let mut build = two_tier().group("ci", rules);
+    for (id, at) in [("i-1", "10.0.2.7"), ("i-2", "10.0.2.8")] {
+        build = build.host(id, ("priv", at), "t3.micro", |_, interface| {
+            interface.firewalls = under("ci");
+            if id == "i-1" {
+                interface.addresses6 = vec!["2001:db8:0:1::7".parse().unwrap()];
+            }
+        });
+    }
+    let network = build.0.networks.get_mut(&NetworkId::new("vpc")).unwrap();
+    network.blocks6 = vec![Block6 {
+        net: "2001:db8::/56".parse().unwrap(),
+        source: BlockSource::Own,
+    }];
+    let subnet = build.0.subnets.get_mut(&SubnetId::new("priv")).unwrap();
+    subnet.block6 = Some("2001:db8:0:1::/64".parse().unwrap());
+    build
+}
+
+#[test]
+fn rules_that_are_there_do_not_hold_for_new_addresses_unasked() {
+    let rules = &["ingress tcp/22 from 2001:db8::/56"];
+    check(
+        half_done(rules),
+        "",
+        &["firewall/comes-under"],
+        &expect![[r#"
+            open come-under:ci firewall/comes-under firewall/ci: do IPv6 rules that admit more than those of IPv4 hold for 1 more interface too? (it would come under them, or into what they name, by an address: host/i-2)
+                leave-out: IPv4 only: it gets no IPv6 address
+                allow: yes, what the rules say is meant
+                meanwhile: it gets no IPv6 address, and the subnet gives new interfaces none by itself
+                - firewall/ci: ingress tcp/22 from 2001:db8::/56
+        "#]],
+    );
+    let silent = |rules: &[&str]| {
+        check(
+            half_done(rules),
+            "",
+            &["firewall/comes-under"],
+            &expect![[""]],
+        );
+    };
+    silent(&[
+        "ingress tcp/22 from 2001:db8::/56",
+        "ingress tcp/1-1024 from 10.0.0.0/16",
+    ]);
+    silent(&["ingress tcp/22 from ::/0", "ingress tcp/22 from 0.0.0.0/0"]);
+    silent(&["ingress icmpv6 from ::/0"]);
+    silent(&["egress all to ::/0"]);
+}

@@ -69,17 +69,17 @@ pub struct Excess {
 }
 
 impl Excess {
-    /// The box, between the internet and interfaces, without what may be begun with some of these, or
-    /// by them: a box for those of which nothing is allowed, and one for each other.
+    /// The box without what may be begun with some interfaces, or by them where the other end is the
+    /// internet: a box for those of which nothing is allowed, and one for each other.
     pub(crate) fn without(
         self,
         allowed: &BTreeMap<&InterfaceId, TrafficSet>,
         address: impl Fn(&InterfaceId) -> Option<IpAddr>,
     ) -> Vec<Self> {
         let (near, inward) = match (&self.from, &self.to) {
-            (Ends::Internet(_), Ends::Interfaces(to)) => (to, true),
+            (_, Ends::Interfaces(to)) => (to, true),
             (Ends::Interfaces(from), Ends::Internet(_)) => (from, false),
-            _ => return vec![self],
+            (Ends::Internet(_), Ends::Internet(_)) => return vec![self],
         };
         let (special, rest): (Vec<_>, Vec<_>) = near
             .iter()
