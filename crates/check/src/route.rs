@@ -85,8 +85,13 @@ fn longest<'e>(routes: Vec<Entry>, chance: SmolStr) -> Column<'e> {
                 .iter()
                 .filter(move |(span, ..)| span.0 <= at && at <= span.1)
         };
-        let heaviest = fitting().map(|(_, weight, _)| weight).max();
-        let mut best = fitting().filter(|(_, weight, _)| Some(weight) == heaviest);
+        // "the local route is most preferred even if the propagated routes are more specific"
+        let is_local = fitting().any(|(.., way)| way == "local");
+        let counts = |(_, weight, _): &&Entry| !(is_local && weight.1 == 0);
+        let heaviest = fitting().filter(counts).map(|(_, weight, _)| weight).max();
+        let mut best = fitting()
+            .filter(counts)
+            .filter(|(_, weight, _)| Some(weight) == heaviest);
         let way = best.next().map(|(.., way)| way);
         let way = way
             .filter(|way| best.all(|(.., other)| other == *way))

@@ -1,8 +1,8 @@
 //! Where packets go that leave a subnet: longest prefix, in each family by itself.
 //!
 //! On equal prefixes a static route beats a prefix list's, and that one a learnt one; among equals the
-//! provider chooses, so nobody knows (Amazon VPC: Route priority). A route whose target is gone still
-//! wins, and drops.
+//! provider chooses, so nobody knows. A learnt route takes nothing that a local one holds, however long
+//! its prefix (Amazon VPC: Route priority). A route whose target is gone still wins, and drops.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use sixward_net::{Family, IpNet};
 use super::address::Address;
 use super::profile::list_ranges;
 use super::unknown::{Gaps, Unknown, subject};
-use crate::set::{Steps, reduce};
+use crate::set::{Intervals, Steps, reduce};
 
 /// Where a packet goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,7 @@ impl<A: Address> Routes<A> {
         let (mut anywhere, mut beyond) = (Unknown::new(), Unknown::new());
         anywhere.extend(gaps.find("route-table", &table.id));
         let mut entries = Vec::new();
+        let local = local::<A>(table);
         for route in &table.routes {
             let way = way::<A>(estate, gaps, table, route);
             match &route.destination {
@@ -74,8 +75,15 @@ impl<A: Address> Routes<A> {
                         RouteOrigin::Static => 2,
                         RouteOrigin::Propagated => 0,
                     };
-                    let range = A::range(*net);
-                    entries.extend(range.map(|range| (range, (net.prefix_len(), rank), way)));
+                    let weight = (net.prefix_len(), rank);
+                    let ranges = match A::range(*net) {
+                        Some(whole) if route.origin == RouteOrigin::Propagated => {
+                            let rest = Intervals::range(whole.0, whole.1).difference(&local);
+                            rest.iter().collect()
+                        }
+                        whole => Vec::from_iter(whole),
+                    };
+                    entries.extend(ranges.into_iter().map(|range| (range, weight, way.clone())));
                 }
                 Destination::PrefixList(id) => {
                     let managed = estate.prefix_lists.get(id).is_some_and(|list| list.managed);
@@ -94,6 +102,16 @@ impl<A: Address> Routes<A> {
             beyond,
         }
     }
+}
+
+/// What a table's local routes hold.
+fn local<A: Address>(table: &RouteTable) -> Intervals<A> {
+    let routes = table.routes.iter();
+    let routes = routes.filter(|route| route.target == RouteTarget::Local);
+    Intervals::ranges(routes.filter_map(|route| match &route.destination {
+        Destination::Net(net) => A::range(*net),
+        Destination::PrefixList(_) => None,
+    }))
 }
 
 /// A transit hub's table by destination. What is in none of its routes is dropped.

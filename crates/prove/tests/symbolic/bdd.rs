@@ -20,7 +20,6 @@ use sixward_net::{Family, IpNet};
 use sixward_prove::End;
 use sixward_prove::symbolic::Analysis;
 
-use crate::compare::without_learnt;
 use crate::estates::addresses;
 use crate::palette::remotes;
 use crate::spec::{Kind, specs};
@@ -339,7 +338,7 @@ fn the_sets_are_equal_to_those_of_decision_diagrams() {
     let mut count = Count::default();
     for _ in 0..cases() {
         let spec = specs(Kind::Mixed).new_tree(&mut runner).unwrap().current();
-        let estate = without_learnt(spec.estate(|family| family));
+        let estate = spec.estate(|family| family);
         for (family, space) in &spaces {
             judge(&estate, space, *family, &mut count);
         }

@@ -1,7 +1,7 @@
 //! The analysis against the tracer, on random small estates.
 
 use proptest::prelude::*;
-use sixward_estate::{Estate, RouteOrigin};
+use sixward_estate::Estate;
 use sixward_net::Family;
 use sixward_prove::L4;
 
@@ -64,16 +64,6 @@ fn compared(estate: &Estate) -> Tally {
     judge.tally
 }
 
-/// Without learnt routes, of which the sets take those inside the network's own block too.
-pub(crate) fn without_learnt(mut estate: Estate) -> Estate {
-    estate.route_tables.for_each_mut(|table| {
-        table
-            .routes
-            .retain(|route| route.origin != RouteOrigin::Propagated);
-    });
-    estate
-}
-
 /// So many that the whole takes seconds; a release build does more.
 fn cases() -> u32 {
     if cfg!(debug_assertions) { 60 } else { 2000 }
@@ -84,7 +74,7 @@ proptest! {
 
     #[test]
     fn no_packet_is_sure_here_and_dropped_there(spec in specs(Kind::Mixed)) {
-        let tally = compared(&without_learnt(spec.estate(|family| family)));
+        let tally = compared(&spec.estate(|family| family));
         prop_assert_eq!(tally.different(), 0, "{}", tally);
     }
 }

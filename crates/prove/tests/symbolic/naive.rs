@@ -449,6 +449,13 @@ fn route(e: &Estate, subnet: &Subnet, to: IpAddr) -> Result<RouteTarget, ()> {
             best.push((weight, target));
         }
     }
+    let fits = |net: &IpNet| net.contains(&to);
+    let is_local = table.routes.iter().any(|route| {
+        let here = matches!(&route.destination, Destination::Net(net) if fits(net));
+        here && route.target == RouteTarget::Local
+    });
+    // A learnt route takes nothing that a local one holds.
+    best.retain(|((_, rank), _)| !(is_local && *rank == 0));
     let Some(top) = best.iter().map(|(weight, _)| *weight).max() else {
         return Ok(RouteTarget::Nowhere);
     };

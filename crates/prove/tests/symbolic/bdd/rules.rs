@@ -180,10 +180,20 @@ pub(crate) fn ways(space: &Space, e: &Estate, id: &SubnetId) -> BTreeMap<Way, Se
             here.push((net, target.clone()));
         }
     }
+    let locals = table.routes.iter();
+    let locals = locals.filter(|route| route.target == RouteTarget::Local);
+    let locals = locals.fold(space.none(), |sum, route| match &route.destination {
+        Destination::Net(net) => or(&sum, &space.inside(&space.destination, *net)),
+        Destination::PrefixList(_) => sum,
+    });
     let mut ways: BTreeMap<Way, Set> = BTreeMap::new();
-    for equals in entries.into_values() {
+    for ((_, rank), equals) in entries {
         for (net, target) in &equals {
-            let inside = space.inside(&space.destination, *net);
+            let mut inside = space.inside(&space.destination, *net);
+            if rank == 0 {
+                // A learnt route takes nothing that a local one holds.
+                inside = and(&inside, &not(&locals));
+            }
             let rivals = equals
                 .iter()
                 .any(|(other, to)| other == net && to != target);
