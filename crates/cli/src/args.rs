@@ -102,6 +102,15 @@ Examples
 
 Exits with 0 when both allow the same for sure, else with 2.";
 
+const MATRIX: &str = "\
+Rows and columns are groups: the interfaces of one tier of a network that are under the same firewalls.
+A cell says what a row may begin with a column: over IPv4 before the plan, and over IPv6 after it.
+
+Examples
+  sixward matrix ./dumps
+  sixward matrix ./migration/office --after 4
+  sixward matrix ./dumps --json | jq '.matrix.cells[] | select(.beyond)'";
+
 const MIGRATE: &str = "\
 Reads the source, assesses it, plans the migration, and writes into one folder:
 
@@ -164,6 +173,9 @@ pub(crate) enum Verb {
     /// Say what one estate lets begin that another does not: the review of any change
     #[command(after_long_help = format!("{SOURCES}\n\n{DIFF}"))]
     Diff(Diffing),
+    /// Show who can talk to whom, by groups: IPv4 before the plan beside IPv6 after it
+    #[command(after_long_help = format!("{SOURCES}\n\n{MATRIX}"))]
+    Matrix(Tabling),
     /// Print a completion script for a shell
     #[command(hide = true)]
     Completions {
@@ -281,6 +293,18 @@ pub(crate) struct Diffing {
     /// Call this URL in place of AWS, for every service: a test server
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
+}
+
+/// `matrix`.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Tabling {
+    #[command(flatten)]
+    pub(crate) wanted: Intending,
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// IPv6 after this step; without it after the last
+    #[arg(long, value_name = "STEP|end")]
+    pub(crate) after: Option<After>,
 }
 
 /// Which plan is meant.

@@ -10,7 +10,7 @@ use sixward_ops::{
 
 use crate::args::{
     Args, Diffing, Emitting, Explaining, FamilyName, Intending, Origin, PartName, Planning, ProfileName,
-    Proving, Reading, Verb, Which,
+    Proving, Reading, Tabling, Verb, Which,
 };
 use crate::bar::Bar;
 use crate::printer::Printer;
@@ -44,6 +44,7 @@ pub(crate) fn run(args: &Args, printer: &Printer) -> Ended {
         Verb::Explain(of) => explain(of, &bar, printer),
         Verb::Prove(of) => prove(of, &bar, printer),
         Verb::Diff(of) => diff(of, &bar, printer),
+        Verb::Matrix(of) => matrix(of, &bar, printer),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "sixward", &mut script);
@@ -173,6 +174,18 @@ fn diff(of: &Diffing, bar: &Bar, printer: &Printer) -> Ended {
     } else {
         Outcome::No
     })
+}
+
+fn matrix(of: &Tabling, bar: &Bar, printer: &Printer) -> Ended {
+    let which = WhichPlan::from(&of.which);
+    let after = of.after.and_then(ops::step_of);
+    let done = ops::matrix(&intending(&of.wanted, bar)?, &which, after)?;
+    if done.outdated {
+        printer.warn(OUTDATED, "say `--replan`");
+    }
+    printer.report(&done.report, text::matrix)?;
+    printer.timings(&done.timings);
+    Ok(Outcome::Done)
 }
 
 const OUTDATED: &str = "the intent has changed since this plan was made";

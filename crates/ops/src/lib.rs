@@ -15,6 +15,7 @@ mod folder;
 mod input;
 mod intent;
 mod live;
+mod matrix;
 mod migrate;
 mod near;
 mod pieces;
@@ -41,6 +42,7 @@ pub use error::{Error, IntentError, IntentMistake, ReadError, SourceError, Write
 pub use explain::{Explained, explain};
 pub use fault::{Fault, fault};
 pub use input::Job;
+pub use matrix::{Tabled, matrix, step_of};
 pub use migrate::{Migrated, migrate};
 pub use plan::{Planned, plan};
 pub use progress::Progress;

@@ -6,6 +6,7 @@ pub mod diff;
 mod flow;
 mod found;
 mod kind;
+pub mod matrix;
 pub mod proof;
 mod step;
 
@@ -67,6 +68,9 @@ pub struct Report {
     /// What two estates differ in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<diff::Differences>,
+    /// Who can talk to whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<matrix::Matrix>,
     /// What to do next.
     pub next: Vec<Action>,
     /// Files that were written.
@@ -125,6 +129,7 @@ impl Report {
             flows: None,
             proof: None,
             diff: None,
+            matrix: None,
             next: Vec::new(),
             files: Vec::new(),
         };

@@ -6,6 +6,7 @@ mod diff;
 mod finding;
 mod flow;
 mod headline;
+mod matrix;
 mod page;
 mod plan;
 mod proof;
@@ -62,6 +63,11 @@ pub fn flows(report: &Report, look: Look) -> String {
 /// What two estates differ in, what the internet newly reaches first.
 pub fn diff(report: &Report, look: Look) -> String {
     diff::text(report, look)
+}
+
+/// Who can talk to whom, by groups.
+pub fn matrix(report: &Report, look: Look) -> String {
+    matrix::text(report, look)
 }
 
 /// What was proved, promise by promise, and what breaks one.

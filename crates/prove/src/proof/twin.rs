@@ -44,7 +44,7 @@ pub(super) fn of(
 }
 
 /// An interface as a person knows it: by its host's name, or by whose it is.
-pub(crate) fn name(estate: &Estate, id: &InterfaceId) -> String {
+pub fn name(estate: &Estate, id: &InterfaceId) -> String {
     let interface = estate.interfaces.get(id);
     let Some(interface) = interface else {
         return id.to_string();

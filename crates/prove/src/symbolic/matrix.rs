@@ -42,6 +42,47 @@ pub struct Cell {
     pub undetermined: Vec<Subject>,
 }
 
+impl Cell {
+    /// Whether nothing passes between any pair, for sure.
+    pub fn is_empty(&self) -> bool {
+        self.possible.is_empty()
+    }
+
+    /// Whether some pairs may what others may not.
+    pub fn is_partial(&self) -> bool {
+        self.some != self.all
+    }
+
+    /// Whether the difference waits for something.
+    pub fn is_undetermined(&self) -> bool {
+        self.some != self.possible
+    }
+
+    /// Whether IPv6 is to every pair what IPv4 is, by the image that proofs go by. `outward` is to the
+    /// internet, where NAT leaves protocols out that nobody meant to filter.
+    pub fn is_same(v4: &Self, v6: &Self, outward: bool) -> bool {
+        let simple = |cell: &Self| !cell.is_partial() && !cell.is_undetermined();
+        let covered = v4.all.image_at_least().is_subset(&v6.all);
+        simple(v4) && simple(v6) && covered && !exceeds(&v6.some, &v4.some, outward)
+    }
+
+    /// Whether IPv6 lets some pair begin what IPv4 does not let it, for sure.
+    pub fn is_beyond(v4: &Self, v6: &Self, outward: bool) -> bool {
+        let every = !v4.is_undetermined() && exceeds(&v6.all, &v4.all, outward);
+        every || exceeds(&v6.some, &v4.possible, outward)
+    }
+}
+
+fn exceeds(v6: &TrafficSet, v4: &TrafficSet, outward: bool) -> bool {
+    let more = v6.without_vital6().difference(&v4.image_at_most());
+    let meant = if outward {
+        more.difference(&TrafficSet::all().without_translated())
+    } else {
+        more
+    };
+    !meant.is_empty()
+}
+
 impl Analysis {
     /// A row for each side, and in it a cell for each side; none where there is no pair. Each pair
     /// counts as [`Analysis::allowed`] says.
