@@ -9,8 +9,8 @@ use sixward_ops::{
 };
 
 use crate::args::{
-    Args, Diffing, Emitting, Explaining, FamilyName, Intending, Origin, PartName, Planning, ProfileName,
-    Proving, Reading, Tabling, Verb, Which,
+    Args, Diffing, Emitting, Explaining, FamilyName, Intending, Origin, PartName, Planning,
+    ProfileName, Proving, Reading, Tabling, Verb, Which,
 };
 use crate::bar::Bar;
 use crate::printer::Printer;

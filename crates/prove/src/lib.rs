@@ -17,5 +17,5 @@ pub mod symbolic;
 pub mod trace;
 
 pub use end::End;
-pub use proof::twin::name as interface_name;
 pub use packet::{L4, Packet};
+pub use proof::twin::name as interface_name;
