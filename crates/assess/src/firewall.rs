@@ -21,7 +21,7 @@ use sixward_net::{Family, IpNet, Traffic};
 
 use crate::Tier;
 use crate::survey::Survey;
-use crate::twin::{self, Twin, Why};
+use crate::twin::{self, Twin, Wait, Why};
 
 pub(crate) use findings::find;
 pub(crate) use outlet::{Outlet, outlets};
@@ -128,7 +128,7 @@ pub(crate) fn exposed(survey: &Survey<'_>, firewall: &Firewall) -> Vec<Interface
     let open = firewall.kind == FirewallKind::Group
         && firewall
             .rules(Direction::Ingress)
-            .any(|rule| rule.remote == sixward_net::ANY4.into());
+            .any(|rule| from_outside(&rule.remote));
     if !open {
         return Vec::new();
     }
@@ -142,18 +142,70 @@ pub(crate) fn exposed(survey: &Survey<'_>, firewall: &Firewall) -> Vec<Interface
 }
 
 fn remote(survey: &Survey<'_>, firewall: &Firewall, rule: &Rule, exposed: &[InterfaceId]) -> Twin {
-    let twin = match &rule.remote {
+    let twin = named_in(survey, firewall, rule);
+    let may = || {
+        let Wait { key, why } = expose(firewall, exposed);
+        twin::answered(survey, key, why)
+    };
+    match twin {
+        Twin::Any if rule.direction == Direction::Ingress && !exposed.is_empty() => may(),
+        twin if admits_somebody(rule, &twin) && !exposed.is_empty() => both(twin, may()),
+        Twin::Spans(_) if survey.selection.profile() == Profile::EastWestIpv4 => Twin::Nothing,
+        twin => twin,
+    }
+}
+
+/// What a rule's remote is in IPv6, whatever that would expose.
+fn named_in(survey: &Survey<'_>, firewall: &Firewall, rule: &Rule) -> Twin {
+    match &rule.remote {
         Remote::Net(IpNet::V4(net)) => twin::of_net(survey, &firewall.network, *net),
         Remote::PrefixList(list) => twin::of_list(survey, list),
         Remote::Net(IpNet::V6(_)) | Remote::Firewall(_) | Remote::Tag(_) => Twin::Itself,
-    };
-    match twin {
-        Twin::Any if rule.direction == Direction::Ingress && !exposed.is_empty() => {
-            let key = format!("expose:{}", firewall.id);
-            twin::answered(survey, key.into(), Why::Exposes(exposed.to_vec()))
+    }
+}
+
+/// The question whether what is hidden may be exposed.
+fn expose(firewall: &Firewall, exposed: &[InterfaceId]) -> Wait {
+    Wait {
+        key: format!("expose:{}", firewall.id).into(),
+        why: Why::Exposes(exposed.to_vec()),
+    }
+}
+
+/// Whether a rule admits somebody on the internet whose IPv6 a person named.
+fn admits_somebody(rule: &Rule, twin: &Twin) -> bool {
+    rule.direction == Direction::Ingress
+        && from_outside(&rule.remote)
+        && matches!(twin, Twin::Nets(_) | Twin::List(_))
+}
+
+/// Whether somebody on the internet is meant, or may be.
+fn from_outside(remote: &Remote) -> bool {
+    match remote {
+        Remote::Net(IpNet::V4(net)) => twin::is_public(*net),
+        Remote::PrefixList(_) => true,
+        _ => false,
+    }
+}
+
+/// Those that somebody is in IPv6, as far as they may come to what only the lack of an address hides.
+fn both(twin: Twin, may: Twin) -> Twin {
+    match (twin, may) {
+        (twin, Twin::Any) => twin,
+        (_, Twin::Waits(wait)) => Twin::Waits(wait),
+        (Twin::Nets(nets), Twin::Nets(may)) => {
+            let nets = nets.into_iter();
+            let nets: Vec<_> = nets
+                .filter(|net| may.iter().any(|other| other.contains(net)))
+                .collect();
+            if nets.is_empty() {
+                Twin::Nothing
+            } else {
+                Twin::Nets(nets)
+            }
         }
-        Twin::Spans(_) if survey.selection.profile() == Profile::EastWestIpv4 => Twin::Nothing,
-        twin => twin,
+        (Twin::List(list), Twin::List(may)) if list == may => Twin::List(list),
+        _ => Twin::Nothing,
     }
 }
 

@@ -2,10 +2,10 @@
 //! of a proof, made from the twins that the plan is made from.
 
 use sixward_estate::{Action, Direction, Estate, Firewall, InterfaceId, Remote, RouteTable, Rule};
-use sixward_net::{ANY4, IpNet, Ipv4Net, Ipv6Net, Traffic};
+use sixward_net::{ANY4, ANY6, IpNet, Ipv4Net, Ipv6Net, Traffic};
 
 use crate::survey::Survey;
-use crate::twin::Twin;
+use crate::twin::{self, Twin};
 use crate::{firewall, interface, route};
 
 /// What IPv6 is measured by.
@@ -13,11 +13,13 @@ use crate::{firewall, interface, route};
 pub struct Mirror {
     /// The estate without what is left out of IPv6: open decisions, and what was answered so.
     pub wanted: Estate,
+    /// The estate without denies that are not to deny over IPv6: somebody answered so.
+    pub measure: Estate,
     /// Outside prefixes of which a person said that they are the same in both families.
     pub twins: Vec<(Ipv4Net, Ipv6Net)>,
-    /// What the internet may begin although only the lack of a public IPv4 address hides it: a person
-    /// said so.
-    pub accepted: Vec<(InterfaceId, Traffic)>,
+    /// What these addresses of the internet may begin with an interface although over IPv4 they cannot:
+    /// a person said so.
+    pub accepted: Vec<(InterfaceId, Ipv6Net, Traffic)>,
     /// What interfaces may begin with the internet although over IPv4 they cannot, or something in
     /// between might stop them: a person said so.
     pub outward: Vec<(InterfaceId, Traffic)>,
@@ -29,6 +31,7 @@ pub struct Mirror {
 pub fn mirror(survey: &Survey<'_>) -> Mirror {
     let mut mirror = Mirror {
         wanted: survey.estate().clone(),
+        measure: survey.estate().clone(),
         twins: Vec::new(),
         accepted: Vec::new(),
         outward: Vec::new(),
@@ -59,20 +62,52 @@ pub fn mirror(survey: &Survey<'_>) -> Mirror {
 
 fn rules(survey: &Survey<'_>, firewall: &Firewall, mirror: &mut Mirror) {
     let mut left_out: Vec<&Rule> = Vec::new();
+    let mut undenied: Vec<&Rule> = Vec::new();
     for twin in firewall::twins(survey, firewall) {
         // A deny that is left out only narrows what is asked for.
         if twin.rule.action == Action::Allow && is_left_out(&twin.remote) {
             left_out.push(twin.rule);
         }
         match (&twin.rule.remote, &twin.remote) {
+            (Remote::Net(IpNet::V4(net)), Twin::Nets(nets)) if !twin::is_public(*net) => {
+                // Nobody on the internet has these in IPv4.
+                let members = survey.index.interfaces_of_firewall(&firewall.id).iter();
+                let members = members.map(|interface| interface.id.clone()).collect();
+                accept(&twin, members, nets, mirror);
+            }
             (Remote::Net(IpNet::V4(net)), Twin::Nets(nets)) => {
-                mirror.twins.extend(nets.iter().map(|other| (*net, *other)));
+                if *net != ANY4 {
+                    mirror.twins.extend(nets.iter().map(|other| (*net, *other)));
+                }
+                accept(&twin, firewall::exposed(survey, firewall), nets, mirror);
             }
             (remote, Twin::Any) if *remote == ANY4.into() => {
-                accept(survey, firewall, &twin, mirror);
+                accept(&twin, firewall::exposed(survey, firewall), &[ANY6], mirror);
+            }
+            (_, Twin::List(list)) => {
+                let list = survey.estate().prefix_lists.get(list);
+                let entries = list.and_then(|list| list.entries.as_ref());
+                let entries = entries.into_iter().flatten();
+                let nets = entries.filter_map(|net| match net {
+                    IpNet::V6(net) => Some(*net),
+                    IpNet::V4(_) => None,
+                });
+                let nets: Vec<_> = nets.collect();
+                accept(&twin, firewall::exposed(survey, firewall), &nets, mirror);
+            }
+            (Remote::Net(net), Twin::Nothing) if twin.rule.action == Action::Deny => {
+                let key = format!("address:{net}");
+                if survey.intent.answering(&key).is_some() {
+                    undenied.push(twin.rule);
+                }
             }
             _ => {}
         }
+    }
+    if !undenied.is_empty()
+        && let Some(firewall) = mirror.measure.firewalls.get_mut(&firewall.id)
+    {
+        firewall.rules.retain(|rule| !undenied.contains(&rule));
     }
     if left_out.is_empty() {
         return;
@@ -82,21 +117,23 @@ fn rules(survey: &Survey<'_>, firewall: &Firewall, mirror: &mut Mirror) {
     }
 }
 
-/// A rule for everyone that is mirrored although it exposes something: somebody answered so.
+/// A rule that admits somebody although over IPv4 something else keeps them out: somebody answered so.
 fn accept(
-    survey: &Survey<'_>,
-    firewall: &Firewall,
     twin: &firewall::RuleTwin<'_>,
+    interfaces: Vec<InterfaceId>,
+    nets: &[Ipv6Net],
     mirror: &mut Mirror,
 ) {
-    if twin.rule.direction != Direction::Ingress {
+    if twin.rule.direction != Direction::Ingress || twin.rule.action != Action::Allow {
         return;
     }
-    for interface in firewall::exposed(survey, firewall) {
-        let traffic = twin.traffic.iter();
-        mirror
-            .accepted
-            .extend(traffic.map(|it| (interface.clone(), *it)));
+    for interface in interfaces {
+        for net in nets {
+            let traffic = twin.traffic.iter();
+            mirror
+                .accepted
+                .extend(traffic.map(|it| (interface.clone(), *net, *it)));
+        }
     }
 }
 
@@ -124,7 +161,8 @@ fn come_under(survey: &Survey<'_>, mirror: &mut Mirror) {
         for member in survey.index.interfaces_of_firewall(firewall) {
             let traffic = under.traffic.iter();
             let traffic = traffic.map(|it| (member.id.clone(), *it));
-            mirror.accepted.extend(traffic.clone());
+            let from = |(id, traffic)| (id, ANY6, traffic);
+            mirror.accepted.extend(traffic.clone().map(from));
             mirror.within.extend(traffic);
         }
     }

@@ -187,7 +187,7 @@ impl Question {
             code: firewall::EXPOSES,
             subject: Subject::new("firewall", id, name),
             question: format!(
-                "may the internet reach {} over IPv6? (the rules admit everyone, and \
+                "may the internet reach {} over IPv6? (rules admit it, and \
                      over IPv4 only the lack of a public address hides {}: {})",
                 count(exposed.len(), "interface", "interfaces"),
                 if exposed.len() == 1 { "it" } else { "them" },
@@ -206,7 +206,7 @@ impl Question {
                 ),
             ],
             meanwhile:
-                "the rules that admit everyone stay IPv4 only for all that is under this firewall"
+                "rules that admit the internet stay IPv4 only for all that is under this firewall"
                     .to_owned(),
             evidence: self.seen.into_vec(),
         }

@@ -84,6 +84,7 @@ fn terms(plan: &Plan) -> Terms {
     let survey = Survey::new(&plan.before, &plan.intent);
     let Mirror {
         wanted,
+        measure,
         twins,
         accepted,
         outward,
@@ -91,6 +92,7 @@ fn terms(plan: &Plan) -> Terms {
     } = mirror(&survey);
     Terms {
         wanted,
+        measure,
         twins,
         accepted,
         outward,

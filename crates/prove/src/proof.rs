@@ -11,7 +11,7 @@ pub(crate) mod twin;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::rc::Rc;
 
 use sixward_estate::{Estate, Finding, InterfaceId, Subject};
@@ -31,10 +31,13 @@ use breach::Bench;
 pub struct Terms {
     /// The state before the first step, without what is left out of IPv6 on purpose.
     pub wanted: Estate,
+    /// The state before the first step, without what keeps IPv4 out and is not to keep IPv6 out.
+    pub measure: Estate,
     /// Outside prefixes that mean the same in both families.
     pub twins: Vec<(Ipv4Net, Ipv6Net)>,
-    /// What the internet may begin with an interface over IPv6 although it cannot over IPv4.
-    pub accepted: Vec<(InterfaceId, Traffic)>,
+    /// What these addresses of the internet may begin with an interface over IPv6 although they cannot
+    /// over IPv4.
+    pub accepted: Vec<(InterfaceId, Ipv6Net, Traffic)>,
     /// What an interface may begin with the internet over IPv6 although it cannot over IPv4.
     pub outward: Vec<(InterfaceId, Traffic)>,
     /// What others of the estate may begin with an interface over IPv6 although they cannot over IPv4.
@@ -46,6 +49,8 @@ pub struct Terms {
 pub struct Proof {
     base: Estate,
     first: Analysis,
+    /// Whose IPv4 nothing may exceed.
+    measure: Analysis,
     wanted: Analysis,
     now: Analysis,
     /// The state before that.
@@ -72,12 +77,14 @@ impl Proof {
     /// Begins with the state before the first step.
     pub fn begin(base: &Estate, terms: Terms) -> Self {
         let first = Analysis::new(base);
+        let measure = first.next(&terms.measure);
         Self {
             wanted: first.next(&terms.wanted),
             now: first.next(base),
             before: first.next(base),
-            watch: Watch::new(&first),
+            watch: Watch::new(&first, &measure),
             first,
+            measure,
             base: base.clone(),
             state: base.clone(),
             terms,
@@ -135,7 +142,8 @@ impl Proof {
             self.standing.exposed.clone()
         } else {
             let twins = &self.terms.twins;
-            let mut exposed = self.watch.next(&self.first, &self.before, &self.now, twins);
+            let measure = (&self.first, &self.measure);
+            let mut exposed = self.watch.next(measure, &self.before, &self.now, twins);
             exposed.excess = self.unaccepted(exposed.excess);
             exposed
         };
@@ -230,7 +238,6 @@ impl Proof {
 
     /// The flows that nobody accepted.
     fn unaccepted(&self, excess: Vec<Excess>) -> Vec<Excess> {
-        let inward = by_interface(&self.terms.accepted);
         let outward = by_interface(&self.terms.outward);
         let within = by_interface(&self.terms.within);
         let address = |id: &InterfaceId| {
@@ -239,11 +246,29 @@ impl Proof {
         };
         let split = excess.into_iter();
         let split = split.flat_map(|it| match (&it.from, &it.to) {
-            (Ends::Internet(_), _) => it.without(&inward, address),
+            (Ends::Internet(_), _) => self.uninvited(it, address),
             (_, Ends::Internet(_)) => it.without(&outward, address),
             _ => it.without(&within, address),
         });
         split.collect()
+    }
+
+    /// The same of a box from the internet: who comes from where decides.
+    fn uninvited(
+        &self,
+        excess: Excess,
+        address: impl Fn(&InterfaceId) -> Option<IpAddr>,
+    ) -> Vec<Excess> {
+        let accepted = &self.terms.accepted;
+        let nets: BTreeSet<_> = accepted.iter().map(|(_, net, _)| *net).collect();
+        let parts = excess.apart(&nets).into_iter();
+        let parts = parts.flat_map(|part| {
+            let invited = accepted.iter().filter(|(_, net, _)| part.comes_from(*net));
+            let invited = invited.map(|(interface, _, traffic)| (interface.clone(), *traffic));
+            let invited: Vec<_> = invited.collect();
+            part.without(&by_interface(&invited), &address)
+        });
+        parts.collect()
     }
 
     /// What of the IPv4 that is wanted IPv6 does not have in this state.

@@ -30,6 +30,7 @@ pub(crate) fn find(
         } else {
             super::twins(survey, firewall)
         };
+        ask_exposed(survey, firewall, report);
         ask_behind(survey, firewall, &twins, report);
         still_waiting(survey, firewall, &twins, report);
         no_such_message(firewall, &twins, report);
@@ -51,6 +52,21 @@ fn ask(firewall: &Firewall, asked: &[RuleTwin<'_>], report: &mut Report) {
             if twin.rule.action == Action::Deny {
                 report.questions.denies(&wait.key);
             }
+        }
+    }
+}
+
+/// Rules for somebody whose IPv6 is answered, and would expose something.
+fn ask_exposed(survey: &Survey<'_>, firewall: &Firewall, report: &mut Report) {
+    let exposed = super::exposed(survey, firewall);
+    if exposed.is_empty() {
+        return;
+    }
+    let wait = super::expose(firewall, &exposed);
+    for rule in firewall.rules(Direction::Ingress) {
+        if super::admits_somebody(rule, &super::named_in(survey, firewall, rule)) {
+            let seen = || format!("{}: {}", subject(firewall), said(rule));
+            report.questions.ask(&wait, &firewall.network, seen);
         }
     }
 }

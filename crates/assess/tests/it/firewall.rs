@@ -175,14 +175,14 @@ fn hidden_hosts_are_not_exposed_without_asking() {
         "",
         &["firewall/exposes"],
         &expect![[r#"
-        open expose:sg-web firewall/exposes firewall/sg-web: may the internet reach 1 interface over IPv6? (the rules admit everyone, and over IPv4 only the lack of a public address hides it: host/i-1 (hidden))
-            leave-out: it stays IPv4 only
-            mirror: open the same to everyone over IPv6: they become reachable from the internet
-            <prefixes>: open it to these IPv6 prefixes only
-            <prefix-list>: open it to a list of IPv6 prefixes in this estate only
-            meanwhile: the rules that admit everyone stay IPv4 only for all that is under this firewall
-            - firewall/sg-web: ingress tcp/443 from 0.0.0.0/0
-    "#]],
+            open expose:sg-web firewall/exposes firewall/sg-web: may the internet reach 1 interface over IPv6? (rules admit it, and over IPv4 only the lack of a public address hides it: host/i-1 (hidden))
+                leave-out: it stays IPv4 only
+                mirror: open the same to everyone over IPv6: they become reachable from the internet
+                <prefixes>: open it to these IPv6 prefixes only
+                <prefix-list>: open it to a list of IPv6 prefixes in this estate only
+                meanwhile: rules that admit the internet stay IPv4 only for all that is under this firewall
+                - firewall/sg-web: ingress tcp/443 from 0.0.0.0/0
+        "#]],
     );
     let mirror = "answers.\"expose:sg-web\" = \"mirror\"";
     check(build(), mirror, &["intent/"], &expect![[""]]);
@@ -411,4 +411,39 @@ fn rules_that_are_there_do_not_hold_for_new_addresses_unasked() {
     silent(&["ingress tcp/22 from ::/0", "ingress tcp/22 from 0.0.0.0/0"]);
     silent(&["ingress icmpv6 from ::/0"]);
     silent(&["egress all to ::/0"]);
+}
+
+/// Who somebody is in IPv6 is one question, and whether they may come to what only the lack of a public
+/// address hides is another.
+#[test]
+fn somebody_whose_ipv6_is_known_is_not_let_in_to_hidden_hosts_unasked() {
+    let build = || {
+        let rules = &["ingress tcp/22 from 203.0.113.0/24"];
+        two_tier().group("sg", rules).host(
+            "i-1",
+            ("pub", "10.0.1.7"),
+            "t3.micro",
+            |_, interface| {
+                interface.firewalls = under("sg");
+            },
+        )
+    };
+    check(build(), "", &["firewall/exposes"], &expect![[""]]);
+    let known = "answers.\"address:203.0.113.0/24\" = \"2001:db8:7::/48\"";
+    check(
+        build(),
+        known,
+        &["firewall/exposes"],
+        &expect![[r#"
+        open expose:sg firewall/exposes firewall/sg: may the internet reach 1 interface over IPv6? (rules admit it, and over IPv4 only the lack of a public address hides it: host/i-1)
+            leave-out: it stays IPv4 only
+            mirror: open the same to everyone over IPv6: they become reachable from the internet
+            <prefixes>: open it to these IPv6 prefixes only
+            <prefix-list>: open it to a list of IPv6 prefixes in this estate only
+            meanwhile: rules that admit the internet stay IPv4 only for all that is under this firewall
+            - firewall/sg: ingress tcp/22 from 203.0.113.0/24
+    "#]],
+    );
+    let both = format!("{known}\nanswers.\"expose:sg\" = \"mirror\"");
+    check(build(), &both, &["intent/"], &expect![""]);
 }

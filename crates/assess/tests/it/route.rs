@@ -141,17 +141,17 @@ fn a_default_route_that_lets_in() {
         "",
         &["route/", "firewall/exposes"],
         &expect![[r#"
-        warning route/v6-lets-in route-table/rtb-priv: over IPv6 its default route leads to igw, which lets the internet in; over IPv4 it leads to nat
-            help: lead ::/0 to an egress-only gateway instead, before more addresses are assigned
-            - ::/0 to igw
-        open expose:web firewall/exposes firewall/web: may the internet reach 1 interface over IPv6? (the rules admit everyone, and over IPv4 only the lack of a public address hides it: host/db)
-            leave-out: it stays IPv4 only
-            mirror: open the same to everyone over IPv6: they become reachable from the internet
-            <prefixes>: open it to these IPv6 prefixes only
-            <prefix-list>: open it to a list of IPv6 prefixes in this estate only
-            meanwhile: the rules that admit everyone stay IPv4 only for all that is under this firewall
-            - firewall/web: ingress tcp/80 from 0.0.0.0/0
-    "#]],
+            warning route/v6-lets-in route-table/rtb-priv: over IPv6 its default route leads to igw, which lets the internet in; over IPv4 it leads to nat
+                help: lead ::/0 to an egress-only gateway instead, before more addresses are assigned
+                - ::/0 to igw
+            open expose:web firewall/exposes firewall/web: may the internet reach 1 interface over IPv6? (rules admit it, and over IPv4 only the lack of a public address hides it: host/db)
+                leave-out: it stays IPv4 only
+                mirror: open the same to everyone over IPv6: they become reachable from the internet
+                <prefixes>: open it to these IPv6 prefixes only
+                <prefix-list>: open it to a list of IPv6 prefixes in this estate only
+                meanwhile: rules that admit the internet stay IPv4 only for all that is under this firewall
+                - firewall/web: ingress tcp/80 from 0.0.0.0/0
+        "#]],
     );
 }
 

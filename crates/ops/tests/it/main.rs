@@ -4,4 +4,5 @@
 
 mod hazard;
 mod naive;
+mod proof;
 mod scenarios;

@@ -49,11 +49,11 @@ pub(crate) fn sound(states: &[Estate]) -> Result<(), TestCaseError> {
 /// What a watch says after each of a chain of states is what one question says of it.
 pub(crate) fn watched(states: &[Estate]) -> Result<(), TestCaseError> {
     let first = Analysis::new(&states[0]);
-    let mut watch = Watch::new(&first);
+    let mut watch = Watch::new(&first, &first);
     let mut before = first.next(&states[0]);
     for (at, state) in states.iter().enumerate().skip(1) {
         let now = before.next(state);
-        let is = watch.next(&first, &before, &now, &[]);
+        let is = watch.next((&first, &first), &before, &now, &[]);
         let question = Question {
             of: View {
                 analysis: &now,

@@ -1,5 +1,5 @@
-//! The IPv6 of one state after another against the IPv4 of the first one: after each change only what it
-//! touches is looked at again.
+//! The IPv6 of one state after another against the IPv4 that it is measured by: after each change only
+//! what it touches is looked at again.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use crate::symbolic::half::is_one;
 /// More interfaces than these at once, and it is cheaper to begin anew.
 const FEW: usize = 256;
 
-/// What the IPv6 of a course of states has beyond the first one's IPv4, and beyond its IPv6.
+/// What the IPv6 of a course of states has beyond the IPv4 of a measure, and beyond the first one's IPv6.
 #[derive(Debug)]
 pub struct Watch {
     crowd: Crowd<u128, u32>,
@@ -31,28 +31,28 @@ pub struct Watch {
 
 impl Watch {
     /// Begins with the first state itself: nothing of it is new.
-    pub fn new(first: &Analysis) -> Self {
+    pub fn new(first: &Analysis, measure: &Analysis) -> Self {
         Self {
-            crowd: Crowd::new(first, first),
+            crowd: Crowd::new(first, measure),
             gauge: Gauge::new::<u128, u32>(&first.arena),
             doubts: Doubts::default(),
             neighbours: Neighbours::default(),
             boxes: Boxes::default(),
         }
-        .begun(first)
+        .begun(first, measure)
     }
 
     /// Goes on from one state to the next.
     pub fn next(
         &mut self,
-        first: &Analysis,
+        (first, measure): (&Analysis, &Analysis),
         before: &Analysis,
         now: &Analysis,
         twins: &Twins,
     ) -> Comparison {
         let states = States {
             x: now,
-            y: first,
+            y: measure,
             nor: Some(first),
         };
         let scope = self.follow(&states, before);
@@ -135,10 +135,10 @@ impl Watch {
         touched.map(|(number, _)| number).collect()
     }
 
-    fn begun(mut self, first: &Analysis) -> Self {
+    fn begun(mut self, first: &Analysis, measure: &Analysis) -> Self {
         let states = States {
             x: first,
-            y: first,
+            y: measure,
             nor: Some(first),
         };
         self.doubts = Doubts::of(&states, &self.crowd, &mut self.gauge);
