@@ -212,7 +212,9 @@ impl SourceError {
         match self {
             Self::Absent { path, source } if source.kind() == io::ErrorKind::NotFound => {
                 let text = path.display();
-                if looks_like_region(&path.to_string_lossy()) {
+                if let Some(source) = before_step(path) {
+                    format!("after `{source}@` comes the number of a step, or `end`")
+                } else if looks_like_region(&path.to_string_lossy()) {
                     format!("to read the region `{text}` of your account, say `aws:{text}`")
                 } else {
                     "SOURCE is a folder of dumps, an `estate.json`, or `aws:REGION` for a live account"
@@ -297,6 +299,13 @@ fn snapshot_hint(error: &SnapshotError) -> &'static str {
             "an `estate.json` is what `sixward discover SOURCE` writes; dumps are given as a folder"
         }
     }
+}
+
+/// What is there before the last `@` of a name that is not.
+fn before_step(path: &Path) -> Option<String> {
+    let text = path.to_string_lossy();
+    let (source, _) = text.rsplit_once('@')?;
+    Path::new(source).exists().then(|| source.to_owned())
 }
 
 fn looks_like_region(text: &str) -> bool {

@@ -222,9 +222,9 @@ impl StatesError {
             Self::Absent { .. } => {
                 "leave out `--plan`, or make one with `sixward plan SOURCE -o FILE`".to_owned()
             }
-            Self::Beyond { steps: 0, .. } => "leave out `--after`".to_owned(),
+            Self::Beyond { steps: 0, .. } => "leave the step out".to_owned(),
             Self::Beyond { steps, .. } => {
-                format!("say `--after 0` to `--after {steps}`, or `--after end`")
+                format!("say a step from 0 to {steps}, or `end`")
             }
             Self::Misfit { .. } => "plan anew with `--replan`".to_owned(),
         }

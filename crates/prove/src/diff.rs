@@ -14,7 +14,7 @@ use sixward_net::Family;
 use crate::proof::{Kind, breach, mend, twin};
 use crate::symbolic::Analysis;
 use crate::symbolic::compare::{Comparison, Ends, Excess, View, excess};
-use crate::trace::{Trace, Tracer};
+use crate::trace::{Decision, Trace, Tracer};
 use crate::{End, Packet};
 
 /// More boxes than these of one sort are counted and not traced.
@@ -222,7 +222,17 @@ fn opener(open: &Trace, shut: Option<&Trace>) -> Option<Decider> {
         sure: true,
     });
     let what = found.decision;
-    found.decided_by.map(|at| Decider { at, what })
+    let known = found.decided_by.map(|at| Decider { at, what });
+    // Where the ways part has no like on the open way: what let the packet in, or else led it on.
+    known.or_else(|| {
+        let last = |is: fn(&Decision) -> bool| open.forward.iter().rfind(|hop| is(&hop.what));
+        let rule = last(|what| matches!(what, Decision::Allowed(_)));
+        let hop = rule.or_else(|| last(|what| matches!(what, Decision::Routed(_))))?;
+        Some(Decider {
+            at: hop.at.clone(),
+            what: hop.what.to_string(),
+        })
+    })
 }
 
 fn is_internet(ends: &Ends) -> bool {

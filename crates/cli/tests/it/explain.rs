@@ -1,5 +1,5 @@
-//! Questions that somebody asks of the scenarios, with their answers: each `want/explain-*.txt` begins
-//! with the command, and ends with what it exits with.
+//! Questions that somebody asks of the scenarios, with their answers: each `want/explain-*.txt`,
+//! `diff-*.txt` and `matrix-*.txt` begins with the command, and ends with what it exits with.
 //!
 //! A new question is a file with its first line; `UPDATE_EXPECT=1` writes the rest.
 
@@ -59,7 +59,9 @@ fn questions(scenarios: &Path) -> Vec<PathBuf> {
         .flat_map(|want| entries(&want));
     let is_question = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap();
-        name.starts_with("explain-")
+        ["explain-", "diff-", "matrix-"]
+            .iter()
+            .any(|verb| name.starts_with(verb))
     };
     files.filter(is_question).collect()
 }

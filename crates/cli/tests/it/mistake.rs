@@ -560,7 +560,7 @@ fn a_step_that_is_not_there() {
         --- stderr
         error: there is no step 99: the plan has 13
 
-        hint: say `--after 0` to `--after 13`, or `--after end`
+        hint: say a step from 0 to 13, or `end`
     "#]];
     let arguments = ["--from", "web", "--to", "db:22", "--after", "99"];
     want.assert_eq(&explain(&arguments));
