@@ -281,6 +281,12 @@ pub(crate) struct Proving {
     pub(crate) wanted: Intending,
     #[command(flatten)]
     pub(crate) which: Which,
+    /// Write what the proof rests on into this file, for somebody who does not trust the proof
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// Check a certificate against the states of the plan, instead of proving
+    #[arg(long, value_name = "FILE")]
+    pub(crate) check: Option<PathBuf>,
 }
 
 /// `diff`.

@@ -82,11 +82,7 @@ fn assess(of: &Intending, bar: &Bar, printer: &Printer) -> Ended {
     let done = ops::assess(&intending(of, bar)?)?;
     printer.report(&done.report, text::findings)?;
     printer.timings(&done.timings);
-    Ok(if done.is_clear() {
-        Outcome::Done
-    } else {
-        Outcome::No
-    })
+    Ok(answer(done.is_clear()))
 }
 
 fn plan(of: &Planning, bar: &Bar, printer: &Printer) -> Ended {
@@ -121,17 +117,27 @@ fn emit(of: &Emitting, bar: &Bar, printer: &Printer) -> Ended {
 
 fn prove(of: &Proving, bar: &Bar, printer: &Printer) -> Ended {
     let which = WhichPlan::from(&of.which);
-    let done = ops::prove(&intending(&of.wanted, bar)?, &which)?;
+    let job = intending(&of.wanted, bar)?;
+    if let Some(certificate) = &of.check {
+        let done = ops::check(&job, &which, certificate)?;
+        if done.outdated {
+            printer.warn(OUTDATED, "say `--replan`");
+        }
+        printer.report(&done.report, text::certificate)?;
+        printer.timings(&done.timings);
+        return Ok(answer(done.holds()));
+    }
+    let done = match &of.certificate {
+        Some(file) => ops::certify(&job, &which, file)?,
+        None => ops::prove(&job, &which)?,
+    };
     if done.outdated {
         printer.warn(OUTDATED, "say `--replan`");
     }
     printer.report(&done.report, text::proof)?;
+    printer.aside(&text::written(&done.report));
     printer.timings(&done.timings);
-    Ok(if done.holds() {
-        Outcome::Done
-    } else {
-        Outcome::No
-    })
+    Ok(answer(done.holds()))
 }
 
 fn explain(of: &Explaining, bar: &Bar, printer: &Printer) -> Ended {
@@ -149,11 +155,7 @@ fn explain(of: &Explaining, bar: &Bar, printer: &Printer) -> Ended {
     }
     printer.report(&done.report, text::flows)?;
     printer.timings(&done.timings);
-    Ok(if done.passes() {
-        Outcome::Done
-    } else {
-        Outcome::No
-    })
+    Ok(answer(done.passes()))
 }
 
 fn diff(of: &Diffing, bar: &Bar, printer: &Printer) -> Ended {
@@ -169,11 +171,11 @@ fn diff(of: &Diffing, bar: &Bar, printer: &Printer) -> Ended {
     let done = ops::diff(&side(&of.before)?, &side(&of.after)?)?;
     printer.report(&done.report, text::diff)?;
     printer.timings(&done.timings);
-    Ok(if done.is_same() {
-        Outcome::Done
-    } else {
-        Outcome::No
-    })
+    Ok(answer(done.is_same()))
+}
+
+fn answer(yes: bool) -> Outcome {
+    if yes { Outcome::Done } else { Outcome::No }
 }
 
 fn matrix(of: &Tabling, bar: &Bar, printer: &Printer) -> Ended {

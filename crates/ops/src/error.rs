@@ -34,6 +34,15 @@ pub enum Error {
     /// A result could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// What a proof rests on could not be put into words.
+    #[error("cannot write the certificate")]
+    Certificate(#[source] io::Error),
+}
+
+impl Error {
+    pub(crate) fn certificate(source: io::Error) -> Self {
+        Self::Certificate(source)
+    }
 }
 
 /// What the user named is not something to start from.
@@ -115,6 +124,14 @@ pub enum ReadError {
         /// Where.
         snippet: Option<Box<Snippet>>,
     },
+    /// A certificate could not be read.
+    #[error("cannot open the certificate `{path}`", path = path.display())]
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// A folder without a single dump.
     #[error("no dumps in `{path}`: it holds no JSON file", path = .0.display())]
     NoDumps(PathBuf),
@@ -182,6 +199,7 @@ impl Error {
             Self::Question(error) => error.hint(),
             Self::States(error) => error.hint(),
             Self::Write(_) => "name another folder with `--out DIR`".to_owned(),
+            Self::Certificate(_) => "prove without `--certificate`".to_owned(),
         }
     }
 
@@ -259,6 +277,9 @@ impl ReadError {
             Self::Dump { error, .. } => error.hint().to_owned(),
             Self::ByHand { error, .. } => error.hint().to_owned(),
             Self::Snapshot { source, .. } => snapshot_hint(source).to_owned(),
+            Self::Certificate { .. } => {
+                "make one with `sixward prove SOURCE --certificate FILE`".to_owned()
+            }
             Self::Plan { .. } => "make it again with `sixward plan SOURCE -o DIR`".to_owned(),
             Self::Nothing {
                 almost: Some(finding),

@@ -47,7 +47,7 @@ pub use migrate::{Migrated, migrate};
 pub use plan::{Planned, plan};
 pub use progress::Progress;
 pub use project::Project;
-pub use prove::{Proved, prove};
+pub use prove::{Checked, Proved, certify, check, prove};
 pub use question::{After, Families, Question, QuestionError};
 pub use source::{Kind, Source};
 pub use states::{States, StatesError, Walk, WhichPlan};

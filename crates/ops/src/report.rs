@@ -71,6 +71,9 @@ pub struct Report {
     /// Who can talk to whom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matrix: Option<matrix::Matrix>,
+    /// What the checker says of a certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<proof::CertificateRow>,
     /// What to do next.
     pub next: Vec<Action>,
     /// Files that were written.
@@ -128,6 +131,7 @@ impl Report {
             losses: Vec::new(),
             flows: None,
             proof: None,
+            certificate: None,
             diff: None,
             matrix: None,
             next: Vec::new(),

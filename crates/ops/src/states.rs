@@ -159,10 +159,13 @@ impl States {
 
     /// The states, from before the first step on.
     pub fn walk(&self) -> Walk<'_> {
-        Walk {
-            steps: self.plan.steps.iter(),
-            estate: self.plan.before.clone(),
-        }
+        Walk::new(&self.plan)
+    }
+
+    /// The plan's file as text.
+    pub(crate) fn file_name(&self) -> Option<String> {
+        let file = self.file.as_ref();
+        file.map(|file| file.to_string_lossy().into_owned())
     }
 
     /// The number of the last step; 0 when there is none.
@@ -189,6 +192,13 @@ impl States {
 }
 
 impl<'a> Walk<'a> {
+    pub(crate) fn new(plan: &'a Plan) -> Self {
+        Self {
+            steps: plan.steps.iter(),
+            estate: plan.before.clone(),
+        }
+    }
+
     /// The state reached so far.
     pub fn estate(&self) -> &Estate {
         &self.estate

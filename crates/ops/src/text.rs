@@ -1,10 +1,12 @@
 //! Reports as text for a terminal, in the provider's words.
 
 mod address;
+mod certificate;
 mod decision;
 mod diff;
 mod finding;
 mod flow;
+mod hazard;
 mod headline;
 mod matrix;
 mod page;
@@ -73,4 +75,9 @@ pub fn matrix(report: &Report, look: Look) -> String {
 /// What was proved, promise by promise, and what breaks one.
 pub fn proof(report: &Report, look: Look) -> String {
     proof::text(report, look)
+}
+
+/// Whether a certificate is believed.
+pub fn certificate(report: &Report, look: Look) -> String {
+    certificate::text(report, look)
 }

@@ -6,6 +6,7 @@
 
 pub(crate) mod breach;
 pub(crate) mod mend;
+mod mistake;
 mod promise;
 pub(crate) mod twin;
 
@@ -14,17 +15,18 @@ use std::mem;
 use std::net::{IpAddr, Ipv6Addr};
 use std::rc::Rc;
 
-use sixward_estate::{Estate, Finding, InterfaceId, Subject};
+use sixward_estate::{Estate, InterfaceId, Subject};
 use sixward_net::{Family, Ipv4Net, Ipv6Net, Traffic};
 
 pub use breach::{Breach, Kind};
+pub use mistake::Hazards;
 pub use promise::{Outcome, Promise, Verdict};
 
-use crate::hazard;
 use crate::set::TrafficSet;
 use crate::symbolic::Analysis;
 use crate::symbolic::compare::{Comparison, Ends, Excess, Question, View, Watch};
 use breach::Bench;
+use mistake::Mistakes;
 
 /// What people agreed on, by which IPv6 is measured.
 #[derive(Debug, Clone, Default)]
@@ -46,8 +48,8 @@ pub struct Terms {
 
 /// The promises of one course of states.
 #[derive(Debug)]
-pub struct Proof {
-    base: Estate,
+pub struct Proof<'a> {
+    base: &'a Estate,
     first: Analysis,
     /// Whose IPv4 nothing may exceed.
     measure: Analysis,
@@ -58,6 +60,7 @@ pub struct Proof {
     watch: Watch,
     state: Estate,
     terms: Terms,
+    mistakes: Mistakes<'a>,
     /// What stands broken or undetermined, by promise.
     standing: Standing,
 }
@@ -70,12 +73,11 @@ struct Standing {
     exposed: Comparison,
     /// Once it was asked for.
     missing: Option<Rc<Comparison>>,
-    too_big: Vec<Finding>,
 }
 
-impl Proof {
+impl<'a> Proof<'a> {
     /// Begins with the state before the first step.
-    pub fn begin(base: &Estate, terms: Terms) -> Self {
+    pub fn begin(base: &'a Estate, terms: Terms) -> Self {
         let first = Analysis::new(base);
         let measure = first.next(&terms.measure);
         Self {
@@ -85,9 +87,10 @@ impl Proof {
             watch: Watch::new(&first, &measure),
             first,
             measure,
-            base: base.clone(),
+            base,
             state: base.clone(),
             terms,
+            mistakes: Mistakes::new(base),
             standing: Standing::default(),
         }
     }
@@ -103,17 +106,18 @@ impl Proof {
     }
 
     /// Goes on to the next state, and says of the promises that hold at every moment whether they do:
-    /// IPv4 is as it was, nothing is newly exposed, path MTU works.
+    /// IPv4 is as it was, nothing is newly exposed.
     pub fn next(&mut self, state: &Estate) -> Vec<Verdict> {
         let next = self.now.next(state);
         let same4 = next.shares(&self.now, Family::V4);
         let same6 = next.shares(&self.now, Family::V6);
         if !same6 {
             self.standing.missing = None;
+            self.mistakes.stale();
         }
         self.before = mem::replace(&mut self.now, next);
         self.state = state.clone();
-        vec![self.as_it_was(same4), self.exposed(same6), self.mtu(same6)]
+        vec![self.as_it_was(same4), self.exposed(same6)]
     }
 
     /// P1: equal IPv4, before and after.
@@ -126,7 +130,7 @@ impl Proof {
             lost = self.ask(&self.first, Family::V4, &self.now, Family::V4);
             gained = self.ask(&self.now, Family::V4, &self.first, Family::V4);
         }
-        let bench = Bench::new(&self.base, &self.state, &self.terms.twins);
+        let bench = Bench::new(self.base, &self.state, &self.terms.twins);
         let breaches = bench.breaches(Kind::Lost, &lost, &self.standing.lost);
         let others = bench.breaches(Kind::Gained, &gained, &self.standing.gained);
         let breaches = breaches.into_iter().chain(others).collect();
@@ -147,42 +151,16 @@ impl Proof {
             exposed.excess = self.unaccepted(exposed.excess);
             exposed
         };
-        let bench = Bench::new(&self.base, &self.state, &self.terms.twins);
+        let bench = Bench::new(self.base, &self.state, &self.terms.twins);
         let breaches = bench.breaches(Kind::Exposed, &exposed, &self.standing.exposed);
         let verdict = Verdict::of(Promise::NothingExposed, &[&exposed], breaches);
         self.standing.exposed = exposed;
         verdict
     }
 
-    /// P6: the word that a packet is too big comes through wherever packets do.
-    fn mtu(&mut self, same: bool) -> Verdict {
-        let found = if same {
-            self.standing.too_big.clone()
-        } else {
-            let found = hazard::hazards(&self.base, &self.state).into_iter();
-            let known = hazard::hazards(&self.base, &self.base);
-            let mut found: Vec<_> = found
-                .filter(|it| it.code == hazard::PACKET_TOO_BIG)
-                .collect();
-            found.retain(|it| !known.contains(it));
-            found
-        };
-        let fresh = found
-            .iter()
-            .filter(|it| !self.standing.too_big.contains(it));
-        let breaches = fresh.cloned().map(Breach::of_finding).collect();
-        let outcome = if found.is_empty() {
-            Outcome::Held
-        } else {
-            Outcome::Broken
-        };
-        self.standing.too_big = found;
-        Verdict {
-            promise: Promise::PathMtu,
-            outcome,
-            breaches,
-            more: false,
-        }
+    /// The hazards of the state that was fed last, and with them P6. A pass over the whole estate.
+    pub fn hazards(&mut self) -> Hazards {
+        self.mistakes.look(&self.state)
     }
 
     /// P4: every address that names are to answer with is there, and has over IPv6 what its interface
@@ -223,7 +201,7 @@ impl Proof {
             excess: unserved.cloned().collect(),
             more: missing.more,
         };
-        let bench = Bench::new(&self.base, &self.state, &self.terms.twins);
+        let bench = Bench::new(self.base, &self.state, &self.terms.twins);
         let breaches = bench.breaches(Kind::Unserved, &unserved, &Comparison::default());
         Verdict::of(Promise::NamesServe, &[&unserved], breaches)
     }
@@ -231,7 +209,7 @@ impl Proof {
     /// P2, on the last state: IPv6 has what IPv4 had, as far as it is wanted and both ends have IPv6.
     pub fn end(&mut self) -> Verdict {
         let missing = self.missing();
-        let bench = Bench::new(&self.base, &self.state, &self.terms.twins);
+        let bench = Bench::new(self.base, &self.state, &self.terms.twins);
         let breaches = bench.breaches(Kind::Missing, &missing, &Comparison::default());
         Verdict::of(Promise::Ipv6AsIpv4, &[&missing], breaches)
     }
@@ -285,13 +263,13 @@ impl Proof {
         self.question(of, family, beyond, other).answer()
     }
 
-    fn question<'a>(
-        &'a self,
-        of: &'a Analysis,
+    fn question<'q>(
+        &'q self,
+        of: &'q Analysis,
         family: Family,
-        beyond: &'a Analysis,
+        beyond: &'q Analysis,
         other: Family,
-    ) -> Question<'a> {
+    ) -> Question<'q> {
         let view = |analysis, family| View { analysis, family };
         Question {
             of: view(of, family),

@@ -220,11 +220,15 @@ fn judged(trace: &Trace, symbols: &Symbols) -> (Verdict, Option<Subject>, String
 }
 
 /// A text with the blocks that are not known yet as people read them.
-fn shown(symbols: &Symbols, text: &str) -> String {
+pub(super) fn shown(symbols: &Symbols, text: &str) -> String {
     let word = |word: &str| {
-        let address = || Some(symbols.show_address(word.parse::<Ipv6Addr>().ok()?));
-        let net = || Some(symbols.show(word.parse::<Ipv6Net>().ok()?));
-        address().or_else(net).unwrap_or_else(|| word.to_owned())
+        let bare = word.trim_matches(['`', ',', ';', '(', ')']);
+        let address = || Some(symbols.show_address(bare.parse::<Ipv6Addr>().ok()?));
+        let net = || Some(symbols.show(bare.parse::<Ipv6Net>().ok()?));
+        match address().or_else(net) {
+            Some(shown) => word.replace(bare, &shown),
+            None => word.to_owned(),
+        }
     };
     text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }

@@ -31,7 +31,7 @@ fn head(report: &Report, flows: &Flows, provider: Provider, page: &mut Page) {
     };
     let from = format!("{}{plan}", report.source.given);
     page.spans(0, &[("sixward explain  ", Ink::Bold), (&from, Ink::Plain)]);
-    let of = |end| subject(flows, provider, end);
+    let of = |end| subject(&flows.symbols, provider, end);
     let (from, to) = (of(&flows.from), of(&flows.to));
     page.line(2, &format!("{from} to {to}, {}", flows.traffic), Ink::Plain);
     if flows.states.len() > 1 {
@@ -59,7 +59,7 @@ fn overview(flows: &Flows) -> Table {
 fn state(state: &StateRow, flows: &Flows, provider: Provider, page: &mut Page) {
     let beside = match &state.step {
         Some(step) => {
-            let step = words::spoken(provider, &brief(flows, step));
+            let step = words::spoken(provider, &brief(&flows.symbols, step));
             format!("of {}: {step}", flows.steps)
         }
         None => String::new(),
@@ -69,38 +69,43 @@ fn state(state: &StateRow, flows: &Flows, provider: Provider, page: &mut Page) {
         if place > 0 {
             page.blank();
         }
-        self::flow(flow, flows, provider, page);
+        self::flow(flow, &flows.symbols, provider, page);
     }
 }
 
-fn flow(flow: &FlowRow, flows: &Flows, provider: Provider, page: &mut Page) {
-    let family = format!("{}  ", flow.family);
-    let verdict = verdict(flow, flows, provider);
-    page.spans(0, &[(&family, Ink::Bold), (&verdict, ink(flow.verdict))]);
+/// The packet, and its way below it.
+pub(super) fn hops(flow: &FlowRow, symbols: &[Symbol], indent: usize, page: &mut Page) {
     let version = match flow.family {
         Family::V4 => "v4",
         Family::V6 => "v6",
     };
     if let Some(packet) = &flow.packet {
         page.line(
-            0,
-            &format!("{version}  {}", brief(flows, packet)),
+            indent,
+            &format!("{version}  {}", brief(symbols, packet)),
             Ink::Plain,
         );
     }
     let mut table = Table::new([]);
     for hop in &flow.hops {
-        table.row(row(hop, flows));
+        table.row(row(hop, symbols));
     }
-    page.table(2, &table);
+    page.table(indent + 2, &table);
+}
+
+fn flow(flow: &FlowRow, symbols: &[Symbol], provider: Provider, page: &mut Page) {
+    let family = format!("{}  ", flow.family);
+    let verdict = verdict(flow, symbols, provider);
+    page.spans(0, &[(&family, Ink::Bold), (&verdict, ink(flow.verdict))]);
+    hops(flow, symbols, 0, page);
     for deaf in &flow.deaf {
-        page.item(2, "!   ", &lost(deaf, flows, provider), Ink::Yellow);
+        page.item(2, "!   ", &lost(deaf, symbols, provider), Ink::Yellow);
     }
 }
 
-fn lost(deaf: &Deaf, flows: &Flows, provider: Provider) -> String {
+fn lost(deaf: &Deaf, symbols: &[Symbol], provider: Provider) -> String {
     let what = if deaf.answer { "answers" } else { "packets" };
-    let by = deaf.by.as_ref().map(|by| subject(flows, provider, by));
+    let by = deaf.by.as_ref().map(|by| subject(symbols, provider, by));
     let by = by.unwrap_or_else(|| "nobody".to_owned());
     let (word, why) = (&deaf.word, &deaf.why);
     let lost = format!("{what} too big for the way");
@@ -111,7 +116,7 @@ fn lost(deaf: &Deaf, flows: &Flows, provider: Provider) -> String {
     }
 }
 
-fn row(hop: &HopRow, flows: &Flows) -> Vec<Cell> {
+fn row(hop: &HopRow, symbols: &[Symbol]) -> Vec<Cell> {
     let way = match hop.way {
         Way::There => "->",
         Way::Back => "<-",
@@ -123,15 +128,15 @@ fn row(hop: &HopRow, flows: &Flows) -> Vec<Cell> {
     };
     vec![
         Cell::new(way, Ink::Dim),
-        Cell::new(place(flows, &hop.at), Ink::Plain),
-        Cell::new(brief(flows, &hop.what), ink),
+        Cell::new(place(symbols, &hop.at), Ink::Plain),
+        Cell::new(brief(symbols, &hop.what), ink),
     ]
 }
 
-fn verdict(flow: &FlowRow, flows: &Flows, provider: Provider) -> String {
+pub(super) fn verdict(flow: &FlowRow, symbols: &[Symbol], provider: Provider) -> String {
     let by = flow.by.as_ref();
-    let by = by.map(|by| subject(flows, provider, by));
-    let why = brief(flows, &flow.why);
+    let by = by.map(|by| subject(symbols, provider, by));
+    let why = brief(symbols, &flow.why);
     match (flow.verdict, by) {
         (Verdict::Passes, _) if why.is_empty() => "passes".to_owned(),
         (Verdict::Passes, _) => format!("passes: {why}"),
@@ -157,8 +162,13 @@ fn legend(flows: &Flows, provider: Provider, page: &mut Page) {
     if !packets.any(|packet| packet.contains('{')) {
         return;
     }
+    braces(&flows.symbols, provider, page);
+}
+
+/// What the braces stand for.
+pub(super) fn braces(symbols: &[Symbol], provider: Provider, page: &mut Page) {
     let network = words::noun(provider, "network", 1);
-    let text = match flows.symbols.as_slice() {
+    let text = match symbols {
         [only] => format!(
             "{{…}} is the /{} of {network} {}, until it is known",
             only.placeholder.prefix_len(),
@@ -171,8 +181,8 @@ fn legend(flows: &Flows, provider: Provider, page: &mut Page) {
 }
 
 /// A text without the network's id in each address, where only one block is not known.
-fn brief(flows: &Flows, text: &str) -> String {
-    match flows.symbols.as_slice() {
+pub(super) fn brief(symbols: &[Symbol], text: &str) -> String {
+    match symbols {
         [Symbol { network, .. }] => text
             .replace(&format!("{{{network}}}"), "{…}")
             .replace(&format!("{NEW}{network}"), "new egress-only gateway"),
@@ -183,21 +193,21 @@ fn brief(flows: &Flows, text: &str) -> String {
 /// How the plan calls a gateway until it has an id of its own (`docs/formats/plan.md`).
 const NEW: &str = "new-egress-only-gateway-of-";
 
-fn subject(flows: &Flows, provider: Provider, subject: &Subject) -> String {
+pub(super) fn subject(symbols: &[Symbol], provider: Provider, subject: &Subject) -> String {
     if subject.id.is_empty() {
         return words::noun(provider, &subject.noun, 1);
     }
     if subject.id.starts_with(NEW) {
-        return format!("the {}", brief(flows, &subject.id));
+        return format!("the {}", brief(symbols, &subject.id));
     }
     words::subject(provider, subject)
 }
 
-fn place(flows: &Flows, at: &Subject) -> String {
+fn place(symbols: &[Symbol], at: &Subject) -> String {
     if at.id.is_empty() {
         at.noun.to_string()
     } else {
-        brief(flows, &words::named(at))
+        brief(symbols, &words::named(at))
     }
 }
 
@@ -218,7 +228,7 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-fn ink(verdict: Verdict) -> Ink {
+pub(super) fn ink(verdict: Verdict) -> Ink {
     match verdict {
         Verdict::Passes => Ink::Green,
         Verdict::Elsewhere | Verdict::Dropped | Verdict::NoAddress => Ink::Red,

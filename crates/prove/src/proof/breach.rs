@@ -220,9 +220,12 @@ pub(crate) fn names(estate: &Estate, ends: &Ends) -> Vec<String> {
             vec!["the internet".to_owned()]
         }
         Ends::Internet(ranges) => {
-            let shown = ranges.iter().map(|(first, last)| match first == last {
-                true => format!("internet {first}"),
-                false => format!("internet {first} to {last}"),
+            let shown = ranges.iter().map(|(first, last)| {
+                if first == last {
+                    format!("internet {first}")
+                } else {
+                    format!("internet {first} to {last}")
+                }
             });
             shown.collect()
         }

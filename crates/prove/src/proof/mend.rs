@@ -17,6 +17,7 @@ pub(crate) struct Sides<'a> {
 }
 
 /// What decides, and what to do.
+#[expect(clippy::struct_field_names, reason = "it is what mends")]
 pub(crate) struct Mend {
     pub(crate) decided_by: Option<Subject>,
     pub(crate) decision: String,

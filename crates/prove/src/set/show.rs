@@ -23,9 +23,10 @@ impl fmt::Display for TrafficSet {
         messages("icmpv6", &self.icmp6, &mut parts);
         if !self.other.is_empty() {
             let every = Self::all().other;
-            parts.push(match self.other == every {
-                true => "all other protocols".to_owned(),
-                false => format!("protocols {}", list(&self.other)),
+            parts.push(if self.other == every {
+                "all other protocols".to_owned()
+            } else {
+                format!("protocols {}", list(&self.other))
             });
         }
         let rest = parts.len().saturating_sub(MOST);
@@ -42,9 +43,10 @@ fn ports(name: &str, grid: &Grid<u16>, parts: &mut Vec<String>) {
         if destinations.is_empty() {
             continue;
         }
-        let to = match *destinations == Intervals::all() {
-            true => name.to_owned(),
-            false => format!("{name} {}", list(destinations)),
+        let to = if *destinations == Intervals::all() {
+            name.to_owned()
+        } else {
+            format!("{name} {}", list(destinations))
         };
         parts.push(match (first, last) {
             (0, u16::MAX) => to,
@@ -62,9 +64,10 @@ fn messages(name: &str, grid: &Grid<u8>, parts: &mut Vec<String>) {
             (0, u8::MAX) => name.to_owned(),
             (first, last) => format!("{name} {}", range(first, last)),
         };
-        parts.push(match *codes == Intervals::all() {
-            true => kinds,
-            false => format!("{kinds} code {}", list(codes)),
+        parts.push(if *codes == Intervals::all() {
+            kinds
+        } else {
+            format!("{kinds} code {}", list(codes))
         });
     }
 }
