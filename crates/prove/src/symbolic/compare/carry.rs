@@ -232,7 +232,8 @@ impl<X: Address, Y: Address> Search<'_, X, Y> {
         let sure = there.answer.traffic == TrafficId::ALL;
         let members = match (&own.members, &there.members) {
             (_, Members::Known) | (Members::Strange, Members::Strange) => true,
-            (own, there) => own == there && X::FAMILY == Y::FAMILY,
+            // Whether a hub tells members of firewalls is one setting for both families.
+            (own, there) => own == there,
         };
         !(same || (sure && members && (known || there.members == Members::Known)))
     }
