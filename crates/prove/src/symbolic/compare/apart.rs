@@ -49,7 +49,7 @@ impl Excess {
             return vec![self];
         }
         let parts = parts.into_iter();
-        parts.map(|ranges| self.from_ranges(ranges)).collect()
+        parts.map(|ranges| self.beginning_in(ranges)).collect()
     }
 
     /// Whether all of it comes from a prefix.
@@ -66,7 +66,7 @@ impl Excess {
             .all(|(first, last)| inside(first) && inside(last))
     }
 
-    fn from_ranges(&self, ranges: Vec<(IpAddr, IpAddr)>) -> Self {
+    fn beginning_in(&self, ranges: Vec<(IpAddr, IpAddr)>) -> Self {
         let mut part = self.clone();
         let source = part.witness.packet.source;
         let there = ranges
