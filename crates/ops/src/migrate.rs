@@ -8,6 +8,7 @@ use sixward_plan::write_plan_to;
 use crate::emit::Part;
 use crate::plan::{Planned, planned};
 use crate::project::spare;
+use crate::prove::course::Course;
 use crate::report::{Action, Report};
 use crate::{Error, Job, Phase, Project, Timings, WriteError, intent, skeleton};
 
@@ -34,6 +35,11 @@ pub fn migrate(job: &Job<'_>) -> Result<Migrated, Error> {
     let texts = timings
         .take(Phase::Emit, || sixward_emit::emit(&plan))
         .files;
+    let mut course = Course::new(&plan);
+    course.waves = true;
+    let proved = timings
+        .take(Phase::Prove, || course.run(job.progress))?
+        .proved;
     let project = job.project();
     let others = texts.iter().map(|file| file.name);
     for name in ["estate.json", "plan.json"].into_iter().chain(others) {
@@ -60,7 +66,14 @@ pub fn migrate(job: &Job<'_>) -> Result<Migrated, Error> {
         Ok::<_, WriteError>(())
     })?;
     let intent = facts.intent.unwrap_or_else(|| project.file(intent::FILE));
-    report.next = next(job, &project, &intent.to_string_lossy(), &report);
+    report.next = next(
+        job,
+        &project,
+        &intent.to_string_lossy(),
+        &report,
+        proved.holds(),
+    );
+    report.proof = Some(proved);
     Ok(Migrated {
         report,
         timings,
@@ -68,12 +81,25 @@ pub fn migrate(job: &Job<'_>) -> Result<Migrated, Error> {
     })
 }
 
-fn next(job: &Job<'_>, project: &Project, intent: &str, report: &Report) -> Vec<Action> {
+fn next(
+    job: &Job<'_>,
+    project: &Project,
+    intent: &str,
+    report: &Report,
+    holds: bool,
+) -> Vec<Action> {
     let file = |part: Part| quoted(&project.file(part.file()).to_string_lossy());
     let mut next = Vec::new();
     let mut add = |what: &str, command: String| next.push(Action::new(what, Some(command)));
     if !report.decisions.open.is_empty() {
         add(&format!("answer in {intent}, then"), again(job));
+    }
+    if !holds {
+        let folder = quoted(&project.folder().to_string_lossy());
+        add(
+            "see what breaks a promise, before anything else",
+            format!("sixward prove {folder}"),
+        );
     }
     if !report.steps.is_empty() {
         let apply = file(Part::Apply);

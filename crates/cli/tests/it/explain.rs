@@ -1,5 +1,5 @@
 //! Questions that somebody asks of the scenarios, with their answers: each `want/explain-*.txt`,
-//! `diff-*.txt` and `matrix-*.txt` begins with the command, and ends with what it exits with.
+//! `diff-*.txt`, `matrix-*.txt`, `prove.txt` and `prove-*.txt` begins with the command, and ends with what it exits with.
 //!
 //! A new question is a file with its first line; `UPDATE_EXPECT=1` writes the rest.
 
@@ -59,7 +59,7 @@ fn questions(scenarios: &Path) -> Vec<PathBuf> {
         .flat_map(|want| entries(&want));
     let is_question = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap();
-        ["explain-", "diff-", "matrix-"]
+        ["explain-", "diff-", "matrix-", "prove.", "prove-"]
             .iter()
             .any(|verb| name.starts_with(verb))
     };

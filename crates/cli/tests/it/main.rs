@@ -6,5 +6,6 @@ mod compare;
 mod explain;
 mod here;
 mod mistake;
+mod proof;
 mod round_trip;
 mod verb;

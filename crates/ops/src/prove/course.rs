@@ -63,13 +63,20 @@ impl<'a> Course<'a> {
         });
         progress.begin("proving steps", plan.steps.len());
         let mut walk = Walk::new(plan);
-        loop {
-            let before = walk.estate().clone();
-            let Some(step) = walk.step() else { break };
+        // The state to go back to, and the steps since then.
+        let mut before = walk.estate().clone();
+        let mut since = Vec::new();
+        while let Some(step) = walk.step() {
             let step = step?;
             let state = walk.estate();
-            let mut verdicts = vec![way_back(step, &before, state)];
+            let mut verdicts = Vec::new();
             let ends = ends_wave(plan, step);
+            since.push(step);
+            if ends || !self.waves {
+                verdicts.push(way_back(&since, &before, state));
+                since.clear();
+                before = state.clone();
+            }
             let names = matches!(step.change, Change::PublishNames { .. });
             if ends || !self.waves || names {
                 verdicts.extend(proof.next(state));
@@ -200,13 +207,11 @@ fn ends_wave(plan: &Plan, step: &Step) -> bool {
         .is_none_or(|next| next.wave != step.wave)
 }
 
-/// P5: the undo of a step leads to the state before it.
-fn way_back(step: &Step, before: &Estate, after: &Estate) -> Verdict {
+/// P5: the undo of steps, the last first, leads to the state before them.
+fn way_back(steps: &[&Step], before: &Estate, after: &Estate) -> Verdict {
     let mut back = after.clone();
-    let undone = step
-        .undo
-        .iter()
-        .try_for_each(|change| change.effect(&mut back));
+    let mut undo = steps.iter().rev().flat_map(|step| &step.undo);
+    let undone = undo.try_for_each(|change| change.effect(&mut back));
     let stuck = |decision: String| Verdict {
         outcome: Outcome::Broken,
         breaches: vec![Breach {

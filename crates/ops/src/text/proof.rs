@@ -65,6 +65,10 @@ fn word(row: &PromiseRow) -> (String, Ink) {
         Some(after) => format!(" after step {after}"),
         None => String::new(),
     };
+    let since = match row.promise {
+        Promise::Ipv6AsIpv4 => String::new(),
+        _ => since,
+    };
     match row.outcome {
         Outcome::Held if row.states == 0 => ("nothing to show".to_owned(), Ink::Dim),
         Outcome::Held => ("proved".to_owned(), Ink::Green),
@@ -79,6 +83,7 @@ fn extent(row: &PromiseRow, proof: &Proved) -> String {
         (Promise::NamesServe, 0) => "no step publishes a name".to_owned(),
         (Promise::NamesServe, steps) => format!("{} with names", many(steps, "step")),
         (Promise::WayBack, 0) => "the plan has no step".to_owned(),
+        (Promise::WayBack, waves) if proof.scope.waves => many(waves, "wave"),
         (Promise::WayBack, steps) => many(steps, "step"),
         (Promise::Ipv6AsIpv4, _) if proof.steps == 0 => "the only state".to_owned(),
         (Promise::Ipv6AsIpv4, _) => "the last state".to_owned(),
@@ -117,10 +122,13 @@ fn heading(rows: &[BreachRow], proof: &Proved, provider: Provider, page: &mut Pa
         ("UNDETERMINED", Ink::Yellow)
     };
     let title = match first.after {
+        _ if first.promise == Promise::Ipv6AsIpv4 => format!("{} {word} IN THE END", first.promise),
         0 => format!("{} {word} BEFORE THE PLAN", first.promise),
         step => format!("{} {word} AFTER STEP {step}", first.promise),
     };
-    let beside = first.step.as_ref().map(|step| {
+    let step = first.step.as_ref();
+    let step = step.filter(|_| first.promise != Promise::Ipv6AsIpv4);
+    let beside = step.map(|step| {
         let step = words::spoken(provider, &flow::brief(&proof.symbols, step));
         format!("of {}: {step}", proof.steps)
     });

@@ -3,7 +3,7 @@
 use super::page::{Ink, Look, Page};
 use super::step::many;
 use super::table::{Cell, Table};
-use super::{address, decision, finding, headline, step, words};
+use super::{address, decision, finding, headline, proof, step, words};
 use crate::report::Report;
 
 /// So many kinds of blockers and warnings are told.
@@ -13,6 +13,7 @@ pub(crate) fn text(report: &Report, look: Look) -> String {
     let mut page = Page::new(look);
     headline::write(report, &mut page);
     page.item(2, "", &outcome(report), Ink::Bold);
+    promises(report, &mut page);
     blockers(report, &mut page);
     decisions(report, &mut page);
     if !report.addresses.is_empty() {
@@ -26,6 +27,22 @@ pub(crate) fn text(report: &Report, look: Look) -> String {
     warnings(report, &mut page);
     next(report, &mut page);
     page.finish()
+}
+
+/// A line for each promise.
+fn promises(report: &Report, page: &mut Page) {
+    let Some(proof) = &report.proof else { return };
+    if proof.steps == 0 {
+        return;
+    }
+    let (title, ink) = if proof.holds() {
+        ("PROOF", Ink::Green)
+    } else {
+        ("PROOF: NOT KEPT", Ink::Red)
+    };
+    let beside = "of the state after each wave; `sixward prove` looks at each step";
+    page.heading(title, ink, beside);
+    proof::promises(proof, page);
 }
 
 fn blockers(report: &Report, page: &mut Page) {
