@@ -30,6 +30,7 @@ Exit codes
   0  done
   1  sixward failed: the message says at what, and what to try
   2  the answer is no: `assess` found blockers, the flow of `explain` does not pass,
+     a promise of `prove` is not proved,
      `diff` found differences";
 
 const OVERVIEW: &str = "\
@@ -85,11 +86,25 @@ Examples
 Exits with 0 when the flow passes in the last state shown, in every family shown, else with 2.";
 
 const PROVE: &str = "\
+The promises
+  P1  IPv4 is as it was
+  P2  IPv6 does what IPv4 does, in the end
+  P3  nothing is newly exposed
+  P4  no name answers with an address that does not serve
+  P5  there is a way back from every step
+  P6  path MTU discovery works
+
+The plan is the plan.json beside the source, where there is one, with the estate that it was made
+for; else the source is planned now.
+
 Examples
   sixward prove ./dumps
   sixward prove ./migration/office --plan reviewed.json
+  sixward prove ./migration/office --certificate certificate.json
+  sixward prove ./migration/office --check certificate.json
 
-Exits with 0 when every promise is proved, with 2 when one is broken or undetermined.";
+Exits with 0 when every promise is proved, with 2 when one is broken or undetermined; hazards are told
+and decide nothing. With `--check`: 0 when the certificate fits the states of the plan, else 2.";
 
 const DIFF: &str = "\
 Each of BEFORE and AFTER is a SOURCE, or SOURCE@STEP: the state after that step of its plan, or

@@ -34,6 +34,9 @@ pub enum Error {
     /// A result could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// A certificate could not be written.
+    #[error(transparent)]
+    CertificateFile(WriteError),
     /// What a proof rests on could not be put into words.
     #[error("cannot write the certificate")]
     Certificate(#[source] io::Error),
@@ -199,6 +202,7 @@ impl Error {
             Self::Question(error) => error.hint(),
             Self::States(error) => error.hint(),
             Self::Write(_) => "name another folder with `--out DIR`".to_owned(),
+            Self::CertificateFile(_) => "name another file with `--certificate FILE`".to_owned(),
             Self::Certificate(_) => "prove without `--certificate`".to_owned(),
         }
     }

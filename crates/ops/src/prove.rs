@@ -54,7 +54,8 @@ fn proved(job: &Job<'_>, which: &WhichPlan, certificate: Option<&Path>) -> Resul
     report.profile = states.plan.intent.profile;
     report.decisions = states.plan.assessment.decisions.clone();
     if let (Some(path), Some(bytes)) = (certificate, done.certificate) {
-        timings.take(Phase::Write, || certificate::write(path, &bytes))?;
+        let written = timings.take(Phase::Write, || certificate::write(path, &bytes));
+        written.map_err(Error::CertificateFile)?;
         report.files.push(path.to_string_lossy().into_owned());
     }
     report.proof = Some(proof::Proved {

@@ -689,3 +689,79 @@ fn an_address_without_brackets() {
         "internet/2001:db8::7:443",
     ]));
 }
+
+fn prove(here: &Here, arguments: &[&str]) -> String {
+    here.copy_example("dumps");
+    let all: Vec<_> = ["prove", "dumps"]
+        .iter()
+        .chain(arguments)
+        .copied()
+        .collect();
+    here.run(&all).text()
+}
+
+#[test]
+fn a_certificate_that_is_not_there() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot open the certificate `proof.json`
+          caused by: no such file or directory
+
+        hint: make one with `sixward prove SOURCE --certificate FILE`
+    "#]];
+    want.assert_eq(&prove(&Here::new(), &["--check", "proof.json"]));
+}
+
+#[test]
+fn a_plan_given_as_a_certificate() {
+    let here = Here::new();
+    here.copy_example("dumps");
+    here.run(&["plan", "dumps", "-o", "plan.json"]);
+    let want = expect![[r#"
+        exit 2
+        --- stdout
+        sixward prove --check  plan.json against dumps, planned now
+          REFUSED
+            at          the file
+            it says     unknown field `intent`, expected one of `format`, `version`, `states`, `traffic`,
+                        `verdicts` at line 4 column 10
+            the estate  a certificate
+          → it was made for another state of the estate or another plan, or it was changed: make it anew
+            with `--certificate`
+    "#]];
+    want.assert_eq(&prove(&here, &["--check", "plan.json"]));
+}
+
+#[test]
+fn a_certificate_over_somebody_s_file() {
+    let here = Here::new();
+    here.write("notes.json", "{\"mine\": true}\n");
+    let text = prove(&here, &["--certificate", "notes.json"]);
+    let error = text.split("--- stderr").nth(1).unwrap_or_default();
+    let want = expect![[r#"
+
+        error: cannot write `notes.json`
+          caused by: it is there already, and sixward did not write it
+
+        hint: name another file with `--certificate FILE`
+    "#]];
+    want.assert_eq(error);
+}
+
+#[test]
+fn a_certificate_made_and_checked_at_once() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: the argument '--certificate <FILE>' cannot be used with '--check <FILE>'
+
+        Usage: sixward prove --certificate <FILE> <SOURCE>
+
+        For more information, try '--help'.
+    "#]];
+    want.assert_eq(&prove(
+        &Here::new(),
+        &["--certificate", "a.json", "--check", "a.json"],
+    ));
+}
