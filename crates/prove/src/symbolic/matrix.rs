@@ -9,6 +9,8 @@
 
 mod class;
 
+use std::collections::BTreeSet;
+
 use sixward_estate::{InterfaceId, Subject};
 use sixward_net::Family;
 
@@ -18,7 +20,7 @@ use super::product::Answer;
 use super::unknown::Unknown;
 use crate::End;
 use crate::set::{TrafficId, TrafficSet};
-use class::{Class, Cuts, Part};
+use class::{Class, Cuts, Numbers, Part, Sign};
 
 /// A row and a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,20 +111,49 @@ struct Sum {
 
 fn matrix<A: Address>(analysis: &Analysis, sides: &[Side]) -> Vec<Vec<Option<Cell>>> {
     let cuts = Cuts::<A>::of(analysis);
+    let mut numbers = Numbers::default();
     let sides = sides.iter().map(|side| match side {
         Side::Internet => Classes::Internet,
-        Side::Interfaces(ids) => Classes::Of(class::classes(analysis, &cuts, ids)),
+        Side::Interfaces(ids) => Classes::Of(class::classes(analysis, &cuts, &mut numbers, ids)),
     });
     let sides: Vec<_> = sides.collect();
-    let row = |from| {
-        let cells = sides.iter().map(|to| cell(analysis, from, to));
-        cells.collect()
+    let mut cuts = vec![None; numbers.places() * numbers.places()];
+    let mut known = Known {
+        places: numbers.places(),
+        cut_off: &mut cuts,
     };
-    sides.iter().map(row).collect()
+    let mut rows = Vec::new();
+    for from in &sides {
+        let cells = sides.iter().map(|to| cell(analysis, &mut known, from, to));
+        rows.push(cells.collect());
+    }
+    rows
 }
+
+/// Between which places nothing is carried, as far as that was asked.
+struct Known<'k> {
+    places: usize,
+    cut_off: &'k mut [Option<bool>],
+}
+
+impl Known<'_> {
+    fn is_cut_off<A: Address>(
+        &mut self,
+        analysis: &Analysis,
+        from: &Class<'_, A>,
+        to: &Class<'_, A>,
+    ) -> bool {
+        let at = from.place * self.places + to.place;
+        *self.cut_off[at].get_or_insert_with(|| from.is_cut_off(analysis, to))
+    }
+}
+
+/// Pairs that a cell has counted: kinds, and what each end's tables say of the other.
+type Seen = BTreeSet<(usize, usize, Sign, Sign)>;
 
 fn cell<A: Address>(
     analysis: &Analysis,
+    known: &mut Known<'_>,
     from: &Classes<'_, A>,
     to: &Classes<'_, A>,
 ) -> Option<Cell> {
@@ -142,10 +173,20 @@ fn cell<A: Address>(
             }
         }
         (Classes::Of(from), Classes::Of(to)) => {
+            let (mut seen, mut nothing) = (Seen::new(), false);
             for source in from {
                 for destination in to {
-                    between(analysis, source, destination, &mut sum);
+                    let apart = source.is_apart(destination);
+                    if apart && known.is_cut_off(analysis, source, destination) {
+                        nothing = true;
+                    } else {
+                        let seen = apart.then_some(&mut seen);
+                        between(analysis, source, destination, seen, &mut sum);
+                    }
                 }
+            }
+            if nothing {
+                add(analysis, &mut sum, Answer::nothing());
             }
         }
     }
@@ -163,6 +204,7 @@ fn between<A: Address>(
     analysis: &Analysis,
     from: &Class<'_, A>,
     to: &Class<'_, A>,
+    mut seen: Option<&mut Seen>,
     sum: &mut Option<Sum>,
 ) {
     let sources = from.as_sources(analysis, to);
@@ -170,6 +212,13 @@ fn between<A: Address>(
     for source in &sources {
         for destination in &destinations {
             if let Some((a, b)) = Part::pair(source, destination) {
+                let signs = (source.sign.clone(), destination.sign.clone());
+                let fresh = seen
+                    .as_deref_mut()
+                    .is_none_or(|seen| seen.insert((from.kind, to.kind, signs.0, signs.1)));
+                if !fresh {
+                    continue;
+                }
                 let (a, b) = (End::Interface(a.clone()), End::Interface(b.clone()));
                 add(analysis, sum, analysis.ends::<A>(&a, &b));
             }

@@ -30,6 +30,20 @@ fn cut(mut spec: Spec) -> Spec {
     spec
 }
 
+/// With all subnets of a network under one table and one list, in one zone.
+fn alike(mut estate: Estate) -> Estate {
+    let known = estate.clone();
+    estate.subnets.for_each_mut(|subnet| {
+        let mut same = known.subnets.iter();
+        if let Some(first) = same.find(|first| first.network == subnet.network) {
+            subnet.zone = first.zone.clone();
+            subnet.route_table.clone_from(&first.route_table);
+            subnet.firewall.clone_from(&first.firewall);
+        }
+    });
+    estate
+}
+
 /// With five more of each interface, so that kinds of interfaces have members: one beside it, one in the
 /// other half of the subnet, which lists, rules and routes tell apart, one there with its addresses too,
 /// one that nobody has, one without IPv6.
@@ -157,6 +171,11 @@ proptest! {
     #[test]
     fn every_cell_says_what_its_pairs_say(spec in specs(Kind::Mixed)) {
         agree(&crowded(&spec.estate(|family| family)))?;
+    }
+
+    #[test]
+    fn subnets_that_are_alike_are_one_kind(spec in specs(Kind::Mixed)) {
+        agree(&crowded(&alike(spec.estate(|family| family))))?;
     }
 
     #[test]

@@ -3,14 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sixward_estate::{Direction, GatewayKind, Interface, InterfaceId, InterfaceOwner, SubnetId};
+use sixward_estate::{
+    Direction, FirewallId, GatewayId, GatewayKind, Interface, InterfaceId, InterfaceOwner,
+    NetworkId, PublicAccessMode, RouteTableId, SubnetId,
+};
 
 use crate::set::{Steps, TrafficId};
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
 use crate::symbolic::list::Edge;
 use crate::symbolic::nat;
+use crate::symbolic::product::Product;
 use crate::symbolic::profile::Side;
+use crate::symbolic::reach::carried;
+use crate::symbolic::unknown::Unknown;
 
 /// Where, among all addresses, routes or what NAT gateways take may begin to differ.
 #[derive(Debug)]
@@ -22,6 +28,9 @@ type Mark = (usize, bool);
 /// Interfaces under the same firewalls, in the same subnet, with addresses that routes treat alike.
 #[derive(Debug)]
 pub(super) struct Class<'a, A> {
+    /// The number of what decides but for the subnet, and of that without the firewalls.
+    pub(super) kind: usize,
+    pub(super) place: usize,
     profile: Option<usize>,
     subnet: Option<&'a SubnetId>,
     members: Vec<Member<'a, A>>,
@@ -47,9 +56,70 @@ struct Key<'a> {
     marks: BTreeSet<Mark>,
 }
 
+/// Where interfaces stand, as far as routes go: the same for many subnets.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place<'a> {
+    network: &'a NetworkId,
+    zone: &'a str,
+    table: Option<&'a RouteTableId>,
+    list: Option<&'a FirewallId>,
+    internet: Option<&'a GatewayId>,
+    edge_table: Option<&'a RouteTableId>,
+    lock: PublicAccessMode,
+    unknown: &'a Unknown,
+}
+
+type PlaceKey<'a> = (Option<Place<'a>>, BTreeSet<Mark>);
+type KindKey<'a> = (
+    usize,
+    Option<usize>,
+    Option<String>,
+    Option<&'a InterfaceId>,
+);
+
+/// The numbers of places and kinds met so far.
+#[derive(Debug, Default)]
+pub(super) struct Numbers<'a> {
+    places: BTreeMap<PlaceKey<'a>, usize>,
+    kinds: BTreeMap<KindKey<'a>, usize>,
+}
+
+impl<'a> Numbers<'a> {
+    /// How many places there are.
+    pub(super) fn places(&self) -> usize {
+        self.places.len()
+    }
+
+    fn of(&mut self, analysis: &'a Analysis, key: &Key<'a>) -> (usize, usize) {
+        let ground = key.subnet.and_then(|id| analysis.grounds.get(id));
+        let place = ground.map(|ground| Place {
+            network: &ground.network,
+            zone: &ground.zone,
+            table: ground.table.as_ref(),
+            list: ground.list.as_ref(),
+            internet: ground.internet.as_ref(),
+            edge_table: ground.edge_table.as_ref(),
+            lock: ground.lock,
+            unknown: &ground.unknown,
+        });
+        let count = self.places.len();
+        let place = *self
+            .places
+            .entry((place, key.marks.clone()))
+            .or_insert(count);
+        let count = self.kinds.len();
+        let kind = (place, key.profile, key.idle.clone(), key.delegated);
+        (place, *self.kinds.entry(kind).or_insert(count))
+    }
+}
+
+/// What tables of the other end say of the addresses of a part.
+pub(super) type Sign = BTreeSet<(Mark, [Option<TrafficId>; 2])>;
+
 /// Members of a class that the other end does not tell apart: one or two of them.
 #[derive(Debug)]
 pub(super) struct Part<'a> {
+    pub(super) sign: Sign,
     one: &'a InterfaceId,
     other: Option<&'a InterfaceId>,
 }
@@ -84,6 +154,7 @@ impl<A: Address> Cuts<A> {
 pub(super) fn classes<'a, A: Address>(
     analysis: &'a Analysis,
     cuts: &Cuts<A>,
+    numbers: &mut Numbers<'a>,
     ids: &'a [InterfaceId],
 ) -> Vec<Class<'a, A>> {
     let mut classes: BTreeMap<Key<'a>, Vec<Member<'a, A>>> = BTreeMap::new();
@@ -112,11 +183,16 @@ pub(super) fn classes<'a, A: Address>(
     }
     let classes = classes.into_iter();
     classes
-        .map(|(key, members)| Class {
-            profile: key.profile,
-            subnet: key.subnet,
-            span: span(&members),
-            members,
+        .map(|(key, members)| {
+            let (place, kind) = numbers.of(analysis, &key);
+            Class {
+                kind,
+                place,
+                profile: key.profile,
+                subnet: key.subnet,
+                span: span(&members),
+                members,
+            }
         })
         .collect()
 }
@@ -125,6 +201,33 @@ impl<'a, A: Address> Class<'a, A> {
     /// One of its interfaces.
     pub(super) fn first(&self) -> &'a InterfaceId {
         self.members[0].id
+    }
+
+    /// Whether lists and routes act between them, which they do not within a subnet.
+    pub(super) fn is_apart(&self, other: &Self) -> bool {
+        self.subnet.is_some() && other.subnet.is_some() && self.subnet != other.subnet
+    }
+
+    /// Whether nothing is carried from any of its interfaces to any of `to`, whatever filters say. The
+    /// two are apart.
+    pub(super) fn is_cut_off(&self, analysis: &Analysis, to: &Self) -> bool {
+        let stands = |class: &Self| {
+            let first = class.members.first()?;
+            let interface = analysis.estate.interfaces.get(first.id)?;
+            let own = first.addresses.iter();
+            own.map(|(own, _)| analysis.stand(interface, *own))
+                .collect::<Option<Vec<_>>>()
+        };
+        let (Some(from), Some(to)) = (stands(self), stands(to)) else {
+            return false;
+        };
+        from.iter().all(|from| {
+            to.iter().all(|to| {
+                let mut product = Product::new();
+                carried(analysis, &mut product, *from, *to);
+                product.answer().possible == TrafficId::EMPTY
+            })
+        })
     }
 
     /// Its parts when it begins flows with `to`.
@@ -163,20 +266,26 @@ impl<'a, A: Address> Class<'a, A> {
             (Some(table), Some((low, high))) => table.between(low, high).nth(1).is_none(),
             _ => true,
         };
+        let says = |address: A| [nets, list].map(|table| table.map(|table| *table.get(address)));
+        let sign = |member: &Member<'a, A>| -> Sign {
+            let own = member.addresses.iter();
+            own.map(|(own, mark)| (*mark, says(*own))).collect()
+        };
         if even(nets) && even(list) {
             let mut ids = self.members.iter().map(|member| member.id);
+            let sign = self.members.first().map(sign).unwrap_or_default();
             let first = ids.next().map(|one| Part {
+                sign,
                 one,
                 other: ids.next(),
             });
             return first.into_iter().collect();
         }
-        let says = |address: A| [nets, list].map(|table| table.map(|table| *table.get(address)));
-        let mut parts: BTreeMap<BTreeSet<_>, Part<'a>> = BTreeMap::new();
+        let mut parts: BTreeMap<Sign, Part<'a>> = BTreeMap::new();
         for member in &self.members {
-            let own = member.addresses.iter();
-            let sign: BTreeSet<_> = own.map(|(own, mark)| (*mark, says(*own))).collect();
-            let part = parts.entry(sign).or_insert(Part {
+            let sign = sign(member);
+            let part = parts.entry(sign.clone()).or_insert(Part {
+                sign,
                 one: member.id,
                 other: None,
             });
