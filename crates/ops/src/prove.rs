@@ -3,6 +3,7 @@
 mod accepted;
 pub(crate) mod certificate;
 pub(crate) mod course;
+mod names;
 
 use std::path::Path;
 

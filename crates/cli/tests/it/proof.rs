@@ -90,6 +90,46 @@ fn a_certificate_of_another_plan_is_refused() {
     }
 }
 
+#[test]
+fn a_hazard_that_somebody_answered_for_is_accepted_and_nothing_is_exposed() {
+    let here = Here::new();
+    symlink(root().join("scenarios"), here.path("scenarios")).unwrap();
+    let answers = "[answers]\n\"expose:sg-0a100002\" = \"mirror\"\n\"reach-out:*\" = \"allow\"\n";
+    here.write("answers.toml", answers);
+    let source = "scenarios/naive-mirror";
+    let run = here.run(&["prove", source, "--replan", "--intent", "answers.toml"]);
+    assert_eq!(run.code, 0, "{}", run.text());
+    let hazards: Vec<_> = run
+        .stdout
+        .lines()
+        .filter(|line| line.contains("hazard/"))
+        .collect();
+    assert_eq!(hazards, ["    hazard/exposed"]);
+    let accepted = "    accepted: \"expose:sg-0a100002\" = \"mirror\" in the intent";
+    assert!(
+        run.stdout.lines().any(|line| line == accepted),
+        "{}",
+        run.text()
+    );
+}
+
+#[test]
+fn a_broken_promise_of_a_plan_does_not_depend_on_colour() {
+    let here = Here::new();
+    symlink(root().join("scenarios"), here.path("scenarios")).unwrap();
+    let source = "scenarios/naive-mirror";
+    let run = here.run(&["prove", source, "--color", "always"]);
+    let plain = here.run(&["prove", source]);
+    let (colored, plain) = (run.stdout, plain.stdout);
+    assert!(colored.contains("\u{1b}[") && !plain.contains("\u{1b}["));
+    let mut bare = String::new();
+    for (place, part) in colored.split("\u{1b}[").enumerate() {
+        let text = part.split_once('m').map_or("", |(_, text)| text);
+        bare.push_str(if place == 0 { part } else { text });
+    }
+    assert_eq!(bare, plain);
+}
+
 fn root() -> PathBuf {
     fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap()
 }

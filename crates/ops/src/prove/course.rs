@@ -3,12 +3,13 @@
 use std::io;
 
 use sixward_assess::{Mirror, Survey, mirror};
-use sixward_estate::{Estate, InterfaceId, Subject};
+use sixward_estate::Estate;
 use sixward_plan::{Change, Plan, Step};
 use sixward_prove::certificate::{self, Certificate};
 use sixward_prove::proof::{Breach, Kind, Outcome, Promise, Proof, Terms, Verdict};
 
 use super::accepted;
+use super::names::Names;
 use crate::report::proof::{HazardRow, Proved, Scope, StateProof};
 use crate::states::Walk;
 use crate::{Error, Progress};
@@ -47,6 +48,7 @@ impl<'a> Course<'a> {
         scope.waves = self.waves;
         scope.hazards_by_wave = self.waves || plan.steps.len() > FEW;
         let mut proof = Proof::begin(&plan.before, terms);
+        let served = Names::new(plan);
         let mut hazards = Vec::new();
         let mut rows = Vec::new();
         let mut verdicts = proof.next(&plan.before);
@@ -84,7 +86,7 @@ impl<'a> Course<'a> {
             if ends || !scope.hazards_by_wave {
                 verdicts.push(look(plan, Some(step), &mut proof, &mut hazards));
             }
-            verdicts.extend(self::names(plan, step, state, &mut proof));
+            verdicts.extend(served.verdict(step, &mut proof));
             if let Some(certificate) = &mut certificate {
                 let added = certificate.add(step.number, proof.analysis());
                 added.map_err(Error::certificate)?;
@@ -226,46 +228,4 @@ fn way_back(steps: &[&Step], before: &Estate, after: &Estate) -> Verdict {
         Ok(()) if back != *before => stuck("the way back leads to another state".to_owned()),
         Ok(()) => Verdict::held(Promise::WayBack),
     }
-}
-
-/// P4, where a step publishes names.
-fn names(plan: &Plan, step: &Step, state: &Estate, proof: &mut Proof<'_>) -> Option<Verdict> {
-    let Change::PublishNames { subject, addresses } = &step.change else {
-        return None;
-    };
-    let interfaces = behind(state, subject);
-    if let Some(late) = configured_later(plan, step, subject) {
-        let breach = Breach {
-            decided_by: Some(subject.clone()),
-            decision: format!("its operating system takes up the address only in step {late}"),
-            mend: format!("publish the names after step {late}"),
-            ..Breach::bare(Kind::Unserved)
-        };
-        return Some(Verdict {
-            outcome: Outcome::Broken,
-            breaches: vec![breach],
-            ..Verdict::held(Promise::NamesServe)
-        });
-    }
-    Some(proof.names(subject, &interfaces, addresses))
-}
-
-/// The interfaces that a name leads to.
-fn behind(state: &Estate, subject: &Subject) -> Vec<InterfaceId> {
-    let interfaces = state.interfaces.iter();
-    let own = interfaces.filter(|interface| match &interface.owner {
-        sixward_estate::InterfaceOwner::Host(id) => id.as_str() == subject.id,
-        sixward_estate::InterfaceOwner::Balancer(id) => id.as_str() == subject.id,
-        _ => false,
-    });
-    own.map(|interface| interface.id.clone()).collect()
-}
-
-/// The step after this one in which the host behind the name is configured.
-fn configured_later(plan: &Plan, step: &Step, subject: &Subject) -> Option<u32> {
-    let later = plan.steps.iter().filter(|it| it.number > step.number);
-    let mut guests = later.filter(
-        |it| matches!(&it.change, Change::ConfigureGuest { host } if host.as_str() == subject.id),
-    );
-    guests.next().map(|it| it.number)
 }
