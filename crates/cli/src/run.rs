@@ -57,6 +57,11 @@ pub(crate) fn run(args: &Args, printer: &Printer) -> Ended {
 fn migrate(of: &Planning, bar: &Bar, printer: &Printer) -> Ended {
     let done = ops::migrate(&planning(of, bar)?)?;
     printer.report(&done.report, text::summary)?;
+    if done.report.proof.as_ref().is_some_and(|it| !it.holds()) {
+        let folder = done.project.folder().display();
+        let hint = format!("`sixward prove {folder}` says what breaks it");
+        printer.warn("the plan does not keep every promise for sure", &hint);
+    }
     printer.timings(&done.timings);
     Ok(Outcome::Done)
 }

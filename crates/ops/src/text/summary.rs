@@ -31,7 +31,11 @@ pub(crate) fn text(report: &Report, look: Look) -> String {
 
 /// A line for each promise.
 fn promises(report: &Report, page: &mut Page) {
-    let Some(proof) = &report.proof else { return };
+    let Some(proof) = &report.proof else {
+        let beside = "so many steps are not proved on the way: `sixward prove` does";
+        page.heading("PROOF", Ink::Yellow, beside);
+        return;
+    };
     if proof.steps == 0 {
         return;
     }
