@@ -29,6 +29,7 @@ cargo xtask <verb>
   tools                    what the tests need besides Rust, under target/tools
   gen                      write generated sources anew
   bench plan [--max 10k]   time and memory of the planner on estates of 1k, 10k and 100k interfaces
+  bench prove [--max 10k]  of exact reachability, of a step more, and of a certificate's check
 ";
 
 fn main() -> ExitCode {

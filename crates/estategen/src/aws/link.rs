@@ -32,6 +32,13 @@ pub(super) fn write(folder: &mut Folder, model: &Model) -> io::Result<()> {
         "TransitGatewayRouteTables",
         tables,
     )?;
+    // The answer does not name the table that was searched: the file's name does.
+    let routes = model.vpcs.iter().map(|vpc| transit_route(model, vpc));
+    let name = format!(
+        "ec2-search-transit-gateway-routes-{}",
+        transit_table_id(model)
+    );
+    folder.list(&name, "Routes", routes)?;
     let peerings = model.peerings.iter().map(|it| peering(model, it));
     folder.list(
         "ec2-describe-vpc-peering-connections",
@@ -128,6 +135,19 @@ fn transit_table(model: &Model) -> Value {
         "Tags": [],
         "TransitGatewayId": transit_gateway_id(model),
         "TransitGatewayRouteTableId": transit_table_id(model),
+    })
+}
+
+fn transit_route(model: &Model, vpc: &Vpc) -> Value {
+    json!({
+        "DestinationCidrBlock": vpc.block.to_string(),
+        "State": "active",
+        "TransitGatewayAttachments": [{
+            "ResourceId": vpc.id,
+            "ResourceType": "vpc",
+            "TransitGatewayAttachmentId": attachment_id(model, vpc),
+        }],
+        "Type": "propagated",
     })
 }
 
