@@ -110,8 +110,11 @@ fn prove(source: &str, samples: usize) -> Result<(), String> {
         }
     }
     report("step", &mut times);
-    timed("end", || proof.end());
     row(plan, &mut proof);
+    // Where hubs are not known well enough every pair that they join is looked at: minutes at 100,000.
+    if plan.before.interfaces.len() <= 20_000 {
+        timed("end", || proof.end());
+    }
     Ok(())
 }
 
