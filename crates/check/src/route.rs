@@ -38,18 +38,26 @@ pub(crate) fn table<'e>(estate: &Estate, it: &RouteTable, family: Family) -> Col
                 // A list of the provider's own holds public addresses of its services.
                 let lists = if managed { &mut beyond } else { &mut unknown };
                 lists.extend(missing);
+                let rank = u8::from(route.origin != RouteOrigin::Propagated);
                 let entries = entries.into_iter();
-                routes.extend(entries.map(|(span, length)| (span, (length, 1), way.clone())));
+                routes.extend(entries.map(|(span, length)| (span, (length, rank), way.clone())));
             }
         }
     }
+    let locals = it.routes.iter();
+    let locals = locals.filter(|route| route.target == RouteTarget::Local);
+    let locals = locals.filter_map(|route| match &route.destination {
+        Destination::Net(net) => span(*net, family),
+        Destination::PrefixList(_) => None,
+    });
+    let locals = locals.collect();
     let chance = format_smolstr!("undetermined route-table/{}", it.id);
     Columns::from([
         (
             "head".into(),
             text(json(&(&it.network, it.main, &it.edges))),
         ),
-        ("way".into(), longest(routes, chance)),
+        ("way".into(), longest(routes, locals, chance)),
         ("unknown".into(), names(&unknown)),
         ("unknown beyond".into(), names(&beyond)),
     ])
@@ -69,7 +77,7 @@ pub(crate) fn hub<'e>(estate: &Estate, it: &TransitTable, family: Family) -> Col
     let way = if is_gap(estate, "transit-table", it.id.as_str()) {
         text(chance)
     } else {
-        longest(routes.collect(), chance)
+        longest(routes.collect(), Vec::new(), chance)
     };
     Columns::from([
         ("head".into(), text(json(&it.transit))),
@@ -77,7 +85,7 @@ pub(crate) fn hub<'e>(estate: &Estate, it: &TransitTable, family: Family) -> Col
     ])
 }
 
-fn longest<'e>(routes: Vec<Entry>, chance: SmolStr) -> Column<'e> {
+fn longest<'e>(routes: Vec<Entry>, locals: Vec<Span>, chance: SmolStr) -> Column<'e> {
     let spans = routes.iter().map(|(span, ..)| *span).collect();
     let at = Box::new(move |at| {
         let fitting = || {
@@ -86,7 +94,7 @@ fn longest<'e>(routes: Vec<Entry>, chance: SmolStr) -> Column<'e> {
                 .filter(move |(span, ..)| span.0 <= at && at <= span.1)
         };
         // "the local route is most preferred even if the propagated routes are more specific"
-        let is_local = fitting().any(|(.., way)| way == "local");
+        let is_local = locals.iter().any(|span| span.0 <= at && at <= span.1);
         let counts = |(_, weight, _): &&Entry| !(is_local && weight.1 == 0);
         let heaviest = fitting().filter(counts).map(|(_, weight, _)| weight).max();
         let mut best = fitting()

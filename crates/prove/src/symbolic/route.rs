@@ -68,31 +68,23 @@ impl<A: Address> Routes<A> {
         let local = local::<A>(table);
         for route in &table.routes {
             let way = way::<A>(estate, gaps, table, route);
-            match &route.destination {
+            let prefixes: Vec<_> = match &route.destination {
                 Destination::Net(net) => {
-                    let rank = match route.origin {
-                        RouteOrigin::Local => 3,
-                        RouteOrigin::Static => 2,
-                        RouteOrigin::Propagated => 0,
-                    };
-                    let weight = (net.prefix_len(), rank);
-                    let ranges = match A::range(*net) {
-                        Some(whole) if route.origin == RouteOrigin::Propagated => {
-                            let rest = Intervals::range(whole.0, whole.1).difference(&local);
-                            rest.iter().collect()
-                        }
-                        whole => Vec::from_iter(whole),
-                    };
-                    entries.extend(ranges.into_iter().map(|range| (range, weight, way.clone())));
+                    let range = A::range(*net);
+                    range.map(|it| (it, net.prefix_len())).into_iter().collect()
                 }
                 Destination::PrefixList(id) => {
                     let managed = estate.prefix_lists.get(id).is_some_and(|list| list.managed);
                     let (ranges, missing) = list_ranges::<A>(estate, id);
                     let lists = if managed { &mut beyond } else { &mut anywhere };
                     lists.extend(missing);
-                    let entry = |range| (range, (length(range), 1), way.clone());
-                    entries.extend(ranges.into_iter().map(entry));
+                    ranges.into_iter().map(|it| (it, length(it))).collect()
                 }
+            };
+            for (range, length) in prefixes {
+                let taken = taken(route, range, &local).into_iter();
+                let weight = (length, rank(route));
+                entries.extend(taken.map(|range| (range, weight, way.clone())));
             }
         }
         let chance = Way::Undetermined(subject("route-table", &table.id));
@@ -101,6 +93,24 @@ impl<A: Address> Routes<A> {
             anywhere,
             beyond,
         }
+    }
+}
+
+/// What of a prefix a route may take.
+fn taken<A: Address>(route: &Route, whole: (A, A), local: &Intervals<A>) -> Vec<(A, A)> {
+    if route.origin != RouteOrigin::Propagated {
+        return vec![whole];
+    }
+    let rest = Intervals::range(whole.0, whole.1).difference(local);
+    rest.iter().collect()
+}
+
+fn rank(route: &Route) -> u8 {
+    match (&route.destination, route.origin) {
+        (_, RouteOrigin::Propagated) => 0,
+        (Destination::PrefixList(_), _) => 1,
+        (Destination::Net(_), RouteOrigin::Static) => 2,
+        (Destination::Net(_), RouteOrigin::Local) => 3,
     }
 }
 

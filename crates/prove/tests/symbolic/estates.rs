@@ -123,10 +123,16 @@ impl Spec {
             };
             // The provider lets nobody route a network's own block elsewhere, beside parts of it.
             if spec.prefix != Some(Prefix::Network(n)) {
+                let target = target(spec.target, n);
+                // Nobody learns that a prefix is local.
+                let origin = match target {
+                    RouteTarget::Local => RouteOrigin::Static,
+                    _ => spec.origin,
+                };
                 result.add(Route {
                     destination,
-                    target: target(spec.target, n),
-                    origin: spec.origin,
+                    target,
+                    origin,
                     state: if spec.gone {
                         RouteState::Blackhole
                     } else {

@@ -486,7 +486,8 @@ fn weights(e: &Estate, route: &Route, to: IpAddr) -> Vec<(u8, u8)> {
         Destination::PrefixList(id) => {
             let entries = e.prefix_lists.get(id).unwrap().entries.as_ref().unwrap();
             let entries = entries.iter().filter(|net| fits(net));
-            entries.map(|net| (net.prefix_len(), 1)).collect()
+            let rank = u8::from(route.origin != RouteOrigin::Propagated);
+            entries.map(|net| (net.prefix_len(), rank)).collect()
         }
     }
 }
