@@ -3,7 +3,7 @@
 use std::io;
 
 use sixward_assess::{Mirror, Survey, mirror};
-use sixward_estate::Estate;
+use sixward_estate::{Estate, LinkKind};
 use sixward_plan::{Change, Plan, Step};
 use sixward_prove::certificate::{self, Certificate};
 use sixward_prove::proof::{Breach, Kind, Outcome, Promise, Proof, Terms, Verdict};
@@ -177,6 +177,7 @@ fn terms(plan: &Plan) -> (Terms, Scope) {
         interfaces: plan.before.interfaces.len(),
         left_out: rules(&plan.before).saturating_sub(rules(&wanted)),
         open: plan.assessment.decisions.open.len(),
+        unseen: unseen(&plan.before),
         ..Scope::default()
     };
     let terms = Terms {
@@ -188,6 +189,20 @@ fn terms(plan: &Plan) -> (Terms, Scope) {
         within,
     };
     (terms, scope)
+}
+
+/// Links that lead out of the estate.
+fn unseen(estate: &Estate) -> usize {
+    let known = |id| estate.networks.contains(id);
+    let out = estate.links.iter().filter(|link| match &link.kind {
+        LinkKind::Peering {
+            requester,
+            accepter,
+        } => !known(&requester.network) || !known(&accepter.network),
+        LinkKind::Transit(attachment) => !attachment.network.as_ref().is_some_and(known),
+        LinkKind::Vpn { .. } => true,
+    });
+    out.count()
 }
 
 /// Rules and routes.

@@ -41,6 +41,9 @@ pub struct Scope {
     pub left_out: usize,
     /// How many questions are open.
     pub open: usize,
+    /// Links to what is not in the estate, sites and others' networks: flows with what is behind them
+    /// were not looked at.
+    pub unseen: usize,
     /// Only the states between waves were looked at.
     pub waves: bool,
     /// Hazards and P6 were looked for between waves.

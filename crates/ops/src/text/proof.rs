@@ -316,6 +316,7 @@ fn scope(report: &Report, proof: &Proved) -> String {
         served,
         left_out,
         open,
+        unseen,
         ..
     } = proof.scope;
     let states = match proof.steps {
@@ -324,9 +325,9 @@ fn scope(report: &Report, proof: &Proved) -> String {
     };
     let who = match interfaces {
         0 => "no interface".to_owned(),
-        1 => "1 interface and the internet, sites and other networks".to_owned(),
+        1 => "1 interface and the internet".to_owned(),
         _ => format!(
-            "every pair of {}, and each with the internet, sites and other networks",
+            "every pair of {}, and each with the internet",
             many(interfaces, "interface")
         ),
     };
@@ -352,7 +353,11 @@ fn scope(report: &Report, proof: &Proved) -> String {
             words::number(left)
         ),
     };
-    format!("Looked at: {states}, both families, {who}; {end}{left}{asked}.")
+    let beyond = match unseen {
+        0 => String::new(),
+        unseen => format!("; not looked at: what is behind {}", many(unseen, "link")),
+    };
+    format!("Looked at: {states}, both families, {who}; {end}{left}{asked}{beyond}.")
 }
 
 fn states(proof: &Proved, steps: usize) -> String {
