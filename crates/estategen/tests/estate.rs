@@ -82,6 +82,7 @@ fn the_scale_is_kept() {
         "SecurityGroups",
         "NetworkInterfaces",
         "RouteTables",
+        "Routes",
     ]
     .map(|key| lists[key].len());
     assert_eq!(counts, [12, 144, 120, 600, 36]);
@@ -97,6 +98,7 @@ fn the_scale_is_kept() {
         "NetworkInterfaces",
         "Reservations",
         "RouteTables",
+        "Routes",
         "SecurityGroups",
         "Subnets",
         "TargetGroups",
