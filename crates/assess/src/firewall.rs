@@ -21,7 +21,7 @@ use sixward_net::{Family, IpNet, Traffic};
 
 use crate::Tier;
 use crate::survey::Survey;
-use crate::twin::{self, Twin, Wait, Why};
+use crate::twin::{self, Realm, Twin, Wait, Why};
 
 pub(crate) use findings::find;
 pub(crate) use outlet::{Outlet, outlets};
@@ -158,7 +158,9 @@ fn remote(survey: &Survey<'_>, firewall: &Firewall, rule: &Rule, exposed: &[Inte
 /// What a rule's remote is in IPv6, whatever that would expose.
 fn named_in(survey: &Survey<'_>, firewall: &Firewall, rule: &Rule) -> Twin {
     match &rule.remote {
-        Remote::Net(IpNet::V4(net)) => twin::of_net(survey, &firewall.network, *net),
+        Remote::Net(IpNet::V4(net)) => {
+            twin::of_net(survey, Realm::Of(firewall.network.clone()), *net)
+        }
         Remote::PrefixList(list) => twin::of_list(survey, list),
         Remote::Net(IpNet::V6(_)) | Remote::Firewall(_) | Remote::Tag(_) => Twin::Itself,
     }

@@ -2,12 +2,14 @@
 
 mod findings;
 
-use sixward_estate::{Code, NetworkId, RouteOrigin, TransitRoute, TransitTable, TransitTarget};
-use sixward_net::IpNet;
+use sixward_estate::{
+    Code, LinkId, NetworkId, RouteOrigin, TransitRoute, TransitTable, TransitTarget,
+};
+use sixward_net::{IpNet, Ipv4Net};
 
 use crate::route;
 use crate::survey::Survey;
-use crate::twin::{self, SAME_TARGET, Twin, Wait, Why};
+use crate::twin::{self, Realm, SAME_TARGET, Twin, Wait, Why};
 
 pub(crate) use findings::{decision, find};
 
@@ -41,18 +43,9 @@ pub fn twins<'a>(survey: &Survey<'_>, table: &'a TransitTable) -> Vec<TransitRou
             let IpNet::V4(net) = route.destination else {
                 return None;
             };
-            let network = attached(survey, route)?;
-            let key = format!("route:{}:{net}", table.id);
-            let destination = match twin::of_net(survey, network, net) {
-                Twin::Any => match survey.intent.answer(&key) {
-                    Some([word]) if word == SAME_TARGET => Twin::Any,
-                    _ => twin::answered(survey, key.into(), Why::Middle(network.as_str().into())),
-                },
-                Twin::Waits(Wait {
-                    why: Why::Wider(spans),
-                    ..
-                }) => Twin::Spans(spans),
-                twin => twin,
+            let destination = match &route.target {
+                TransitTarget::Link(link) => led(survey, table, net, network_of(survey, link)?),
+                TransitTarget::Nowhere => stopped(survey, table, net),
             };
             let others = table
                 .routes
@@ -67,16 +60,42 @@ pub fn twins<'a>(survey: &Survey<'_>, table: &'a TransitTable) -> Vec<TransitRou
         .collect()
 }
 
+/// A route to an attachment: what the networks on the hub have of its prefix.
+fn led(survey: &Survey<'_>, table: &TransitTable, net: Ipv4Net, network: &NetworkId) -> Twin {
+    match twin::of_net(survey, Realm::Hub(table.transit.clone()), net) {
+        Twin::Any => {
+            let key = format!("route:{}:{net}", table.id);
+            match survey.intent.answer(&key) {
+                Some([word]) if word == SAME_TARGET => Twin::Any,
+                _ => twin::answered(survey, key.into(), Why::Middle(network.as_str().into())),
+            }
+        }
+        Twin::Waits(Wait {
+            why: Why::Wider(spans),
+            ..
+        }) => Twin::Spans(spans),
+        twin => twin,
+    }
+}
+
+/// A route that drops keeps networks apart that propagation would join. Nobody is asked: what is not
+/// on the hub is not reached over it.
+fn stopped(survey: &Survey<'_>, table: &TransitTable, net: Ipv4Net) -> Twin {
+    match twin::of_net(survey, Realm::Hub(table.transit.clone()), net) {
+        Twin::Waits(wait) => Twin::Spans(wait.why.proposal().unwrap_or_default().to_vec()),
+        twin => twin,
+    }
+}
+
 /// The network that a hub's route leads to; none when it leads elsewhere.
 fn attached<'a>(survey: &Survey<'a>, route: &TransitRoute) -> Option<&'a NetworkId> {
-    let TransitTarget::Link(link) = &route.target else {
-        return None;
-    };
-    survey
-        .estate()
-        .links
-        .get(link)?
-        .attachment()?
-        .network
-        .as_ref()
+    match &route.target {
+        TransitTarget::Link(link) => network_of(survey, link),
+        TransitTarget::Nowhere => None,
+    }
+}
+
+fn network_of<'a>(survey: &Survey<'a>, link: &LinkId) -> Option<&'a NetworkId> {
+    let link = survey.estate().links.get(link)?;
+    link.attachment()?.network.as_ref()
 }

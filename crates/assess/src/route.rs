@@ -17,7 +17,7 @@ use sixward_estate::{
 use sixward_net::{ANY4, Family, IpNet, Ipv4Net};
 
 use crate::survey::Survey;
-use crate::twin::{self, EGRESS_ONLY, LEAVE_OUT, SAME_TARGET, Span, Twin, Wait, Why};
+use crate::twin::{self, EGRESS_ONLY, LEAVE_OUT, Realm, SAME_TARGET, Span, Twin, Wait, Why};
 
 pub(crate) use filtered::decision as filtered;
 pub(crate) use findings::{decision, find};
@@ -191,10 +191,23 @@ pub(crate) fn is_v6(survey: &Survey<'_>, destination: &Destination) -> bool {
 /// The twin of a route's destination; none when the route is an IPv6 one itself.
 fn destination(survey: &Survey<'_>, table: &RouteTable, route: &Route) -> Option<Twin> {
     match &route.destination {
-        Destination::Net(IpNet::V4(net)) => Some(twin::of_net(survey, &table.network, *net)),
+        Destination::Net(IpNet::V4(net)) => {
+            Some(twin::of_net(survey, realm(survey, table, route), *net))
+        }
         Destination::Net(IpNet::V6(_)) => None,
         Destination::PrefixList(list) => Some(twin::of_list(survey, list)),
     }
+}
+
+/// Where a route's destination is looked up: behind its target, where that leads to networks.
+fn realm(survey: &Survey<'_>, table: &RouteTable, route: &Route) -> Realm {
+    let peer = |link| survey.estate().links.get(link)?.peer_of(&table.network);
+    match &route.target {
+        RouteTarget::Link(link) => peer(link).map(|side| Realm::Peer(side.network.clone())),
+        RouteTarget::Transit(hub) => Some(Realm::Hub(hub.clone())),
+        _ => None,
+    }
+    .unwrap_or_else(|| Realm::Of(table.network.clone()))
 }
 
 /// A hub's route often covers more than the networks behind it: those that are known are routed,

@@ -7,13 +7,14 @@ use std::rc::Rc;
 
 use sixward_estate::intent::Intent;
 use sixward_estate::{
-    Estate, Index, Interface, InterfaceId, LinkKind, NetworkId, Provider, SubnetId, TransitId,
+    Estate, Index, Interface, InterfaceId, Link, LinkKind, NetworkId, Provider, SubnetId, TransitId,
 };
 use sixward_net::Ipv4Net;
 
 use crate::firewall::under;
 use crate::firewall::under::ComesUnder;
 use crate::interface::reach_out::{self, ReachesOut};
+use crate::twin::Realm;
 use crate::{Selection, Span, Why};
 
 /// An estate made ready for questions.
@@ -27,9 +28,9 @@ pub struct Survey<'a> {
     pub selection: Rc<Selection>,
     neighbours: Rc<Neighbours<'a>>,
     hubs_with_v6: Rc<BTreeSet<&'a TransitId>>,
-    /// What prefixes are, as meant in a network: thousands of rules name the same ones, and each
+    /// What prefixes are, in each realm: thousands of rules name the same ones, and each
     /// asks all networks on the hub.
-    known: Rc<RefCell<BTreeMap<(NetworkId, Ipv4Net), Known>>>,
+    known: Rc<RefCell<BTreeMap<(Realm, Ipv4Net), Known>>>,
     /// Who would begin flows with the internet, worked out when it is asked first.
     pub(crate) reaching_out: OnceCell<Rc<ReachesOut>>,
     /// Who would come under rules that are there.
@@ -95,18 +96,32 @@ impl<'a> Survey<'a> {
         std::iter::once(network).chain(others.filter(move |other| *other != network))
     }
 
-    /// What a prefix is as meant in a network, worked out by `look` the first time.
+    /// The networks in which a prefix of a realm is looked up.
+    pub(crate) fn networks_of<'b>(&'b self, realm: &'b Realm) -> Vec<&'b NetworkId> {
+        match realm {
+            Realm::Of(network) => self.visible_from(network).collect(),
+            Realm::Peer(network) => vec![network],
+            Realm::Hub(hub) => {
+                let attachments = self.estate().links.iter().filter_map(Link::attachment);
+                let on = attachments.filter(|attachment| attachment.transit == *hub);
+                let ids: BTreeSet<_> = on.filter_map(|it| it.network.as_ref()).collect();
+                ids.into_iter().collect()
+            }
+        }
+    }
+
+    /// What a prefix is in a realm, worked out by `look` the first time.
     pub(crate) fn remember(
         &self,
-        network: &NetworkId,
+        realm: Realm,
         net: Ipv4Net,
-        look: impl FnOnce() -> Known,
+        look: impl FnOnce(&Realm) -> Known,
     ) -> Known {
-        let key = (network.clone(), net);
+        let key = (realm, net);
         if let Some(known) = self.known.borrow().get(&key) {
             return known.clone();
         }
-        let known = look();
+        let known = look(&key.0);
         self.known.borrow_mut().insert(key, known.clone());
         known
     }

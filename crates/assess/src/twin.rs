@@ -7,8 +7,8 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use sixward_estate::{
-    FirewallId, InterfaceId, InterfaceOwner, NetworkId, PrefixListId, SmolStr, SubnetId,
-    intent::Answer,
+    FirewallId, InterfaceId, InterfaceOwner, Network, NetworkId, PrefixListId, SmolStr, SubnetId,
+    TransitId, intent::Answer,
 };
 use sixward_net::{ANY4, ANY6, Family, Ipv4Net, Ipv6Net};
 
@@ -90,12 +90,23 @@ pub const EGRESS_ONLY: &str = "egress-only";
 /// The answer that sends IPv6 to the target that IPv4 has.
 pub const SAME_TARGET: &str = "same-target";
 
-/// The twin of an IPv4 prefix as it is meant in a network.
-pub fn of_net(survey: &Survey<'_>, network: &NetworkId, net: Ipv4Net) -> Twin {
+/// Where an IPv4 prefix is looked up: networks that share one are told apart by the way to them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Realm {
+    /// As it is meant in a network: there first, then in all that it sees.
+    Of(NetworkId),
+    /// On the other side of a peering.
+    Peer(NetworkId),
+    /// In the networks on a transit hub.
+    Hub(TransitId),
+}
+
+/// The twin of an IPv4 prefix in a realm.
+pub fn of_net(survey: &Survey<'_>, realm: Realm, net: Ipv4Net) -> Twin {
     if net == ANY4 {
         return Twin::Any;
     }
-    match survey.remember(network, net, || known_spans(survey, network, net)) {
+    match survey.remember(realm, net, |realm| known_spans(survey, realm, net)) {
         Ok(spans) => Twin::Spans(spans),
         Err(why) => answered(survey, format!("address:{net}").into(), why),
     }
@@ -152,36 +163,65 @@ pub(crate) fn parse_net(word: &str) -> Option<Ipv6Net> {
 }
 
 /// The known things that a prefix covers exactly, or why it does not.
-fn known_spans(survey: &Survey<'_>, network: &NetworkId, net: Ipv4Net) -> Result<Vec<Span>, Why> {
-    let mut spans = Vec::new();
-    let mut covered = 0_u64;
-    for id in survey.visible_from(network) {
-        let Some(seen) = survey.estate().networks.get(id) else {
-            continue;
-        };
-        if seen.blocks4.iter().any(|block| block.contains(&net)) {
-            return within_network(survey, id, net);
+fn known_spans(survey: &Survey<'_>, realm: &Realm, net: Ipv4Net) -> Result<Vec<Span>, Why> {
+    let ids = survey.networks_of(realm);
+    let seen: Vec<_> = ids
+        .into_iter()
+        .filter_map(|id| survey.estate().networks.get(id))
+        .collect();
+    let around = |network: &Network| network.blocks4.iter().any(|block| block.contains(&net));
+    match realm {
+        // What is local is never elsewhere.
+        Realm::Of(own) if seen.iter().any(|n| n.id == *own && around(n)) => {
+            return within_network(survey, own, net);
         }
-        let inside: Vec<_> = seen
-            .blocks4
-            .iter()
-            .filter(|block| net.contains(*block))
-            .collect();
-        covered += inside.iter().map(|block| size(**block)).sum::<u64>();
-        if !inside.is_empty() && inside.len() == seen.blocks4.len() {
-            spans.push(Span::Network(id.clone()));
+        _ => {}
+    }
+    let holders: Vec<_> = seen.iter().filter(|network| around(network)).collect();
+    if !holders.is_empty() {
+        return within_any(survey, &holders, net);
+    }
+    let mut spans = Vec::new();
+    let mut covered = Vec::new();
+    for network in seen {
+        let blocks = network.blocks4.iter();
+        let inside: Vec<_> = blocks.filter(|block| net.contains(*block)).collect();
+        covered.extend(inside.iter().copied().copied());
+        if !inside.is_empty() && inside.len() == network.blocks4.len() {
+            spans.push(Span::Network(network.id.clone()));
         } else {
-            spans.extend(subnets_within(survey, id, net));
+            spans.extend(subnets_within(survey, &network.id, net));
         }
     }
     if spans.is_empty() {
         return Err(outside(survey, net));
     }
     // Several networks can fill a prefix between them without a gap.
-    if covered == size(net) {
+    if Ipv4Net::aggregate(&covered) == [net] {
         Ok(spans)
     } else {
         Err(Why::Wider(spans))
+    }
+}
+
+/// What several networks with the same block have in a prefix: to a filter each of them is meant.
+fn within_any(survey: &Survey<'_>, holders: &[&&Network], net: Ipv4Net) -> Result<Vec<Span>, Why> {
+    let mut spans = Vec::new();
+    let mut exact = true;
+    for network in holders {
+        match within_network(survey, &network.id, net) {
+            Ok(known) => spans.extend(known),
+            Err(Why::Part(known)) => {
+                exact &= known.is_empty();
+                spans.extend(known);
+            }
+            Err(why) => return Err(why),
+        }
+    }
+    if exact && !spans.is_empty() {
+        Ok(spans)
+    } else {
+        Err(Why::Part(spans))
     }
 }
 
@@ -283,10 +323,6 @@ pub(crate) fn is_public(net: Ipv4Net) -> bool {
         || address.is_loopback()
         || address.is_link_local()
         || SHARED.contains(&address))
-}
-
-fn size(net: Ipv4Net) -> u64 {
-    1 << (32 - u32::from(net.prefix_len()))
 }
 
 impl Why {

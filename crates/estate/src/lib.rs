@@ -47,7 +47,7 @@ pub use network::{Block6, BlockSource, Network, PublicAccess, PublicAccessMode};
 pub use place::{Place, Provider};
 pub use route::{Destination, Route, RouteOrigin, RouteState, RouteTable, RouteTarget};
 pub use service::{FamilyMode, Service};
-pub use snapshot::{SnapshotError, read_snapshot, write_snapshot, write_snapshot_to};
+pub use snapshot::{Snapshot, SnapshotError, read_snapshot, write_snapshot, write_snapshot_to};
 pub use subnet::Subnet;
 pub use table::{Item, Table};
 

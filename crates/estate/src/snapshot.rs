@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Estate;
+use crate::{Estate, Finding};
 
 const FORMAT: &str = "sixward-estate";
 const VERSION: u32 = 1;
@@ -29,6 +29,8 @@ struct Written<'a> {
     format: &'static str,
     version: u32,
     estate: &'a Estate,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    findings: &'a [Finding],
 }
 
 #[derive(Deserialize)]
@@ -37,28 +39,44 @@ struct Read {
     version: u32,
     #[serde(default)]
     estate: Estate,
+    #[serde(default)]
+    findings: Vec<Finding>,
 }
 
-/// The snapshot of an estate. The same estate gives the same bytes.
-pub fn write_snapshot(estate: &Estate) -> io::Result<Vec<u8>> {
+/// What a snapshot holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The estate.
+    pub estate: Estate,
+    /// What was amiss in the input that it was read from: nobody can find that again in the estate.
+    pub findings: Vec<Finding>,
+}
+
+/// The snapshot of an estate. The same estate and findings give the same bytes.
+pub fn write_snapshot(estate: &Estate, findings: &[Finding]) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    write_snapshot_to(estate, &mut bytes)?;
+    write_snapshot_to(estate, findings, &mut bytes)?;
     Ok(bytes)
 }
 
 /// Writes the snapshot of an estate; a big one need not be in memory as text too.
-pub fn write_snapshot_to(estate: &Estate, mut to: impl Write) -> io::Result<()> {
+pub fn write_snapshot_to(
+    estate: &Estate,
+    findings: &[Finding],
+    mut to: impl Write,
+) -> io::Result<()> {
     let written = Written {
         format: FORMAT,
         version: VERSION,
         estate,
+        findings,
     };
     serde_json::to_writer_pretty(&mut to, &written)?;
     to.write_all(b"\n")
 }
 
-/// The estate of a snapshot.
-pub fn read_snapshot(bytes: &[u8]) -> Result<Estate, SnapshotError> {
+/// Reads a snapshot.
+pub fn read_snapshot(bytes: &[u8]) -> Result<Snapshot, SnapshotError> {
     let read: Read = serde_json::from_slice(bytes).map_err(SnapshotError::Parse)?;
     if read.format != FORMAT {
         return Err(SnapshotError::Format(read.format));
@@ -66,5 +84,8 @@ pub fn read_snapshot(bytes: &[u8]) -> Result<Estate, SnapshotError> {
     if read.version != VERSION {
         return Err(SnapshotError::Version(read.version));
     }
-    Ok(read.estate)
+    Ok(Snapshot {
+        estate: read.estate,
+        findings: read.findings,
+    })
 }

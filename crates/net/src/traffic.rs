@@ -148,8 +148,11 @@ fn icmp_twin(message: IcmpMatch) -> Vec<IcmpMatch> {
     use IcmpMatch::{Any, Code, Type};
     match message {
         Any => vec![Any],
-        Type(8) | Code(8, 0) => vec![Type(128)], // echo request
-        Type(0) | Code(0, 0) => vec![Type(129)], // echo reply
+        // Echo, and a code as it is: who lets 8/0 pass did not let 8/1.
+        Type(8) => vec![Type(128)],
+        Code(8, code) => vec![Code(128, code)],
+        Type(0) => vec![Type(129)],
+        Code(0, code) => vec![Code(129, code)],
         // Destination unreachable: "fragmentation needed" became a type of its own.
         Type(3) => vec![Type(1), Code(2, 0)],
         Code(3, 4) => vec![Code(2, 0)],
@@ -300,6 +303,8 @@ mod tests {
         };
         assert_eq!(twin("icmp"), "icmpv6");
         assert_eq!(twin("icmp/8"), "icmpv6/128");
+        assert_eq!(twin("icmp/8/0"), "icmpv6/128/0", "8/1 does not pass");
+        assert_eq!(twin("icmp/0/0"), "icmpv6/129/0");
         assert_eq!(twin("icmp/3"), "icmpv6/1 icmpv6/2/0");
         assert_eq!(twin("icmp/3/4"), "icmpv6/2/0");
         assert_eq!(twin("icmp/13"), "", "timestamps have no IPv6 message");

@@ -64,7 +64,7 @@ fn plan(source: &str) -> Result<Plan, String> {
 
 fn dual(source: &str, file: &str) -> Result<(), String> {
     let end = plan(source)?.end();
-    let bytes = sixward_estate::write_snapshot(&end).map_err(|error| error.to_string())?;
+    let bytes = sixward_estate::write_snapshot(&end, &[]).map_err(|error| error.to_string())?;
     std::fs::write(file, bytes).map_err(|error| error.to_string())
 }
 

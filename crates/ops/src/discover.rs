@@ -44,14 +44,16 @@ impl Discovered {
     /// The estate as `estate.json`.
     pub fn snapshot(&self) -> Result<Vec<u8>, Error> {
         let unwritable = |source| WriteError::new("estate.json".as_ref(), source);
-        Ok(write_snapshot(&self.estate).map_err(unwritable)?)
+        Ok(write_snapshot(&self.estate, &self.findings).map_err(unwritable)?)
     }
 
     /// Writes `estate.json` into a folder, or to a path that ends in `.json`.
     pub fn write(&mut self, out: &std::path::Path) -> Result<(), Error> {
         let path = file_in(out, "estate.json");
         self.timings.take(Phase::Write, || {
-            write_file(&path, |out| write_snapshot_to(&self.estate, out))
+            write_file(&path, |out| {
+                write_snapshot_to(&self.estate, &self.findings, out)
+            })
         })?;
         self.report.files.push(path.to_string_lossy().into_owned());
         Ok(())

@@ -33,6 +33,7 @@ pub fn migrate(job: &Job<'_>) -> Result<Migrated, Error> {
         plan,
         mut report,
         mut timings,
+        findings,
         facts,
     } = planned("migrate", job.read()?);
     let texts = timings
@@ -52,7 +53,9 @@ pub fn migrate(job: &Job<'_>) -> Result<Migrated, Error> {
     }
     timings.take(Phase::Write, || {
         let mut written = vec![
-            project.write("estate.json", |out| write_snapshot_to(&plan.before, out))?,
+            project.write("estate.json", |out| {
+                write_snapshot_to(&plan.before, &findings, out)
+            })?,
             project.write("plan.json", |out| write_plan_to(&plan, out))?,
         ];
         // A file of the user's is never touched, and one elsewhere is the one to answer in.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use sixward_estate::Finding;
 use sixward_plan::{Plan, write_plan_to};
 
 use crate::discover::file_in;
@@ -19,6 +20,8 @@ pub struct Planned {
     pub report: Report,
     /// How long it took.
     pub timings: Timings,
+    /// What was amiss in the input.
+    pub(crate) findings: Vec<Finding>,
     pub(crate) facts: Facts,
 }
 
@@ -31,19 +34,21 @@ pub(crate) fn planned(verb: &'static str, input: Input) -> Planned {
     let Input {
         facts,
         estate,
-        mut findings,
+        findings,
         wanted,
         mut timings,
     } = input;
     let mut plan = timings.take(Phase::Plan, || sixward_plan::plan(estate, wanted.intent));
     // A reviewer of the plan must see what was amiss in its input.
-    plan.assessment.findings.append(&mut findings);
+    let also = findings.iter().cloned();
+    plan.assessment.findings.extend(also);
     plan.assessment.findings.sort();
     let report = Report::of_plan(verb, &facts, &plan);
     Planned {
         plan,
         report,
         timings,
+        findings,
         facts,
     }
 }

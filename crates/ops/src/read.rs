@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use sixward_estate::{Estate, Finding, read_snapshot};
+use sixward_estate::{Estate, Finding, Snapshot, read_snapshot};
 use sixward_ingest::aws::{Parsed, Reader};
 use sixward_ingest::{Ingested, ReadDumpError, byhand};
 use sixward_plan::{Plan, read_plan};
@@ -84,7 +84,7 @@ pub(crate) fn by_hand(path: &Path) -> Result<Reading, ReadError> {
 /// Reads an `estate.json`.
 pub(crate) fn snapshot(path: &Path) -> Result<Reading, ReadError> {
     let bytes = bytes(path)?;
-    let estate = read_snapshot(&bytes).map_err(|source| {
+    let Snapshot { estate, findings } = read_snapshot(&bytes).map_err(|source| {
         let snippet = json_place(&bytes, &source);
         ReadError::Snapshot {
             path: path.to_owned(),
@@ -94,6 +94,7 @@ pub(crate) fn snapshot(path: &Path) -> Result<Reading, ReadError> {
     })?;
     Ok(Reading {
         estate,
+        findings,
         files: 1,
         ..Reading::default()
     })

@@ -3,9 +3,10 @@
 use sixward_assess::Survey;
 use sixward_estate::intent::Profile;
 use sixward_estate::{
-    Estate, Link, LinkId, LinkKind, RouteOrigin, RouteState, Subject, TransitRoute, TransitTable,
-    TransitTableId,
+    Estate, Link, LinkId, LinkKind, NetworkId, RouteOrigin, RouteState, Subject, TransitRoute,
+    TransitTable, TransitTableId, TransitTarget,
 };
+use sixward_net::{IpNet, Ipv6Net};
 
 use crate::address::AddressPlan;
 use crate::change::{Change, ChangeError};
@@ -45,7 +46,7 @@ pub(crate) fn route_steps(survey: &Survey<'_>, addresses: &AddressPlan, draft: &
         for twin in sixward_assess::link::twins(survey, table) {
             for net in prefixes(survey, addresses, &twin.destination) {
                 let there = draft.state.transit_tables.get(&table.id);
-                if there.is_some_and(|t| t.routes.iter().any(|r| r.destination == net.into())) {
+                if there.is_some_and(|table| has_static(table, net.into())) {
                     continue;
                 }
                 let route = TransitRoute {
@@ -77,9 +78,46 @@ pub(crate) fn set_attachment_v6(
             ..
         }) => {
             attachment.v6 = on;
+            let network = attachment.network.clone();
+            let network = network.and_then(|id| estate.networks.get(&id).cloned());
+            for block in network.iter().flat_map(|network| &network.blocks6) {
+                propagate(estate, id, block.net, on);
+            }
             Ok(())
         }
         _ => Err(missing()),
+    }
+}
+
+/// A network's block becomes known to its hubs, or is forgotten, where IPv6 support is on.
+pub(crate) fn announce(estate: &mut Estate, network: &NetworkId, block: Ipv6Net, on: bool) {
+    let links = estate.links.iter().filter(|link| {
+        link.attachment()
+            .is_some_and(|it| it.v6 && it.network.as_ref() == Some(network))
+    });
+    let links: Vec<_> = links.map(|link| link.id.clone()).collect();
+    for link in links {
+        propagate(estate, &link, block, on);
+    }
+}
+
+/// What the provider does in the tables that learn from an attachment.
+fn propagate(estate: &mut Estate, link: &LinkId, block: Ipv6Net, on: bool) {
+    let route = TransitRoute {
+        destination: block.into(),
+        target: TransitTarget::Link(link.clone()),
+        origin: RouteOrigin::Propagated,
+        state: RouteState::Active,
+    };
+    let attachment = estate.links.get(link).and_then(Link::attachment);
+    let learn = attachment.map_or(Vec::new(), |attachment| attachment.propagates_to.clone());
+    for id in learn {
+        if let Some(table) = estate.transit_tables.get_mut(&id) {
+            table.routes.retain(|other| *other != route);
+            if on {
+                insert(table, &route);
+            }
+        }
     }
 }
 
@@ -89,19 +127,25 @@ pub(crate) fn add_route(
     route: &TransitRoute,
 ) -> Result<(), ChangeError> {
     let table = find(estate, id)?;
-    if table
-        .routes
-        .iter()
-        .any(|other| other.destination == route.destination)
-    {
+    if has_static(table, route.destination) {
         return Err(ChangeError::Exists(
             subject(table),
             format!("a route for {}", route.destination),
         ));
     }
+    insert(table, route);
+    Ok(())
+}
+
+/// A propagated route does not stand in the way of a static one, which beats it.
+fn has_static(table: &TransitTable, destination: IpNet) -> bool {
+    let mut routes = table.routes.iter();
+    routes.any(|it| it.destination == destination && it.origin == RouteOrigin::Static)
+}
+
+fn insert(table: &mut TransitTable, route: &TransitRoute) {
     let at = table.routes.partition_point(|other| other < route);
     table.routes.insert(at, route.clone());
-    Ok(())
 }
 
 pub(crate) fn remove_route(

@@ -11,6 +11,7 @@ use sixward_net::{ANY6, Traffic};
 use crate::address::AddressPlan;
 use crate::change::{Change, ChangeError};
 use crate::draft::{About, Draft};
+use crate::link;
 
 /// The order of the rule that AWS adds to an untouched default network ACL (Amazon VPC, Default
 /// network ACL: "rule 101").
@@ -53,6 +54,7 @@ pub(crate) fn add_block(
         |table| table.network == *id,
         |table| table.add(local_route(block)),
     );
+    link::announce(estate, id, block.net, true);
     opened.iter().try_for_each(|change| change.effect(estate))
 }
 
@@ -77,6 +79,7 @@ pub(crate) fn remove_block(
         |table| table.network == *id,
         |table| table.routes.retain(|route| *route != local),
     );
+    link::announce(estate, id, block.net, false);
     Ok(())
 }
 

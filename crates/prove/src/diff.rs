@@ -215,6 +215,7 @@ impl<'a> Bench<'a> {
 /// Who lets pass what is dropped on the other way: the same kind of place.
 fn opener(open: &Trace, shut: Option<&Trace>) -> Option<Decider> {
     let found = mend::mend(&mend::Sides {
+        state: None,
         kind: Kind::Gained,
         path: Some(open),
         yardstick: shut,

@@ -1,6 +1,7 @@
 //! Routes.
 
 use expect_test::expect;
+use sixward_assess::twin::{Realm, of_net};
 use sixward_estate::*;
 
 use crate::build::{Build, plain, two_tier};
@@ -153,6 +154,58 @@ fn a_default_route_that_lets_in() {
                 - firewall/web: ingress tcp/80 from 0.0.0.0/0
         "#]],
     );
+}
+
+/// Two peers with one block: each peering's route means what its own peer has. A rule means them all.
+#[test]
+fn peers_that_share_a_block_are_told_apart() {
+    let side = |network: &str| PeerSide {
+        network: NetworkId::new(network),
+        place: crate::build::aws(),
+        blocks4: Vec::new(),
+        blocks6: Vec::new(),
+    };
+    let peering = |peer: &str| LinkKind::Peering {
+        requester: side("vpc"),
+        accepter: side(peer),
+    };
+    let to = |link: &str| RouteTarget::Link(LinkId::new(link));
+    let build = two_tier()
+        .network("b", "192.168.0.0/16", plain)
+        .subnet("b-1", "b", "192.168.1.0/24", plain)
+        .network("c", "192.168.0.0/16", plain)
+        .subnet("c-2", "c", "192.168.2.0/24", plain)
+        .link("pcx-b", peering("b"))
+        .link("pcx-c", peering("c"))
+        .route("rtb-priv", "192.168.1.0/24", to("pcx-b"))
+        .route("rtb-priv", "192.168.2.0/24", to("pcx-c"));
+    let intent = sixward_estate::intent::Intent::default();
+    let survey = sixward_assess::Survey::new(&build.0, &intent);
+    let table = build.0.route_tables.get(&RouteTableId::new("rtb-priv"));
+    let twins = sixward_assess::route::twins(&survey, table.unwrap());
+    let twins = twins
+        .iter()
+        .filter(|twin| matches!(twin.route.target, RouteTarget::Link(_)));
+    let said: String = twins
+        .map(|twin| format!("{} {:?}\n", twin.route.destination, twin.destination))
+        .collect();
+    expect![[r#"
+        192.168.1.0/24 Spans([Subnet(SubnetId("b-1"))])
+        192.168.2.0/24 Spans([Subnet(SubnetId("c-2"))])
+    "#]]
+    .assert_eq(&said);
+    let vpc = || Realm::Of(NetworkId::new("vpc"));
+    let meant = |net: &str| of_net(&survey, vpc(), net.parse().unwrap());
+    expect![[r#"
+        Spans([Subnet(SubnetId("c-2"))])
+        Spans([Network(NetworkId("b")), Network(NetworkId("c"))])
+        Waits(Wait { key: "address:192.168.0.0/15", why: Wider([Network(NetworkId("b")), Network(NetworkId("c"))]) })
+    "#]].assert_eq(&format!(
+        "{:?}\n{:?}\n{:?}\n",
+        meant("192.168.2.0/24"),
+        meant("192.168.0.0/16"),
+        meant("192.168.0.0/15"),
+    ));
 }
 
 /// A hub's wide route and a peering's longer one: the peer is reached by the peering in both families.

@@ -33,7 +33,7 @@ pub(crate) fn discover(cloud: &Cloud) -> Estate {
 
 /// An estate with the plan's symbols in place of what the provider chose, to be compared.
 pub(crate) fn rebound(plan: &Plan, estate: &Estate) -> Estate {
-    let mut text = String::from_utf8(write_snapshot(estate).unwrap()).unwrap();
+    let mut text = String::from_utf8(write_snapshot(estate, &[]).unwrap()).unwrap();
     for network in &estate.networks {
         let symbol = plan.symbols.of(&network.id).unwrap();
         let real = network.blocks6.first().unwrap().net;
@@ -56,7 +56,7 @@ pub(crate) fn rebound(plan: &Plan, estate: &Estate) -> Estate {
     if let (Some(made), Some(there)) = (made, there) {
         text = text.replace(there.id.as_str(), made.as_str());
     }
-    read_snapshot(text.as_bytes()).unwrap()
+    read_snapshot(text.as_bytes()).unwrap().estate
 }
 
 /// Prefixes that begin with `from` begin with `to`; JSON strings are read and written as addresses, so

@@ -41,7 +41,9 @@ fn the_example_of_the_snapshot_page_is_read() {
         .split("```")
         .next()
         .unwrap();
-    let estate = sixward_estate::read_snapshot(example.as_bytes()).unwrap();
+    let estate = sixward_estate::read_snapshot(example.as_bytes())
+        .unwrap()
+        .estate;
     assert_eq!(estate.networks.len(), 1);
 }
 

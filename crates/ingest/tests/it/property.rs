@@ -76,8 +76,8 @@ fn split(path: &str, bytes: &[u8]) -> Files {
 fn a_snapshot_gives_the_estate_back() {
     for files in sets() {
         let estate = read_files(&files).unwrap().estate;
-        let snapshot = write_snapshot(&estate).unwrap();
-        assert_eq!(read_snapshot(&snapshot).unwrap(), estate);
+        let snapshot = write_snapshot(&estate, &[]).unwrap();
+        assert_eq!(read_snapshot(&snapshot).unwrap().estate, estate);
         let text = String::from_utf8(snapshot).unwrap();
         assert!(
             !text.contains(".json"),
@@ -163,7 +163,9 @@ proptest! {
             }
         }
         let ingested = reader.finish();
-        let snapshot = write_snapshot(&ingested.estate).unwrap();
-        prop_assert_eq!(read_snapshot(&snapshot).unwrap(), ingested.estate);
+        let snapshot = write_snapshot(&ingested.estate, &ingested.findings).unwrap();
+        let read = read_snapshot(&snapshot).unwrap();
+        prop_assert_eq!(read.estate, ingested.estate);
+        prop_assert_eq!(read.findings, ingested.findings);
     }
 }

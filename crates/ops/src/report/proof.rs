@@ -217,11 +217,9 @@ impl HazardRow {
 }
 
 fn breaches(plan: &Plan, state: StateProof<'_>) -> impl Iterator<Item = BreachRow> {
-    let step = state.step.map(|step| title(&step.change, plan));
-    let after = state.after;
+    let (step, after) = (state.step, state.after);
     let verdicts = state.verdicts.into_iter();
     verdicts.flat_map(move |verdict| {
-        let step = step.clone();
         let (promise, more) = (verdict.promise, verdict.more);
         verdict.breaches.into_iter().map(move |mut breach| {
             let path = breach.path.take();
@@ -230,7 +228,7 @@ fn breaches(plan: &Plan, state: StateProof<'_>) -> impl Iterator<Item = BreachRo
             breach.mend = shown(&plan.symbols, &breach.mend);
             BreachRow {
                 after,
-                step: step.clone(),
+                step: step.map(|step| title(&step.change, plan)),
                 promise,
                 more,
                 way: path.map(|trace| way(&trace, &plan.symbols)),

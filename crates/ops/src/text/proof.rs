@@ -265,12 +265,8 @@ fn verdict(label: &str, way: &FlowRow, proof: &Proved, provider: Provider, page:
 /// The rule, the route or the thing by which it is so.
 fn decided(row: &BreachRow, proof: &Proved, provider: Provider, page: &mut Page) {
     let breach = &row.breach;
+    // What it waits for is said by what would mend it.
     if breach.outcome == Outcome::Undetermined {
-        let names = breach.undetermined.iter();
-        let names: Vec<_> = names
-            .map(|it| flow::subject(&proof.symbols, provider, it))
-            .collect();
-        page.item(2, "waits for ", &ends(&names), Ink::Yellow);
         return;
     }
     let by = breach.decided_by.as_ref();

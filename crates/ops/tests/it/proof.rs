@@ -1,6 +1,7 @@
 //! The planner's own plans keep every promise, and so do the plans that come of each answer to each
 //! question: an answer that would break one must not be offered.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,66 @@ fn our_own_plans_keep_every_promise() {
         told += &broken(&folder, "", &proved.report, &Promise::ALL);
     }
     assert_eq!(told, "");
+}
+
+/// Estates that others made, as their tools printed them (`crates/ingest/tests/estates/ORIGIN.md`). What
+/// stays undetermined says whose word is missing in the input.
+#[test]
+fn our_plans_for_estates_of_others_keep_every_promise() {
+    let estates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ingest/tests/estates");
+    let entries = fs::read_dir(estates).unwrap();
+    let mut folders: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|path| path.is_dir());
+    folders.sort();
+    let mut told = String::new();
+    for folder in &folders {
+        let Ok(given) = Source::find(folder.to_str().unwrap(), None) else {
+            continue;
+        };
+        let Ok(proved) = prove(&Job::new(given, &()), &WhichPlan::Anew) else {
+            continue;
+        };
+        let proof = proved.report.proof.unwrap();
+        let name = folder.file_name().unwrap().display();
+        let open = proof
+            .promises
+            .iter()
+            .filter(|row| row.outcome != Outcome::Held);
+        let open: Vec<_> = open
+            .map(|row| format!("{} {:?}", row.promise, row.outcome))
+            .collect();
+        let _ = writeln!(told, "{name}: {} steps {}", proof.steps, open.join(", "));
+        let mends: BTreeSet<_> = proof.breaches.iter().map(|row| &row.breach.mend).collect();
+        for mend in mends.into_iter().take(3) {
+            let _ = writeln!(told, "  {mend}");
+        }
+    }
+    expect![[r#"
+        aws-cli-examples: 0 steps 
+        batfish-load-balancer: 19 steps 
+        batfish-nat-gateway: 23 steps 
+        batfish-public-private-subnet: 13 steps 
+        batfish-public-subnet: 8 steps 
+        batfish-subnet: 9 steps 
+        batfish-transit-gateway: 23 steps 
+        batfish-unit: 0 steps 
+        batfish-vpc-peering: 22 steps 
+        batfish-vpn-gateway: 7 steps 
+        cloudmapper-demo: 17 steps P2 Undetermined, P3 Undetermined
+          make known what these do: the route table and the list of subnet/subnet-00000001
+        npguard-acl_1: 47 steps P2 Undetermined, P3 Undetermined
+          make known what these do: the route table of subnet/SubnetId:15, the route table of subnet/SubnetId:26
+          make known what these do: the route table of subnet/SubnetId:15, the route table of subnet/SubnetId:6
+          make known what these do: the route table of subnet/SubnetId:26, the route table of subnet/SubnetId:32
+        npguard-basic: 17 steps P2 Undetermined, P3 Undetermined
+          make known what these do: the route table of subnet/SubnetId:17
+          make known what these do: the route table of subnet/SubnetId:17, the route table of subnet/SubnetId:6
+          make known what these do: the route table of subnet/SubnetId:6
+        npguard-sg_1: 30 steps P2 Undetermined, P3 Undetermined
+          make known what these do: the route table of subnet/SubnetId:23, the route table of subnet/SubnetId:47
+          make known what these do: the route table of subnet/SubnetId:32
+          make known what these do: the route table of subnet/SubnetId:32, the route table of subnet/SubnetId:47
+    "#]].assert_eq(&told);
 }
 
 /// What an appliance does with IPv6 nobody knows: what goes through one, or round it, stays undetermined.

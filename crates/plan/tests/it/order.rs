@@ -2,6 +2,10 @@
 
 use expect_test::expect;
 use sixward_estate::intent::Intent;
+use sixward_estate::{
+    LinkId, RouteOrigin, RouteState, TransitRoute, TransitTableId, TransitTarget,
+};
+use sixward_net::IpNet;
 use sixward_plan::plan;
 
 use crate::estates::{NetworkRecipe, Recipe, SubnetRecipe};
@@ -47,4 +51,64 @@ fn deny_before_allow_and_the_lists_own_order_is_kept() {
         6 subnet-0-0 auto-assign true
     "#]]
     .assert_eq(&text::steps(&plan));
+}
+
+/// What propagates comes by itself with the attachment's IPv6 support; what is static has its twin, drops
+/// too: propagation must not join what IPv4 keeps apart.
+#[test]
+fn a_hub_learns_what_propagates_and_is_told_what_is_static() {
+    let network = || NetworkRecipe {
+        subnets: vec![SubnetRecipe {
+            tier: 1,
+            custom_list: false,
+            zone: 0,
+        }],
+        groups: vec![vec![]],
+        list: vec![],
+        hosts: vec![],
+    };
+    let mut estate = Recipe {
+        networks: vec![network(), network(), network()],
+        peerings: vec![],
+        transit: true,
+    }
+    .build();
+    let id = TransitTableId::new("tgw-rtb-1");
+    let table = estate.transit_tables.get_mut(&id).unwrap();
+    for (net, target) in [
+        (
+            "10.1.0.0/16",
+            TransitTarget::Link(LinkId::new("tgw-attach-2")),
+        ),
+        ("10.2.0.0/16", TransitTarget::Nowhere),
+    ] {
+        table.routes.push(TransitRoute {
+            destination: net.parse().unwrap(),
+            target,
+            origin: RouteOrigin::Static,
+            state: RouteState::Active,
+        });
+    }
+    table.routes.sort();
+    let plan = plan(estate, Intent::default());
+    let end = plan.end();
+    let routes = &end.transit_tables.get(&id).unwrap().routes;
+    let six = routes
+        .iter()
+        .filter(|route| matches!(route.destination, IpNet::V6(_)));
+    let shown: String = six
+        .map(|route| {
+            let net = plan.symbols.show_any(route.destination);
+            format!("{net} {:?} {:?}\n", route.target, route.origin)
+        })
+        .collect();
+    expect![[r#"
+        {vpc-2}00::/56 Link(LinkId("tgw-attach-2")) Propagated
+        {vpc-2}00::/56 Nowhere Static
+        {vpc-1}00::/56 Link(LinkId("tgw-attach-1")) Propagated
+        {vpc-1}00::/56 Link(LinkId("tgw-attach-2")) Static
+        {vpc-0}00::/56 Link(LinkId("tgw-attach-0")) Static
+        {vpc-0}00::/56 Link(LinkId("tgw-attach-0")) Propagated
+    "#]]
+    .assert_eq(&shown);
 }

@@ -131,11 +131,17 @@ impl<'a> Bench<'a> {
                 twin().map(|(from, packet)| self.then().trace(&from, packet)),
             ),
         };
+        // That there is no table is said of each subnet by itself.
+        let mut undetermined = excess.undetermined.clone();
+        if undetermined.iter().any(|it| it.noun == "subnet") {
+            undetermined.retain(|it| it.noun != "route-table" || it.id != "none");
+        }
         let sides = Sides {
+            state: Some(self.state),
             kind,
             path: path.as_ref(),
             yardstick: yardstick.as_ref(),
-            undetermined: &excess.undetermined,
+            undetermined: &undetermined,
             sure,
         };
         let Mend {
@@ -162,7 +168,7 @@ impl<'a> Bench<'a> {
             yardstick,
             decided_by,
             decision,
-            undetermined: excess.undetermined.clone(),
+            undetermined,
             mend,
         }
     }

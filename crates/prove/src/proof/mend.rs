@@ -1,12 +1,17 @@
 //! What decides a breach, and what would mend it: where the two ways of the witness part.
 
-use sixward_estate::{Direction, Subject};
+use sixward_estate::{Direction, Estate, Subject, SubnetId};
 
 use super::Kind;
 use crate::trace::{Cause, Decision, Hop, Outcome, Trace};
 
+/// So many things that are not known are named.
+const SHOWN: usize = 6;
+
 /// The two ways of a witness.
 pub(crate) struct Sides<'a> {
+    /// The state that is looked at, where something may be undetermined in it.
+    pub(crate) state: Option<&'a Estate>,
     pub(crate) kind: Kind,
     /// In the state that is looked at.
     pub(crate) path: Option<&'a Trace>,
@@ -127,11 +132,43 @@ fn closed(sides: &Sides<'_>) -> Option<Mend> {
 }
 
 fn unknown(sides: &Sides<'_>) -> Mend {
-    let names: Vec<_> = sides.undetermined.iter().map(ToString::to_string).collect();
+    let shown = sides.undetermined.iter().take(SHOWN);
+    let name = |it: &Subject| {
+        sides
+            .state
+            .map_or_else(|| it.to_string(), |at| lacking(at, it))
+    };
+    let mut names: Vec<_> = shown.map(name).collect();
+    if let more @ 1.. = sides.undetermined.len().saturating_sub(SHOWN) {
+        names.push(format!("{more} more"));
+    }
     Mend {
         decided_by: sides.undetermined.first().cloned(),
         decision: "it is not known what this does with the flow".to_owned(),
-        mend: format!("make known what {} does", names.join(", ")),
+        mend: format!("make known what these do: {}", names.join(", ")),
+    }
+}
+
+/// What the input says too little of: a subnet is known as well as its table and its list.
+fn lacking(state: &Estate, subject: &Subject) -> String {
+    let id = SubnetId::new(subject.id.clone());
+    let subnet = (subject.noun == "subnet").then(|| state.subnets.get(&id));
+    let Some(subnet) = subnet.flatten() else {
+        return subject.to_string();
+    };
+    let main = || {
+        let mut tables = state.route_tables.iter();
+        tables.any(|table| table.main && table.network == subnet.network)
+    };
+    let table = subnet.route_table.as_ref();
+    let table = table.map_or_else(main, |id| state.route_tables.contains(id));
+    let list = subnet.firewall.as_ref();
+    let list = list.is_some_and(|id| state.firewalls.contains(id));
+    match (table, list) {
+        (false, false) => format!("the route table and the list of {subject}"),
+        (false, true) => format!("the route table of {subject}"),
+        (true, false) => format!("the list of {subject}"),
+        (true, true) => subject.to_string(),
     }
 }
 
