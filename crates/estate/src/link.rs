@@ -1,5 +1,7 @@
 //! Links between networks: peering, transit hubs with attachments and tables, VPN connections.
 
+use std::fmt;
+
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -140,6 +142,15 @@ pub enum TransitTarget {
 }
 
 item!(Link => LinkId, Transit => TransitId, TransitTable => TransitTableId);
+
+impl fmt::Display for TransitTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Link(id) => id.fmt(f),
+            Self::Nowhere => f.pad("nowhere"),
+        }
+    }
+}
 
 impl Link {
     /// The other side of a peering, seen from `network`.

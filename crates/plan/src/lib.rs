@@ -9,6 +9,7 @@
 
 mod address;
 mod balancer;
+mod bind;
 mod change;
 mod draft;
 mod endpoint;
@@ -27,6 +28,7 @@ mod symbol;
 mod zone;
 
 pub use address::{AddressPlan, NetworkRow, SubnetRow};
+pub use bind::Bindings;
 pub use change::{Change, ChangeError};
 pub use plan::{Plan, PlanFileError, plan, read_plan, write_plan, write_plan_to};
 pub use step::{Cost, Downtime, Risk, Stage, Step};

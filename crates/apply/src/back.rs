@@ -1,0 +1,185 @@
+//! Back: the last wave first, every change of a step's way back, and no stop at the first that fails.
+
+use sixward_estate::Estate;
+use sixward_plan::{Change, Step};
+
+use crate::engine::Walk;
+use crate::forward::{failures, step};
+use crate::journal::{Fact, Part, Status, Way};
+use crate::outcome::{ApplyError, Left, Outcome};
+use crate::round::Task;
+use crate::standing::{Standing, standing};
+use crate::{Event, Flow, Scope};
+
+/// Takes back whatever the journal says was done, or may have been.
+pub fn rollback(mut walk: Walk<'_>) -> Result<Outcome, ApplyError> {
+    walk.same_plan()?;
+    let begun = walk.history.begun().count();
+    if begun == 0 && !walk.damaged {
+        return Ok(Outcome::Done { already: true });
+    }
+    walk.begin(Way::Back, begun)?;
+    walk.find_open()?;
+    let outcome = walk.waves_back()?;
+    walk.end(Way::Back, outcome)
+}
+
+impl Walk<'_> {
+    fn waves_back(&mut self) -> Result<Outcome, ApplyError> {
+        let plan = self.plan;
+        let mut remains = Vec::new();
+        let waves: Vec<_> = plan.steps.chunk_by(|a, b| a.wave == b.wave).collect();
+        for steps in waves.into_iter().rev() {
+            let by_hand = self.by_hand(steps);
+            let Some(wave) = steps.first().map(|step| step.wave) else {
+                continue;
+            };
+            let begun = self.begun(steps).count();
+            if begun == 0 {
+                continue;
+            }
+            self.watcher.tell(&Event::Wave { wave, steps: begun });
+            remains.extend(self.take_back(steps)?);
+            if !by_hand.is_empty() {
+                for hand in &by_hand {
+                    self.watcher.tell(&Event::ByHand {
+                        part: hand.part,
+                        why: hand.why.clone(),
+                    });
+                }
+                return Ok(Outcome::ByHand { left: by_hand });
+            }
+            if self.watcher.flow() == Flow::Stop {
+                return Ok(Outcome::Stopped);
+            }
+        }
+        if remains.is_empty() {
+            Ok(Outcome::Done { already: false })
+        } else {
+            Ok(Outcome::Failed { left: remains })
+        }
+    }
+}
+
+impl Walk<'_> {
+    fn begun<'s>(&self, steps: &'s [Step]) -> impl Iterator<Item = &'s Step> {
+        let history = &self.history;
+        let begun: Vec<_> = steps
+            .iter()
+            .filter(|step| history.status(step.number).is_some())
+            .collect();
+        begun.into_iter()
+    }
+
+    /// Steps whose way back a person must walk.
+    fn by_hand(&self, steps: &[Step]) -> Vec<Left> {
+        let parts = self.begun(steps).flat_map(|step| self.way_back(step));
+        let hands = parts.filter_map(|task| {
+            let why = self.driver.by_hand(&task.planned)?;
+            Some(Left {
+                part: task.part,
+                why: why.into(),
+            })
+        });
+        hands.collect()
+    }
+
+    /// Takes back all steps of a wave that were begun, as far as calls do; and says what remains.
+    pub(crate) fn take_back(&mut self, steps: &[Step]) -> Result<Vec<Left>, ApplyError> {
+        let begun: Vec<_> = self.begun(steps).collect();
+        let ways: Vec<Vec<Task>> = begun.iter().map(|step| self.way_back(step)).collect();
+        let longest = ways.iter().map(Vec::len).max().unwrap_or(0);
+        let mut remains = Vec::new();
+        // What belongs to one step keeps its order; steps of a wave do not depend on one another.
+        for at in 0..longest {
+            let tasks = ways.iter().filter_map(|way| way.get(at));
+            let calls = tasks.filter(|task| self.driver.by_hand(&task.planned).is_none());
+            let calls: Vec<_> = calls.cloned().collect();
+            remains.extend(failures(self.settle(&calls)?));
+        }
+        for step in begun {
+            if self.way_back(step).is_empty() {
+                self.note(&Fact::Undone { step: step.number })?;
+            }
+        }
+        self.journal.sync()?;
+        Ok(remains)
+    }
+
+    /// The changes of a step's way back that are left: what the plan says, and what the provider did by
+    /// itself beyond that.
+    fn way_back(&self, step: &Step) -> Vec<Task> {
+        let beyond: Vec<_> = match self.history.status(step.number) {
+            Some(Status::Done { by_itself }) => by_itself.clone(),
+            _ => Vec::new(),
+        };
+        let known = &self.history.bindings;
+        let foreseen: Vec<_> = step.side_effects.iter().map(|it| it.bound(known)).collect();
+        let beyond = beyond
+            .iter()
+            .filter(|change| !foreseen.contains(change))
+            .map(Change::inverse);
+        let changes = step.undo.iter().cloned().chain(beyond);
+        let tasks = (0_u16..).zip(changes).map(|(at, planned)| Task {
+            part: Part::back(step.number, at),
+            planned,
+        });
+        tasks
+            .filter(|task| !self.history.is_back(task.part))
+            .collect()
+    }
+
+    /// Looks for what open calls came to, and, where entries of the journal are lost, for what they may
+    /// have told of. What is found done is written down as done.
+    pub(crate) fn find_open(&mut self) -> Result<(), ApplyError> {
+        for look in 0..=self.limits.settling {
+            let unclear = self.unclear();
+            if unclear.is_empty() {
+                return Ok(());
+            }
+            if look > 0 {
+                self.driver.pause(look);
+            }
+            let live = self.discover()?;
+            for number in unclear {
+                self.find(number, &live)?;
+            }
+        }
+        Ok(self.journal.sync()?)
+    }
+
+    fn unclear(&self) -> Vec<u32> {
+        let steps = self.plan.steps.iter();
+        let unclear = steps.filter(|step| match self.history.status(step.number) {
+            Some(Status::Open) => true,
+            Some(Status::Done { .. }) => false,
+            None => self.damaged,
+        });
+        unclear.map(|step| step.number).collect()
+    }
+
+    fn find(&mut self, number: u32, live: &Estate) -> Result<(), ApplyError> {
+        let plan = self.plan;
+        let Some(step) = step(plan, number) else {
+            return Ok(());
+        };
+        let stands = standing(&step.change, &self.history.bindings, &plan.before, live);
+        let Standing::Done(bound) = stands else {
+            return Ok(());
+        };
+        let part = Part::forward(number);
+        let mut known = self.history.bindings.clone();
+        known.extend(bound.clone());
+        let change = step.change.bound(&known);
+        let scope = Scope::of([&change]);
+        if self.history.open(part).is_none() {
+            self.note(&Fact::Intent {
+                part,
+                token: "found".into(),
+                change,
+                before: scope.cut(&plan.before),
+            })?;
+        }
+        self.found(part, bound, scope.cut(live))
+    }
+}

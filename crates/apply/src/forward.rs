@@ -1,0 +1,206 @@
+//! Forward: wave after wave, each step looked at before and after.
+
+use sixward_estate::Estate;
+use sixward_plan::{Plan, Step};
+
+use crate::consent::{agreed, way_back};
+use crate::drift::drift;
+use crate::engine::{Walk, digest};
+use crate::journal::{Fact, Part, Way};
+use crate::outcome::{ApplyError, Left, Outcome};
+use crate::round::{Settled, Task};
+use crate::{Event, Flow, Scope};
+
+/// Carries a plan out, from wherever the journal says that it is.
+pub fn apply(mut walk: Walk<'_>) -> Result<Outcome, ApplyError> {
+    walk.same_plan()?;
+    if walk.history.goes_back() {
+        return Err(ApplyError::GoesBack);
+    }
+    way_back(walk.plan)?;
+    agreed(walk.plan)?;
+    let left = walk.left().count();
+    if left == 0 {
+        return Ok(Outcome::Done { already: true });
+    }
+    walk.find_open()?;
+    let live = walk.discover()?;
+    walk.drifted(&live)?;
+    walk.will_hold(&live)?;
+    walk.begin(Way::Forward, left)?;
+    let outcome = walk.waves()?;
+    walk.end(Way::Forward, outcome)
+}
+
+impl Walk<'_> {
+    pub(crate) fn same_plan(&self) -> Result<(), ApplyError> {
+        let steps = self.history.begun().count();
+        match &self.history.plan {
+            Some(other) if steps > 0 && *other != digest(self.plan) => {
+                Err(ApplyError::OtherPlan { steps })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn left(&self) -> impl Iterator<Item = &Step> {
+        let steps = self.plan.steps.iter();
+        steps.filter(|step| !self.history.is_done(step.number))
+    }
+
+    fn waves(&mut self) -> Result<Outcome, ApplyError> {
+        let plan = self.plan;
+        for steps in plan.steps.chunk_by(|a, b| a.wave == b.wave) {
+            let left: Vec<_> = steps
+                .iter()
+                .filter(|step| !self.history.is_done(step.number))
+                .collect();
+            let Some(wave) = left.first().map(|step| step.wave) else {
+                continue;
+            };
+            self.watcher.tell(&Event::Wave {
+                wave,
+                steps: left.len(),
+            });
+            let known = self.history.bindings.clone();
+            if let Some(outcome) = self.wave(&left)? {
+                return Ok(outcome);
+            }
+            let chosen = self.history.bindings != known;
+            if let Some(outcome) = self.guarded(wave, steps, chosen)? {
+                return Ok(outcome);
+            }
+            if self.watcher.flow() == Flow::Stop && self.left().next().is_some() {
+                return Ok(Outcome::Stopped);
+            }
+        }
+        Ok(Outcome::Done { already: false })
+    }
+
+    /// The steps of a wave that are left; an outcome when the walk ends here.
+    fn wave(&mut self, steps: &[&Step]) -> Result<Option<Outcome>, ApplyError> {
+        let (hands, calls): (Vec<_>, Vec<_>) = steps
+            .iter()
+            .map(|step| (*step, self.driver.by_hand(&step.change)))
+            .partition(|(_, why)| why.is_some());
+        let tasks = calls.into_iter().map(|(step, _)| Task {
+            part: Part::forward(step.number),
+            planned: step.change.clone(),
+        });
+        let tasks: Vec<_> = tasks.collect();
+        let settled = self.settle(&tasks)?;
+        if let Some(outcome) = ended(settled) {
+            return Ok(Some(outcome));
+        }
+        let left = hands.into_iter().filter_map(|(step, why)| {
+            Some(Left {
+                part: Part::forward(step.number),
+                why: why?.into(),
+            })
+        });
+        let left: Vec<_> = left.collect();
+        for hand in &left {
+            self.watcher.tell(&Event::ByHand {
+                part: hand.part,
+                why: hand.why.clone(),
+            });
+        }
+        Ok((!left.is_empty()).then_some(Outcome::ByHand { left }))
+    }
+
+    /// Looks at the live estate after a wave, and takes the wave back when a promise broke.
+    fn guarded(
+        &mut self,
+        wave: u32,
+        steps: &[Step],
+        chosen: bool,
+    ) -> Result<Option<Outcome>, ApplyError> {
+        if self.guard.is_none() {
+            return Ok(None);
+        }
+        let live = self.discover()?;
+        let left = self.left_bound();
+        let Some(guard) = &mut self.guard else {
+            return Ok(None);
+        };
+        let mut held = guard.holds(wave, &live);
+        // The rest of the plan is another one, now that it says real addresses.
+        if held.is_ok() && chosen {
+            held = guard.will_hold(&live, &left);
+        }
+        let broken = held.err();
+        self.note(&Fact::Guarded {
+            wave,
+            broken: broken.clone(),
+        })?;
+        self.watcher.tell(&Event::Guarded {
+            wave,
+            broken: broken.clone(),
+        });
+        let Some(why) = broken else {
+            return Ok(None);
+        };
+        let left = self.take_back(steps)?;
+        Ok(Some(Outcome::Broken { wave, why, left }))
+    }
+
+    fn left_bound(&self) -> Vec<Step> {
+        let bindings = &self.history.bindings;
+        self.left().map(|step| step.bound(bindings)).collect()
+    }
+
+    fn will_hold(&mut self, live: &Estate) -> Result<(), ApplyError> {
+        let left = self.left_bound();
+        match &mut self.guard {
+            Some(guard) => guard
+                .will_hold(live, &left)
+                .map_err(ApplyError::NoLongerHolds),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses an estate that somebody else changed. What steps are about whose calls may have been made
+    /// is left out: those steps are looked at by themselves.
+    fn drifted(&mut self, live: &Estate) -> Result<(), ApplyError> {
+        let mut expected = self.history.expected(self.plan);
+        for (_, open) in self.history.all_open() {
+            Scope::of([&open.change]).paste(live, &mut expected);
+        }
+        for number in self.history.begun().collect::<Vec<_>>() {
+            if let Some(step) = step(self.plan, number).filter(|_| !self.history.is_done(number)) {
+                let change = step.change.bound(&self.history.bindings);
+                Scope::of([&change]).paste(live, &mut expected);
+            }
+        }
+        let differences = drift(&expected, live);
+        if differences.is_empty() {
+            Ok(())
+        } else {
+            Err(ApplyError::Drifted(differences))
+        }
+    }
+}
+
+pub(crate) fn step(plan: &Plan, number: u32) -> Option<&Step> {
+    plan.steps.iter().find(|step| step.number == number)
+}
+
+/// How a walk ends after these; not, when all are done.
+pub(crate) fn ended(settled: Vec<(Part, Settled)>) -> Option<Outcome> {
+    let stopped = settled.iter().any(|(_, it)| *it == Settled::Stopped);
+    let left = failures(settled);
+    if !left.is_empty() {
+        return Some(Outcome::Failed { left });
+    }
+    stopped.then_some(Outcome::Stopped)
+}
+
+pub(crate) fn failures(settled: Vec<(Part, Settled)>) -> Vec<Left> {
+    let failed = settled
+        .into_iter()
+        .filter_map(|(part, settled)| match settled {
+            Settled::Failed(why) => Some(Left { part, why }),
+            Settled::Done | Settled::Stopped => None,
+        });
+    failed.collect()
+}
