@@ -138,6 +138,7 @@ fn way(estate: &Estate, table: &RouteTable, route: &Route, family: Family) -> Sm
                 (Some(GatewayKind::Internet), _) => "internet",
                 (Some(GatewayKind::Nat { public: true, .. }), Family::V4) => "nat",
                 (Some(GatewayKind::EgressOnly), Family::V6) => "egress-only",
+                (Some(GatewayKind::Vpn), _) => "vpn",
                 _ => "undetermined",
             }
         }

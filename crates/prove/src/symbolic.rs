@@ -11,6 +11,7 @@
 mod address;
 pub mod compare;
 mod exposure;
+mod far;
 mod ground;
 mod half;
 mod internet;
@@ -40,6 +41,7 @@ use sixward_estate::{
 use sixward_net::Family;
 
 pub use exposure::{Exposed, Source};
+pub use far::far_ends;
 
 use self::address::Address;
 use self::ground::Ground;
@@ -230,7 +232,8 @@ impl Analysis {
             (End::Internet, End::Interface(_)) | (End::Interface(_), End::Internet) => {
                 Answer::nothing()
             }
-            (from, to) => not_modelled(from, to),
+            (End::Internet, End::Internet) => not_modelled(from.0, to.0),
+            _ => far::points(self, (from.0, source), (to.0, destination), arena),
         }
     }
 
@@ -250,7 +253,8 @@ impl Analysis {
                 let own = self.own::<A>(id).into_iter();
                 self.sum(own.map(|own| self.to_the_internet(from, own)))
             }
-            (from, to) => not_modelled(from, to),
+            (End::Internet, End::Internet) => not_modelled(from, to),
+            _ => far::ends::<A>(self, from, to),
         }
     }
 

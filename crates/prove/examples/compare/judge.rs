@@ -141,6 +141,20 @@ impl Flow {
         }
     }
 
+    /// Between ends that call each other by the addresses that networks know.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the example asks of hosts only")
+    )]
+    pub(crate) fn plain(from: (End, IpAddr), to: (End, IpAddr)) -> Self {
+        let destination = to.1;
+        Self {
+            from,
+            to,
+            destination,
+        }
+    }
+
     /// None when the internet has no name for the address.
     pub(crate) fn inbound(remote: IpAddr, to: (&Interface, IpAddr)) -> Option<Self> {
         let named = match to.1 {

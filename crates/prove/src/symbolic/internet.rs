@@ -44,10 +44,16 @@ pub(super) fn inbound<A: Address>(
         Way::Internet(_) => edge_tables(analysis, &mut product, [to]),
         Way::Undetermined(subject) => product.doubt(subject.clone()),
         Way::Transit(id) => product.doubt(subject("transit", id)),
-        // Answers go elsewhere, or are not answers to what left there.
-        Way::Local | Way::Nat(_) | Way::EgressOnly(_) | Way::Peering(_) | Way::Nowhere => {
-            product.nothing();
+        Way::Vpn(id) if !analysis.ties.leads_out(id, A::FAMILY) => {
+            product.doubt(subject("gateway", id));
         }
+        // Answers go elsewhere, or are not answers to what left there.
+        Way::Local
+        | Way::Nat(_)
+        | Way::EgressOnly(_)
+        | Way::Peering(_)
+        | Way::Vpn(_)
+        | Way::Nowhere => product.nothing(),
     }
     product.answer()
 }
@@ -80,10 +86,16 @@ pub(super) fn outbound<A: Address>(
         Way::Nat(gateway) => nat::translated(analysis, &mut product, from, gateway, remote, arena),
         Way::Undetermined(subject) => product.doubt(subject.clone()),
         Way::Transit(id) => product.doubt(subject("transit", id)),
-        // A peering goes no further than its other network.
-        Way::Internet(_) | Way::EgressOnly(_) | Way::Local | Way::Peering(_) | Way::Nowhere => {
-            product.nothing();
+        Way::Vpn(id) if !analysis.ties.leads_out(id, A::FAMILY) => {
+            product.doubt(subject("gateway", id));
         }
+        // A peering goes no further than its other network.
+        Way::Internet(_)
+        | Way::EgressOnly(_)
+        | Way::Local
+        | Way::Peering(_)
+        | Way::Vpn(_)
+        | Way::Nowhere => product.nothing(),
     }
     product.answer()
 }

@@ -51,7 +51,8 @@ pub(super) fn leg<A: Address>(
         // The internet knows no private address, and a packet for an address that its own network has
         // too stays there.
         Way::Internet(_) | Way::EgressOnly(_) | Way::Local | Way::Nowhere => Leg::Nowhere,
-        Way::Nat(gateway) => Leg::Undetermined(subject("gateway", gateway)),
+        Way::Vpn(gateway) if analysis.ties.leads_out(gateway, A::FAMILY) => Leg::Nowhere,
+        Way::Nat(gateway) | Way::Vpn(gateway) => Leg::Undetermined(subject("gateway", gateway)),
         Way::Undetermined(subject) => Leg::Undetermined(subject.clone()),
     }
 }

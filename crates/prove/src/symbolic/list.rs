@@ -18,6 +18,10 @@ pub(super) struct Edge<A> {
     pub(super) outward: Steps<A, TrafficId>,
     /// Flows that begin outside, by their source; their answers get out.
     pub(super) inward: Steps<A, TrafficId>,
+    /// Packets that go out, by their destination, whatever becomes of answers.
+    pub(super) sends: Steps<A, TrafficId>,
+    /// Packets that come in, by their source.
+    pub(super) takes: Steps<A, TrafficId>,
     /// What might decide otherwise.
     pub(super) unknown: Unknown,
 }
@@ -31,6 +35,8 @@ impl<A: Address> Edge<A> {
         Self {
             outward: Steps::constant(TrafficId::ALL),
             inward: Steps::constant(TrafficId::ALL),
+            sends: Steps::constant(TrafficId::ALL),
+            takes: Steps::constant(TrafficId::ALL),
             unknown: Unknown::new(),
         }
     }
@@ -64,6 +70,8 @@ impl<A: Address> Edge<A> {
                 let answered = arena.answered(*answer);
                 arena.and(*begin, answered)
             }),
+            sends: out,
+            takes: into,
             unknown: missing,
         }
     }

@@ -26,6 +26,7 @@ pub(super) enum Way {
     EgressOnly(GatewayId),
     Peering(LinkId),
     Transit(TransitId),
+    Vpn(GatewayId),
     Nowhere,
     Undetermined(Subject),
 }
@@ -193,6 +194,7 @@ fn way<A: Address>(estate: &Estate, gaps: &Gaps, table: &RouteTable, route: &Rou
                 (Some(GatewayKind::Internet), _) => Way::Internet(id.clone()),
                 (Some(GatewayKind::Nat { public: true, .. }), Family::V4) => Way::Nat(id.clone()),
                 (Some(GatewayKind::EgressOnly), Family::V6) => Way::EgressOnly(id.clone()),
+                (Some(GatewayKind::Vpn), _) => Way::Vpn(id.clone()),
                 _ => not_known("gateway", id),
             }
         }

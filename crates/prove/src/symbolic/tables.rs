@@ -297,6 +297,7 @@ fn words(way: &Way) -> String {
         Way::EgressOnly(id) => format!("egress-only {id}"),
         Way::Peering(id) => format!("peering {id}"),
         Way::Transit(id) => format!("transit {id}"),
+        Way::Vpn(id) => format!("vpn {id}"),
         Way::Nowhere => "nowhere".to_owned(),
         Way::Undetermined(it) => format!("undetermined {}/{}", it.noun, it.id),
     }

@@ -11,7 +11,7 @@ use crate::palette::remotes;
 use crate::spec::{Kind, specs};
 
 /// Packets at and beside the edges of what the rules speak of.
-fn packets() -> Vec<L4> {
+pub(crate) fn packets() -> Vec<L4> {
     let pairs = [
         (22, 22),
         (1023, 80),

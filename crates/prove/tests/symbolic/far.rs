@@ -1,0 +1,142 @@
+//! Sites and foreign networks: the analysis against the tracer, against the rules one by one, and against
+//! its own image in the other family, on random small estates.
+
+mod spec;
+
+use proptest::prelude::*;
+use sixward_estate::Estate;
+use sixward_net::Family;
+use sixward_prove::End;
+use sixward_prove::symbolic::Analysis;
+
+use crate::compare::packets;
+use crate::estates::addresses;
+use crate::judge::{Flow, Judge, Tally};
+use crate::spec::{Kind, Spec, specs};
+use spec::{Beyond, beyond, far_ends, far_remotes, odd_remotes};
+
+fn estate(spec: &Spec, beyond: &Beyond, twin: fn(Family) -> Family) -> Estate {
+    let mut estate = spec.estate(twin);
+    beyond.over(&mut estate, twin);
+    estate
+}
+
+/// Every interface with every far end, and far ends with each other.
+fn far_flows(estate: &Estate) -> Tally {
+    let mut judge = Judge::new(estate);
+    for family in [Family::V4, Family::V6] {
+        let ends = far_ends(family);
+        for end in &ends {
+            for remote in odd_remotes(family) {
+                for (id, own) in addresses(estate, family) {
+                    let (far, near) = ((end.clone(), remote), (End::Interface(id), own));
+                    judge.ask(&Flow::plain(far.clone(), near.clone()), packets());
+                    judge.ask(&Flow::plain(near, far), packets());
+                }
+                for (other, to) in ends.iter().zip(odd_remotes(family)) {
+                    if end != other {
+                        let (from, to) = ((end.clone(), remote), (other.clone(), to));
+                        judge.ask(&Flow::plain(from, to), packets());
+                    }
+                }
+            }
+        }
+    }
+    judge.tally
+}
+
+/// What routes out of the estate make of flows within it.
+fn near_flows(estate: &Estate) -> Tally {
+    let mut judge = Judge::new(estate);
+    for family in [Family::V4, Family::V6] {
+        let ends = addresses(estate, family);
+        for (id, source) in &ends {
+            for (other, destination) in ends.iter().filter(|(other, _)| other != id) {
+                let from = (End::Interface(id.clone()), *source);
+                let to = (End::Interface(other.clone()), *destination);
+                judge.ask(&Flow::plain(from, to), packets());
+            }
+        }
+    }
+    judge.tally
+}
+
+/// So many that the whole takes seconds; a release build does more.
+fn cases() -> u32 {
+    if cfg!(debug_assertions) { 40 } else { 2000 }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
+
+    #[test]
+    fn the_tracer_agrees_beyond_the_estate(spec in specs(Kind::Mixed), beyond in beyond(false)) {
+        let estate = estate(&spec, &beyond, |family| family);
+        let tally = far_flows(&estate);
+        prop_assert_eq!(tally.different(), 0, "{}", tally);
+        prop_assert!(tally.known.is_empty(), "{}", tally);
+        let tally = near_flows(&estate);
+        prop_assert_eq!(tally.different(), 0, "{}", tally);
+    }
+
+    #[test]
+    fn the_twin_has_the_image_beyond_the_estate(spec in specs(Kind::Plain), beyond in beyond(true)) {
+        let [four, six] = [Family::V4, Family::V6].map(|family| {
+            let twin: fn(Family) -> Family = match family {
+                Family::V4 => |_| Family::V4,
+                Family::V6 => |_| Family::V6,
+            };
+            let estate = estate(&spec, &beyond, twin);
+            (Analysis::new(&estate), addresses(&estate, family), family)
+        });
+        type Side = (Analysis, Vec<(sixward_estate::InterfaceId, std::net::IpAddr)>, Family);
+        let says = |(analysis, own, family): &Side| {
+            let mut verdicts = Vec::new();
+            for end in far_ends(*family) {
+                for remote in far_remotes(*family) {
+                    for (id, own) in own {
+                        let near = (&End::Interface(id.clone()), *own);
+                        verdicts.push(analysis.allowed_at(near, (&end, remote)).traffic);
+                        verdicts.push(analysis.allowed_at((&end, remote), near).traffic);
+                    }
+                }
+            }
+            verdicts
+        };
+        prop_assert_eq!(says(&four), says(&six));
+    }
+}
+
+/// What some address may, the analysis finds without being told which.
+#[test]
+fn all_addresses_together_are_the_sum_of_each() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut sums = 0;
+    for _ in 0..cases() {
+        let drawn = (specs(Kind::Mixed), beyond(false))
+            .new_tree(&mut runner)
+            .unwrap();
+        let (spec, beyond) = proptest::strategy::ValueTree::current(&drawn);
+        let estate = estate(&spec, &beyond, |family| family);
+        let analysis = Analysis::new(&estate);
+        for family in [Family::V4, Family::V6] {
+            for far in far_ends(family) {
+                for (id, own) in addresses(&estate, family) {
+                    let near = End::Interface(id);
+                    let out = analysis.allowed(&near, &far, family);
+                    let into = analysis.allowed(&far, &near, family);
+                    for remote in far_remotes(family) {
+                        let at = analysis.allowed_at((&near, own), (&far, remote));
+                        assert!(at.traffic.is_subset(&out.traffic));
+                        assert!(at.possible.is_subset(&out.possible));
+                        let at = analysis.allowed_at((&far, remote), (&near, own));
+                        assert!(at.traffic.is_subset(&into.traffic));
+                        assert!(at.possible.is_subset(&into.possible));
+                        sums += usize::from(!at.traffic.is_empty());
+                    }
+                }
+            }
+        }
+    }
+    assert!(sums > 1000, "{sums}");
+}
