@@ -155,7 +155,7 @@ impl Walk<'_> {
         let token = format!("sixward-{digest}-{}-{}-{next}", part.step, part.part);
         let order = Order {
             token: token.into(),
-            before: Scope::of([&change]).cut(now),
+            before: self.before(&change, now),
             change,
         };
         self.note(&Fact::Intent {
@@ -165,6 +165,19 @@ impl Walk<'_> {
             before: order.before.clone(),
         })?;
         Ok(order)
+    }
+
+    /// What a change is about, as it is now; but a host that an earlier try left stopped is to run as it
+    /// did before the plan.
+    fn before(&self, change: &Change, now: &Estate) -> Estate {
+        let mut before = Scope::of([change]).cut(now);
+        if let Change::SetMachineType { host, .. } = change
+            && let Some(host) = before.hosts.get_mut(host)
+            && let Some(first) = self.plan.before.hosts.get(&host.id)
+        {
+            host.state = first.state;
+        }
+        before
     }
 
     /// What is seen decides; the last answer only says whether another try may help.

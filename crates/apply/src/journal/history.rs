@@ -94,10 +94,6 @@ impl History {
                 self.done(*part, by_itself);
             }
             Fact::Told { part, .. } => self.done(*part, &[]),
-            Fact::Failed { part, .. } => {
-                self.open.remove(part);
-                // A part of it may be done: a host that was stopped. The way back looks.
-            }
             Fact::Undone { step } => {
                 self.steps.remove(step);
                 self.back.retain(|part| part.step != *step);
@@ -106,7 +102,11 @@ impl History {
                     self.bindings = Bindings::default();
                 }
             }
-            Fact::Answer { .. } | Fact::Guarded { .. } | Fact::Ended { .. } => {}
+            // What failed stays open: a part of it may be done, such as a host that was stopped.
+            Fact::Failed { .. }
+            | Fact::Answer { .. }
+            | Fact::Guarded { .. }
+            | Fact::Ended { .. } => {}
         }
     }
 

@@ -1,0 +1,12 @@
+//! The engine against a cloud in memory: whatever fails, wherever.
+
+#![expect(clippy::unwrap_used, reason = "a panic is the report of a test")]
+#![expect(clippy::disallowed_methods, reason = "tests read scenarios")]
+
+mod course;
+#[path = "../../../plan/tests/it/estates.rs"]
+#[expect(dead_code, reason = "the planner's tests ask for more of it")]
+mod estates;
+mod faults;
+mod paper;
+mod plans;
