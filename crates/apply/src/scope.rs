@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use sixward_estate::{
-    BalancerId, EndpointId, Estate, FirewallId, HostId, InterfaceId, Item, LinkId, NetworkId,
-    RouteTableId, ServiceId, SubnetId, Table, TransitTableId,
+    BalancerId, EndpointId, Estate, FirewallId, GatewayKind, HostId, InterfaceId, Item, LinkId,
+    NetworkId, RouteTableId, ServiceId, SubnetId, Table, TransitTableId,
 };
 use sixward_plan::Change;
 
@@ -117,7 +117,11 @@ impl Scope {
                 &estate.gateways,
                 &BTreeSet::new(),
                 &self.gateways_of,
-                |it| it.network.as_ref(),
+                |it| {
+                    it.network
+                        .as_ref()
+                        .filter(|_| it.kind == GatewayKind::EgressOnly)
+                },
             ),
             links: some(&estate.links, &self.links),
             transit_tables: some(&estate.transit_tables, &self.transit_tables),

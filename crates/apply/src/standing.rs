@@ -185,10 +185,12 @@ fn has_block(network: &Network, net: Ipv6Net) -> bool {
     network.blocks6.iter().any(|block| block.net == net)
 }
 
-/// A provider says more of a block's source than was asked for: where it is advertised.
+/// A provider says more of a block's source than was asked for: where it is advertised. Of an address
+/// manager's pools it does not say which one.
 fn from_same(a: &BlockSource, b: &BlockSource) -> bool {
     match (a, b) {
-        (BlockSource::Provider { .. }, BlockSource::Provider { .. }) => true,
+        (BlockSource::Provider { .. }, BlockSource::Provider { .. })
+        | (BlockSource::Ipam(_), BlockSource::Ipam(_)) => true,
         _ => a == b,
     }
 }

@@ -6,16 +6,20 @@
 //! `clock`, `fault` and `retry` the rules), `xml` and `answer` turn the reply into `json` by
 //! the table in `shapes`, `page` merges pages.
 //!
-//! Nothing here writes: every call is a Describe, Get or Search.
+//! A [`Cloud`] is the same account as a world that changes are made in: `look` says which calls read a
+//! part of the estate, `write` which calls a change takes, `known` what is known after a fault.
 
 mod answer;
 mod client;
 mod clock;
+mod cloud;
 mod endpoint;
 mod error;
 mod fault;
 mod inventory;
 mod json;
+mod known;
+mod look;
 mod page;
 mod query;
 mod retry;
@@ -24,9 +28,15 @@ mod shapes;
 mod survey;
 mod timestamp;
 mod wire;
+mod write;
 mod xml;
 
+pub use cloud::Cloud;
 pub use error::{DiscoverError, ErrorClass};
+
+use sixward_ingest::Ingested;
+use sixward_ingest::aws::Reader;
+use tokio::runtime::Runtime;
 
 /// What to read, and as whom.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -74,6 +84,25 @@ pub struct Discovery {
     pub unread: Vec<Unread>,
 }
 
+impl Discovery {
+    /// Gives every dump to `take`, with the path that says whose it is, and puts the estate together.
+    pub fn read<E>(
+        &self,
+        mut take: impl FnMut(&mut Reader, &str, &[u8]) -> Result<(), E>,
+    ) -> Result<Ingested, E> {
+        let mut reader = Reader::new();
+        for dump in &self.dumps {
+            // An account number in the path says whose it is where the answer does not.
+            let shown = match &self.account_id {
+                Some(account) => format!("{account}/{}", dump.path),
+                None => dump.path.clone(),
+            };
+            take(&mut reader, &shown, &dump.json)?;
+        }
+        Ok(reader.finish())
+    }
+}
+
 /// Told how the work goes. `()` is the silent one.
 pub trait Progress: Sync {
     /// `calls` more calls will be made; told again whenever an answer gives cause for more.
@@ -94,12 +123,18 @@ impl Progress for () {
 ///
 /// A refused call becomes an [`Unread`]; an error means that nothing could be read.
 pub fn discover(account: &Account, progress: &dyn Progress) -> Result<Discovery, DiscoverError> {
+    runtime()?.block_on(async {
+        let client = survey::open(account).await?;
+        survey::survey(&client, progress).await
+    })
+}
+
+fn runtime() -> Result<Runtime, DiscoverError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let runtime = runtime.map_err(|source| DiscoverError::Setup {
+    runtime.map_err(|source| DiscoverError::Setup {
         what: "no async runtime",
         source: source.into(),
-    })?;
-    runtime.block_on(survey::survey(account, progress))
+    })
 }

@@ -1,8 +1,7 @@
 //! A live account: the provider is asked, and its answers are read like a folder of dumps.
 
-use sixward_drivers::{Account, Discovery, Unread, discover};
+use sixward_drivers::{Account, Unread, discover};
 use sixward_estate::{Code, Finding, Severity, Subject};
-use sixward_ingest::aws::Reader;
 
 use crate::read::{self, Reading};
 use crate::{Progress, ReadError};
@@ -14,24 +13,11 @@ const UNREAD: Code = Code::new("input/unread-call");
 pub(crate) fn read(account: &Account, progress: &dyn Progress) -> Result<Reading, ReadError> {
     let discovery = discover(account, &Calls(progress))?;
     progress.end();
-    let Discovery {
-        account_id,
-        dumps,
-        unread,
-    } = discovery;
-    let account = account_id.unwrap_or_default();
-    let mut reader = Reader::new();
-    for dump in &dumps {
-        // An account number in the path says whose it is where the answer does not.
-        let shown = if account.is_empty() {
-            dump.path.clone()
-        } else {
-            format!("{account}/{}", dump.path)
-        };
-        read::take(&mut reader, &shown, &dump.json)?;
-    }
-    let mut reading = Reading::new(reader.finish(), dumps.len());
-    reading.findings.extend(unread.iter().map(finding));
+    let ingested = discovery.read(read::take)?;
+    let mut reading = Reading::new(ingested, discovery.dumps.len());
+    reading
+        .findings
+        .extend(discovery.unread.iter().map(finding));
     reading.findings.sort();
     Ok(reading)
 }

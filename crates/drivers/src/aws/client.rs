@@ -16,12 +16,33 @@ use super::{DiscoverError, ErrorClass, Progress, answer, retry};
 
 /// For one attempt, from the first byte sent to the last one read.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How often a call that writes is made as long as it is throttled, which is the one fault that says
+/// for certain that nothing was done and that it will be taken later.
+const WRITES: u32 = 4;
 
 #[derive(Debug)]
 pub(crate) struct Client {
     pub(crate) table: Table,
     pub(crate) session: Session,
+    pub(crate) pace: Pace,
     clock: Clock,
+}
+
+/// How long it is waited: for an answer, and before another try.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    pub(crate) patience: Duration,
+    /// The first pause; further ones double.
+    pub(crate) first: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            patience: PATIENCE,
+            first: retry::FIRST,
+        }
+    }
 }
 
 /// What one attempt came to, if not a fault.
@@ -40,6 +61,7 @@ impl Client {
         Ok(Self {
             table,
             session,
+            pace: Pace::default(),
             clock: Clock::default(),
         })
     }
@@ -71,6 +93,29 @@ impl Client {
             .ok_or_else(unknown)
     }
 
+    /// Makes a call that writes. Whoever asked for it decides whether it is made again: after a lost
+    /// answer it may be done.
+    pub(crate) async fn write(&self, call: &Call) -> Result<Json, Fault> {
+        let entry = self.entry(call)?;
+        let body = call.body(entry, &Vec::new(), None);
+        let mut corrected = false;
+        for made in 1_u32.. {
+            let fault = match self.attempt(entry, &body).await {
+                Ok(Attempt::Answer(answer)) => return Ok(answer),
+                Ok(Attempt::Skewed(_)) if !corrected => {
+                    corrected = true;
+                    continue;
+                }
+                Ok(Attempt::Skewed(fault)) | Err(fault) => fault,
+            };
+            if fault.class != ErrorClass::Throttled || made >= WRITES {
+                return Err(fault);
+            }
+            tokio::time::sleep(self.pace.pause(made).max(fault.after)).await;
+        }
+        Err(Fault::new(ErrorClass::Server, "no attempt was made"))
+    }
+
     /// One page, tried as often as its failures deserve.
     async fn persist(
         &self,
@@ -92,7 +137,7 @@ impl Client {
             if made >= retry::attempts(&fault) {
                 return Err(fault);
             }
-            let pause = retry::pause(fault.class, made, fastrand::f64());
+            let pause = retry::pause(fault.class, made, fastrand::f64()).max(fault.after);
             progress.note(&format!(
                 "{}: {}; trying again",
                 entry.action(),
@@ -115,14 +160,21 @@ impl Client {
             time: self.clock.now(),
         };
         let sending = wire::send(&self.session.connector, letter.signed(&credentials)?);
-        let sent = tokio::time::timeout(PATIENCE, sending).await;
-        let reply =
-            sent.map_err(|_| Fault::new(ErrorClass::Timeout, "no answer within a minute"))??;
+        let patience = self.pace.patience;
+        let sent = tokio::time::timeout(patience, sending).await;
+        let late = |_| {
+            Fault::new(
+                ErrorClass::Timeout,
+                format!("no answer within {patience:?}"),
+            )
+        };
+        let reply = sent.map_err(late)??;
         if (200..300).contains(&reply.status) {
             let answer = answer::read(entry, &reply.body).map(Attempt::Answer);
             return answer.map_err(|error| Fault::caused(ErrorClass::Garbled, &error));
         }
-        let fault = Fault::answered(reply.status, &blotted(reply.body, &secrets(&credentials)));
+        let said = blotted(reply.body, &secrets(&credentials));
+        let fault = Fault::answered(reply.status, &said).after(reply.retry_after);
         match reply
             .date
             .filter(|_| fault.class == ErrorClass::Credentials)
@@ -130,6 +182,13 @@ impl Client {
             Some(date) if self.clock.corrected_by(date) => Ok(Attempt::Skewed(fault)),
             _ => Err(fault),
         }
+    }
+}
+
+impl Pace {
+    /// The pause before the next try, after `made` of them; a part of it is chance.
+    pub(crate) fn pause(self, made: u32) -> Duration {
+        retry::doubled(self.first, made).mul_f64(0.5 + fastrand::f64() / 2.0)
     }
 }
 

@@ -4,6 +4,8 @@
 //! `_do_error_parse`); the codes of "Common errors" in each service's API reference and
 //! of botocore's `retries/standard.py`.
 
+use std::time::Duration;
+
 use super::error::ErrorClass;
 use super::xml::Element;
 
@@ -14,6 +16,10 @@ pub(crate) struct Fault {
     /// The service's code, where the service said anything.
     pub(crate) code: Option<String>,
     pub(crate) reason: String,
+    /// The request did not leave: nothing can have been done.
+    pub(crate) unsent: bool,
+    /// How long the service asks to wait.
+    pub(crate) after: Duration,
 }
 
 impl Fault {
@@ -22,6 +28,22 @@ impl Fault {
             class,
             code: None,
             reason: reason.into(),
+            unsent: false,
+            after: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn after(self, after: Duration) -> Self {
+        Self { after, ..self }
+    }
+
+    /// A connection that did not come about, or one that broke.
+    pub(crate) fn connection(class: ErrorClass, error: &dyn std::error::Error) -> Self {
+        let mut chain = std::iter::successors(Some(error), |error| error.source());
+        let unsent = chain.any(|cause| UNSENT.contains(&cause.to_string().as_str()));
+        Self {
+            unsent,
+            ..Self::caused(class, error)
         }
     }
 
@@ -37,6 +59,8 @@ impl Fault {
                 class: by_code(&code).unwrap_or_else(|| by_status(status)),
                 reason: brief(&format!("{code}: {message}")),
                 code: Some(code),
+                unsent: false,
+                after: Duration::ZERO,
             },
             None => Self::new(
                 by_status(status),
@@ -70,6 +94,9 @@ pub(crate) fn causes(error: &dyn std::error::Error) -> String {
         told.join(": ")
     })
 }
+
+/// How the HTTP stack says that there never was a connection.
+const UNSENT: [&str; 1] = ["client error (Connect)"];
 
 /// What the layers of the HTTP stack put in front of the cause.
 const LAYERS: [&str; 5] = [

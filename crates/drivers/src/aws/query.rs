@@ -67,6 +67,12 @@ impl Call {
         self.with(parameter, id)
     }
 
+    /// Whether it asks by this filter.
+    pub(crate) fn asks(&self, filter: &str) -> bool {
+        let mut parameters = self.parameters.iter();
+        parameters.any(|(name, value)| name == "Filter.1.Name" && value == filter)
+    }
+
     /// The body of the request for `batch`, and for the page of it that `next` asks for.
     pub(crate) fn body(
         &self,

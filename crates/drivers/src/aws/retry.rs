@@ -1,7 +1,7 @@
 //! When to try again, and after how long.
 //!
 //! Source: exponential backoff with full jitter (AWS Architecture Blog, "Exponential
-//! Backoff And Jitter"; botocore/retries/standard.py). All our calls only read, so that
+//! Backoff And Jitter"; botocore/retries/standard.py). This is for calls that only read, so that
 //! trying again after a lost answer is always safe; it is the class that decides whether
 //! it can help.
 
@@ -11,6 +11,8 @@ use super::error::ErrorClass;
 use super::fault::Fault;
 
 const LONGEST: Duration = Duration::from_secs(20);
+/// The first pause after a throttled call.
+pub(crate) const FIRST: Duration = Duration::from_millis(500);
 
 /// How often a call that fails like this is made in all.
 pub(crate) fn attempts(fault: &Fault) -> u32 {
@@ -27,11 +29,16 @@ pub(crate) fn attempts(fault: &Fault) -> u32 {
 /// The pause after the `made`-th attempt (from 1); `random` is in [0, 1).
 pub(crate) fn pause(class: ErrorClass, made: u32, random: f64) -> Duration {
     let first = match class {
-        ErrorClass::Throttled => Duration::from_millis(500),
+        ErrorClass::Throttled => FIRST,
         _ => Duration::from_millis(100),
     };
-    let doubled = 2_u32.saturating_pow(made.saturating_sub(1));
-    first.saturating_mul(doubled).min(LONGEST).mul_f64(random)
+    doubled(first, made).mul_f64(random)
+}
+
+/// The first pause, doubled with each attempt from 1, up to a bound.
+pub(crate) fn doubled(first: Duration, made: u32) -> Duration {
+    let times = 2_u32.saturating_pow(made.saturating_sub(1));
+    first.saturating_mul(times).min(LONGEST)
 }
 
 #[cfg(test)]

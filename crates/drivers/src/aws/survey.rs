@@ -13,32 +13,65 @@ use super::{Account, DiscoverError, Discovery, Dump, ErrorClass, Progress, Unrea
 /// Calls under way at once: well under what EC2's request buckets refill.
 const ABREAST: usize = 8;
 
-pub(crate) async fn survey(
-    account: &Account,
-    progress: &dyn Progress,
-) -> Result<Discovery, DiscoverError> {
+/// A client for an account whose settings and credentials can be used.
+pub(crate) async fn open(account: &Account) -> Result<Client, DiscoverError> {
     let client = Client::new(Session::open(account).await?)?;
     check_endpoint(account)?;
     check_credentials(&client, account).await?;
+    Ok(client)
+}
 
-    let mut found = Findings::default();
+/// Reads everything.
+pub(crate) async fn survey(
+    client: &Client,
+    progress: &dyn Progress,
+) -> Result<Discovery, DiscoverError> {
     progress.begin(1);
-    let identity = make(&client, inventory::identity(), progress).await;
-    check_door(&client, &identity, progress).await?;
-    found.account_id = identity.account_id();
-    found.missed(&client, &identity);
+    let identity = make(client, inventory::identity(), progress).await;
+    check_door(client, &identity, progress).await?;
+    let mut found = Findings {
+        account_id: identity.account_id(),
+        ..Findings::default()
+    };
+    found.missed(client, &identity);
+    let roots = inventory::roots().collect();
+    ask(client, roots, inventory::follow_ups, &mut found, progress).await?;
+    found.finish()
+}
 
-    let mut calls: Vec<Call> = inventory::roots().collect();
+/// Reads what some calls give, and those that their answers give cause for.
+pub(crate) async fn part(
+    client: &Client,
+    calls: Vec<Call>,
+    follow_ups: impl Fn(&Call, &Json) -> Vec<Call>,
+) -> Result<Discovery, DiscoverError> {
+    let mut found = Findings::default();
+    ask(client, calls, follow_ups, &mut found, &()).await?;
+    Ok(found.sorted())
+}
+
+async fn ask(
+    client: &Client,
+    mut calls: Vec<Call>,
+    follow_ups: impl Fn(&Call, &Json) -> Vec<Call>,
+    found: &mut Findings,
+    progress: &dyn Progress,
+) -> Result<(), DiscoverError> {
     while !calls.is_empty() {
         progress.begin(calls.len());
-        let made = stream::iter(calls).map(|call| make(&client, call, progress));
+        let made = stream::iter(calls).map(|call| make(client, call, progress));
         let made: Vec<Made> = made.buffer_unordered(ABREAST).collect().await;
-        calls = made.iter().flat_map(Made::follow_ups).collect();
+        let answered = made
+            .iter()
+            .filter_map(|made| Some((&made.call, made.outcome.as_ref().ok()?)));
+        calls = answered
+            .flat_map(|(call, answer)| follow_ups(call, answer))
+            .collect();
         for made in &made {
-            found.add(&client, made)?;
+            found.add(client, made)?;
         }
     }
-    found.finish()
+    Ok(())
 }
 
 fn check_endpoint(account: &Account) -> Result<(), DiscoverError> {
@@ -112,13 +145,6 @@ async fn make(client: &Client, call: Call, progress: &dyn Progress) -> Made {
 }
 
 impl Made {
-    fn follow_ups(&self) -> Vec<Call> {
-        self.outcome.as_ref().map_or_else(
-            |_| Vec::new(),
-            |answer| inventory::follow_ups(&self.call, answer),
-        )
-    }
-
     fn account_id(&self) -> Option<String> {
         self.outcome
             .as_ref()
@@ -163,20 +189,24 @@ impl Findings {
         }
     }
 
-    fn finish(mut self) -> Result<Discovery, DiscoverError> {
-        self.dumps.sort();
-        self.unread.sort();
+    fn finish(self) -> Result<Discovery, DiscoverError> {
         match self.unread.first() {
             Some(first) if self.dumps.is_empty() => Err(DiscoverError::AllRefused {
                 calls: self.unread.len(),
                 operation: first.operation.clone(),
                 reason: first.reason.clone(),
             }),
-            _ => Ok(Discovery {
-                account_id: self.account_id,
-                dumps: self.dumps,
-                unread: self.unread,
-            }),
+            _ => Ok(self.sorted()),
+        }
+    }
+
+    fn sorted(mut self) -> Discovery {
+        self.dumps.sort();
+        self.unread.sort();
+        Discovery {
+            account_id: self.account_id,
+            dumps: self.dumps,
+            unread: self.unread,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! `aws-config` fetches credentials with.
 
 use std::error::Error;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
@@ -22,6 +22,9 @@ use super::fault::Fault;
 const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 const AGENT: &str = concat!("sixward/", env!("CARGO_PKG_VERSION"));
 
+/// A service that asks for more patience than this many seconds is asked again all the same.
+const LONGEST: u64 = 60;
+
 /// What a signature covers, and whose it is.
 #[derive(Debug)]
 pub(crate) struct Letter<'a> {
@@ -38,6 +41,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     /// The service's clock, in seconds since 1970.
     pub(crate) date: Option<i64>,
+    /// How long the service asks to wait.
+    pub(crate) retry_after: Duration,
     pub(crate) body: String,
 }
 
@@ -87,6 +92,8 @@ pub(crate) async fn send(
         .map_err(|error| unsent(&error))?;
     let date = response.headers().get("date");
     let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+    let after = response.headers().get("retry-after");
+    let after = after.and_then(|seconds| seconds.parse().ok());
     let status = response.status().as_u16();
     let body = ByteStream::new(response.into_body()).collect().await;
     let body = body
@@ -97,6 +104,7 @@ pub(crate) async fn send(
     Ok(Reply {
         status,
         date: date.map(|date| date.secs()),
+        retry_after: Duration::from_secs(after.unwrap_or(0).min(LONGEST)),
         body,
     })
 }
@@ -107,5 +115,5 @@ fn unsent(error: &ConnectorError) -> Fault {
         error if error.is_user() => ErrorClass::Invalid,
         _ => ErrorClass::Connection,
     };
-    Fault::caused(class, error)
+    Fault::connection(class, error)
 }
