@@ -76,7 +76,10 @@ impl<A: Address> Half<A> {
         let known = half.profiles.len();
         let stale = touched.firewalls.iter().flat_map(|id| roster.under(id));
         for at in stale.filter(|at| *at < known).collect::<BTreeSet<_>>() {
-            half.profiles[at] = Rc::new(union(&half.groups, roster.firewalls(at), arena));
+            let profile = union(&half.groups, roster.firewalls(at), arena);
+            if *half.profiles[at] != profile {
+                half.profiles[at] = Rc::new(profile);
+            }
         }
         let fresh = roster.profiles().skip(known);
         let fresh = fresh.map(|firewalls| Rc::new(union(&half.groups, firewalls, arena)));
