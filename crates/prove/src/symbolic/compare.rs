@@ -13,6 +13,7 @@ mod crowd;
 mod doubt;
 mod gauge;
 mod neighbour;
+mod opening;
 mod outside;
 mod pair;
 mod public;

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sixward_estate::{
-    FirewallId, GatewayId, LinkKind, NetworkId, PublicAccessMode, RouteTableId, SmolStr, SubnetId,
+    GatewayId, LinkKind, NetworkId, PublicAccessMode, RouteTableId, SmolStr, SubnetId,
 };
 
 use super::States;
 use super::crowd::Crowd;
-use super::scope::{Scope, Suspects};
+use super::scope::{From, Scope, Suspects, Why};
 use crate::set::TrafficId;
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
@@ -25,7 +25,6 @@ use crate::symbolic::unknown::Unknown;
 type Kind<'a> = (
     &'a NetworkId,
     Option<&'a RouteTableId>,
-    Option<&'a FirewallId>,
     Option<&'a GatewayId>,
     Option<&'a RouteTableId>,
     PublicAccessMode,
@@ -37,7 +36,6 @@ fn kind(ground: &Ground) -> Kind<'_> {
     (
         &ground.network,
         ground.table.as_ref(),
-        ground.list.as_ref(),
         ground.internet.as_ref(),
         ground.edge_table.as_ref(),
         ground.lock,
@@ -73,17 +71,22 @@ pub(super) fn suspects<X: Address, Y: Address>(
             places[*place].add(number, seat.x, there, scope);
         }
     }
-    let search = Search {
+    let mut search = Search {
         states,
         crowd,
         scope,
+        found: BTreeMap::new(),
     };
     for from in &places {
         for to in &places {
             if from.concerned || to.concerned {
-                search.places(from, to, suspects);
+                search.places(from, to);
             }
         }
+    }
+    for ((why, ..), (mut sources, destinations)) in search.found {
+        sources.sort_unstable();
+        suspects.add(scope, why, &sources.into(), &destinations);
     }
 }
 
@@ -166,33 +169,39 @@ impl<X: Address, Y: Address> Spread<X, Y> {
     }
 }
 
+/// Why, and first and number of destinations: of one kind of places, or of a part of it.
+type Part = (Why, usize, usize);
+
 struct Search<'a, X, Y> {
     states: &'a States<'a>,
     crowd: &'a Crowd<X, Y>,
     scope: &'a Scope,
+    found: BTreeMap<Part, (Vec<usize>, Rc<[usize]>)>,
 }
 
 impl<X: Address, Y: Address> Search<'_, X, Y> {
     /// Seats in two kinds of places. Where routes tell some of them from others, single ones are looked
     /// at, and suspected one by one.
-    fn places(&self, from: &Spread<X, Y>, to: &Spread<X, Y>, suspects: &mut Suspects) {
+    fn places(&mut self, from: &Spread<X, Y>, to: &Spread<X, Y>) {
         let (Some(first), Some(last)) = (from.seats.first(), to.seats.first()) else {
             return;
         };
         let single = from.seats.len() == 1 && to.seats.len() == 1;
         // Of a subnet with itself nothing is carried; another pair may stand for all.
         if single || self.is_uniform(from, to) {
-            if self.exceeds(*first, *last) {
-                let (from, to) = (from.seats.as_slice().into(), to.seats.as_slice().into());
-                suspects.add(self.scope, &from, &to);
+            if let Some(why) = self.exceeds(*first, *last) {
+                let key = (why, *last, to.seats.len());
+                let found = self.found.entry(key);
+                let none = || (Vec::new(), to.seats.as_slice().into());
+                found.or_insert_with(none).0.extend(&from.seats);
             }
         } else if to.seats.len() >= from.seats.len() {
             for half in to.halves(self.crowd, self.scope) {
-                self.places(from, &half, suspects);
+                self.places(from, &half);
             }
         } else {
             for half in from.halves(self.crowd, self.scope) {
-                self.places(&half, to, suspects);
+                self.places(&half, to);
             }
         }
     }
@@ -209,23 +218,24 @@ impl<X: Address, Y: Address> Search<'_, X, Y> {
             && uniform(y, there(a_there), from.y, there(b_there), to.y)
     }
 
-    fn exceeds(&self, from: usize, to: usize) -> bool {
+    /// Whether carrying makes suspects of all pairs that two seats stand for, and which.
+    fn exceeds(&self, from: usize, to: usize) -> Option<Why> {
         let (x, y) = (self.states.x, self.states.y);
         let member = |number| self.crowd.member(x, y, number);
         let (Some(from), Some(to)) = (member(from), member(to)) else {
-            return true;
+            return Some(Why::sure(From::Anybody));
         };
         let (Some(from_y), Some(to_y)) = (from.y, to.y) else {
-            return true;
+            return Some(Why::sure(From::Anybody));
         };
         let own = outcome(x, from.x, to.x);
         if own.answer.possible == TrafficId::EMPTY {
-            return false;
+            return None;
         }
         // What is known to go across the internet is compared as traffic with the internet.
         let known = own.answer.traffic == TrafficId::ALL;
         if own.public && known && X::FAMILY != Y::FAMILY {
-            return false;
+            return None;
         }
         let there = outcome(y, from_y, to_y);
         let same = X::FAMILY == Y::FAMILY && own == there;
@@ -235,7 +245,11 @@ impl<X: Address, Y: Address> Search<'_, X, Y> {
             // Whether a hub tells members of firewalls is one setting for both families.
             (own, there) => own == there,
         };
-        !(same || (sure && members && (known || there.members == Members::Known)))
+        let fine = same || (sure && members && (known || there.members == Members::Known));
+        (!fine).then_some(Why {
+            from: From::Allowed,
+            sure: own.answer.traffic != TrafficId::EMPTY,
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sixward_estate::{Direction, InterfaceId};
 
 use super::crowd::Crowd;
-use super::scope::{Scope, Suspects};
+use super::scope::{From, Scope, Suspects, Why};
 use crate::set::Intervals;
 use crate::symbolic::address::Address;
 
@@ -42,6 +42,7 @@ impl<X: Address> Neighbours<X> {
         scope: &Scope,
         suspects: &mut Suspects,
     ) {
+        let why = Why::sure(From::Allowed);
         for ((id, at), (low, high), direction) in &self.0 {
             let own = crowd.range(*at, *at);
             let own = own
@@ -49,8 +50,8 @@ impl<X: Address> Neighbours<X> {
                 .collect();
             let others = crowd.range(*low, *high).collect();
             match direction {
-                Direction::Ingress => suspects.add(scope, &others, &own),
-                Direction::Egress => suspects.add(scope, &own, &others),
+                Direction::Ingress => suspects.add(scope, why, &others, &own),
+                Direction::Egress => suspects.add(scope, why, &own, &others),
             }
         }
     }

@@ -1,10 +1,12 @@
 //! Suspect pairs, one by one: what the whole product of factors says in both views.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use super::boxes::{Boxes, Entry, Side};
 use super::crowd::{Crowd, Member};
 use super::gauge::{Gauge, left};
+use super::opening::Openings;
 use super::scope::Suspects;
 use super::{MOST, States, carry, outside, public};
 use crate::End;
@@ -21,27 +23,69 @@ pub(super) fn compare<X: Address, Y: Address>(
     gauge: &mut Gauge,
     boxes: &mut Boxes,
 ) {
-    let mut seen = BTreeSet::new();
-    let mut count = 0;
-    for (sources, destinations) in suspects.iter() {
-        for source in sources.iter() {
-            for destination in destinations.iter() {
-                let same = crowd.seats[*source].id == crowd.seats[*destination].id;
-                if same || !seen.insert((*source, *destination)) {
-                    continue;
-                }
-                let member = |number| crowd.member(states.x, states.y, number);
-                let (Some(from), Some(to)) = (member(*source), member(*destination)) else {
-                    continue;
-                };
-                if let Some(entry) = excess(states, &from, &to, gauge) {
-                    if count == MOST {
-                        return boxes.more();
-                    }
-                    count += 1;
-                    boxes.add(entry);
-                }
+    let mut openings = Openings::new(states.x, crowd);
+    let mut tally = Tally {
+        states,
+        crowd,
+        gauge,
+        boxes,
+        seen: BTreeSet::new(),
+        sure: 0,
+        vague: 0,
+    };
+    for suspect in suspects.iter() {
+        let mut show = |destination, sources: &[usize]| {
+            tally.look(destination, sources);
+            let full = tally.sure == MOST || (!suspect.why.sure && tally.vague == MOST);
+            if full {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
+        };
+        if openings.each(suspect, &mut show).is_break() {
+            return boxes.more();
+        }
+    }
+}
+
+/// What was found so far.
+struct Tally<'a, X, Y> {
+    states: &'a States<'a>,
+    crowd: &'a Crowd<X, Y>,
+    gauge: &'a mut Gauge,
+    boxes: &'a mut Boxes,
+    seen: BTreeSet<(usize, usize)>,
+    /// How many are in excess for sure, and how many others.
+    sure: usize,
+    vague: usize,
+}
+
+impl<X: Address, Y: Address> Tally<'_, X, Y> {
+    /// Looks at the pairs of one destination.
+    fn look(&mut self, destination: usize, sources: &[usize]) {
+        let member = |number| self.crowd.member(self.states.x, self.states.y, number);
+        let Some(to) = member(destination) else {
+            return;
+        };
+        for source in sources {
+            let same = self.crowd.seats[*source].id == self.crowd.seats[destination].id;
+            if same || !self.seen.insert((*source, destination)) {
+                continue;
+            }
+            let from = member(*source);
+            let entry = from.and_then(|from| excess(self.states, &from, &to, self.gauge));
+            let Some(entry) = entry else { continue };
+            let count = match entry.traffic {
+                TrafficId::EMPTY => &mut self.vague,
+                _ => &mut self.sure,
+            };
+            if *count == MOST {
+                self.boxes.more();
+                continue;
+            }
+            *count += 1;
+            self.boxes.add(entry);
         }
     }
 }

@@ -11,9 +11,34 @@ pub(super) enum Scope {
     Only(BTreeSet<usize>),
 }
 
-/// Sources and destinations, each by numbers in the crowd: all pairs of both.
+/// Sources and destinations, each by numbers in the crowd, ascending: all pairs of both.
+#[derive(Debug)]
+pub(super) struct Suspect {
+    pub(super) sources: Rc<[usize]>,
+    pub(super) destinations: Rc<[usize]>,
+    pub(super) why: Why,
+}
+
+/// What is known of suspects by what made them so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Why {
+    pub(super) from: From,
+    /// Some may be in excess for sure. Otherwise something that is not known is on the way of all.
+    pub(super) sure: bool,
+}
+
+/// Which of the sources are in excess, if any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum From {
+    Anybody,
+    /// Whom the destination's firewalls may let in. Pairs that these are not on the way of are suspected
+    /// for that too.
+    Allowed,
+}
+
+/// All that is to be looked at pair by pair.
 #[derive(Debug, Default)]
-pub(super) struct Suspects(Vec<(Rc<[usize]>, Rc<[usize]>)>);
+pub(super) struct Suspects(Vec<Suspect>);
 
 impl Scope {
     pub(super) fn has(&self, number: usize) -> bool {
@@ -35,27 +60,50 @@ impl Scope {
     fn of(&self, seats: &Rc<[usize]>) -> Rc<[usize]> {
         match self {
             Self::Everybody => Rc::clone(seats),
+            Self::Only(some) if some.len() < seats.len() => {
+                let inside = |number: &&usize| seats.binary_search(number).is_ok();
+                some.iter().filter(inside).copied().collect()
+            }
             Self::Only(_) => seats.iter().copied().filter(|it| self.has(*it)).collect(),
         }
     }
 }
 
+impl Why {
+    /// Some may be in excess for sure.
+    pub(super) fn sure(from: From) -> Self {
+        Self { from, sure: true }
+    }
+}
+
 impl Suspects {
     /// Suspects all pairs of some sources and destinations that are in scope.
-    pub(super) fn add(&mut self, scope: &Scope, sources: &Rc<[usize]>, destinations: &Rc<[usize]>) {
-        self.push(scope.of(sources), Rc::clone(destinations));
+    pub(super) fn add(
+        &mut self,
+        scope: &Scope,
+        why: Why,
+        sources: &Rc<[usize]>,
+        destinations: &Rc<[usize]>,
+    ) {
+        self.push(why, scope.of(sources), Rc::clone(destinations));
         if *scope != Scope::Everybody {
-            self.push(Rc::clone(sources), scope.of(destinations));
+            self.push(why, Rc::clone(sources), scope.of(destinations));
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &(Rc<[usize]>, Rc<[usize]>)> {
-        self.0.iter()
+    /// Those that may be in excess for sure, then the others.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Suspect> {
+        let sure = self.0.iter().filter(|suspect| suspect.why.sure);
+        sure.chain(self.0.iter().filter(|suspect| !suspect.why.sure))
     }
 
-    fn push(&mut self, sources: Rc<[usize]>, destinations: Rc<[usize]>) {
+    fn push(&mut self, why: Why, sources: Rc<[usize]>, destinations: Rc<[usize]>) {
         if !sources.is_empty() && !destinations.is_empty() {
-            self.0.push((sources, destinations));
+            self.0.push(Suspect {
+                sources,
+                destinations,
+                why,
+            });
         }
     }
 }

@@ -12,7 +12,7 @@ use sixward_estate::Direction;
 use super::crowd::{Crowd, Seat};
 use super::doubt::{Doubts, exceeding_side};
 use super::gauge::Gauge;
-use super::scope::{Scope, Suspects};
+use super::scope::{From, Scope, Suspects, Why};
 use super::{States, carry};
 use crate::symbolic::address::Address;
 use crate::symbolic::half::is_one;
@@ -40,7 +40,7 @@ pub(super) fn suspects<X: Address, Y: Address>(
 pub(super) fn everybody<X: Address, Y: Address>(crowd: &Crowd<X, Y>, gauge: &Gauge) -> Suspects {
     let known = numbers(crowd, |seat| seat.y.is_some() || !gauge.is_floor());
     let mut suspects = Suspects::default();
-    suspects.add(&Scope::Everybody, &known, &known);
+    suspects.add(&Scope::Everybody, Why::sure(From::Anybody), &known, &known);
     suspects
 }
 
@@ -50,8 +50,9 @@ fn strangers<X: Address, Y: Address>(crowd: &Crowd<X, Y>, scope: &Scope, suspect
     let strangers = numbers(crowd, |seat| seat.strange);
     if !strangers.is_empty() {
         let everybody: Rc<[usize]> = (0..crowd.seats.len()).collect();
-        suspects.add(scope, &strangers, &everybody);
-        suspects.add(scope, &everybody, &strangers);
+        let why = Why::sure(From::Anybody);
+        suspects.add(scope, why, &strangers, &everybody);
+        suspects.add(scope, why, &everybody, &strangers);
     }
 }
 
@@ -63,6 +64,7 @@ fn profiles<X: Address, Y: Address>(
     gauge: &mut Gauge,
     suspects: &mut Suspects,
 ) {
+    let why = allowed::<X, Y>();
     let (half, other) = (X::half(states.x), Y::half(states.y));
     let roster = &states.x.roster;
     let doubtful = roster.profiles().map(|ids| doubts.concern(ids, half));
@@ -86,8 +88,8 @@ fn profiles<X: Address, Y: Address>(
         for direction in [Direction::Egress, Direction::Ingress] {
             let others = exceeding_side(own, there, direction, crowd, &states.x.roster, gauge);
             match direction {
-                Direction::Egress => suspects.add(scope, &seats, &others),
-                Direction::Ingress => suspects.add(scope, &others, &seats),
+                Direction::Egress => suspects.add(scope, why, &seats, &others),
+                Direction::Ingress => suspects.add(scope, why, &others, &seats),
             }
         }
     }
@@ -124,6 +126,7 @@ fn lists<X: Address, Y: Address>(
             edges[*edge].2.push(number);
         }
     }
+    let why = allowed::<X, Y>();
     for (own, there, seats) in edges {
         if X::FAMILY == Y::FAMILY && is_one(&own, &there) {
             continue;
@@ -131,15 +134,24 @@ fn lists<X: Address, Y: Address>(
         let seats: Rc<[usize]> = seats.into();
         if !own.unknown.is_empty() || !there.unknown.is_empty() {
             let everybody: Rc<[usize]> = (0..crowd.seats.len()).collect();
-            suspects.add(scope, &seats, &everybody);
-            suspects.add(scope, &everybody, &seats);
+            suspects.add(scope, why, &seats, &everybody);
+            suspects.add(scope, why, &everybody, &seats);
             continue;
         }
         let out = numbers_in(&crowd.exceeding(&own.outward, &there.outward, gauge));
         let into = numbers_in(&crowd.exceeding(&own.inward, &there.inward, gauge));
-        suspects.add(scope, &seats, &out.into());
-        suspects.add(scope, &into.into(), &seats);
+        suspects.add(scope, why, &seats, &out.into());
+        suspects.add(scope, why, &into.into(), &seats);
     }
+}
+
+/// Ways that firewalls are not on are no suspects where both views of one family have them alike.
+fn allowed<X: Address, Y: Address>() -> Why {
+    Why::sure(if X::FAMILY == Y::FAMILY {
+        From::Anybody
+    } else {
+        From::Allowed
+    })
 }
 
 fn numbers<X, Y>(crowd: &Crowd<X, Y>, fits: impl Fn(&Seat<X, Y>) -> bool) -> Rc<[usize]> {
