@@ -1,15 +1,13 @@
 //! Back: the last wave first, every change of a step's way back, and no stop at the first that fails.
 
-use sixward_estate::Estate;
 use sixward_plan::{Change, Step};
 
 use crate::engine::Walk;
-use crate::forward::{failures, step};
+use crate::forward::failures;
 use crate::journal::{Fact, Part, Status, Way};
 use crate::outcome::{ApplyError, Left, Outcome};
 use crate::round::Task;
-use crate::standing::{Standing, standing};
-use crate::{Event, Flow, Scope};
+use crate::{Event, Flow};
 
 /// Takes back whatever the journal says was done, or may have been.
 pub fn rollback(mut walk: Walk<'_>) -> Result<Outcome, ApplyError> {
@@ -127,59 +125,5 @@ impl Walk<'_> {
         tasks
             .filter(|task| !self.history.is_back(task.part))
             .collect()
-    }
-
-    /// Looks for what open calls came to, and, where entries of the journal are lost, for what they may
-    /// have told of. What is found done is written down as done.
-    pub(crate) fn find_open(&mut self) -> Result<(), ApplyError> {
-        for look in 0..=self.limits.settling {
-            let unclear = self.unclear();
-            if unclear.is_empty() {
-                return Ok(());
-            }
-            if look > 0 {
-                self.driver.pause(look);
-            }
-            let live = self.discover()?;
-            for number in unclear {
-                self.find(number, &live)?;
-            }
-        }
-        Ok(self.journal.sync()?)
-    }
-
-    fn unclear(&self) -> Vec<u32> {
-        let steps = self.plan.steps.iter();
-        let unclear = steps.filter(|step| match self.history.status(step.number) {
-            Some(Status::Open) => true,
-            Some(Status::Done { .. }) => false,
-            None => self.damaged,
-        });
-        unclear.map(|step| step.number).collect()
-    }
-
-    fn find(&mut self, number: u32, live: &Estate) -> Result<(), ApplyError> {
-        let plan = self.plan;
-        let Some(step) = step(plan, number) else {
-            return Ok(());
-        };
-        let stands = standing(&step.change, &self.history.bindings, &plan.before, live);
-        let Standing::Done(bound) = stands else {
-            return Ok(());
-        };
-        let part = Part::forward(number);
-        let mut known = self.history.bindings.clone();
-        known.extend(bound.clone());
-        let change = step.change.bound(&known);
-        let scope = Scope::of([&change]);
-        if self.history.open(part).is_none() {
-            self.note(&Fact::Intent {
-                part,
-                token: "found".into(),
-                change,
-                before: scope.cut(&plan.before),
-            })?;
-        }
-        self.found(part, bound, scope.cut(live))
     }
 }

@@ -107,6 +107,11 @@ impl FaultClass {
     pub fn passes(self) -> bool {
         matches!(self, Self::Throttled | Self::Busy | Self::Unknown)
     }
+
+    /// Whether nothing was done for certain and it is worth trying again.
+    pub(crate) fn is_soon(self) -> bool {
+        matches!(self, Self::Throttled | Self::Busy)
+    }
 }
 
 impl fmt::Display for FaultClass {

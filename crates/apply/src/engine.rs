@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 use sixward_estate::{Estate, SmolStr};
-use sixward_plan::{Plan, write_plan_to};
+use sixward_plan::{Plan, Step, write_plan_to};
 
 use crate::journal::{Fact, History, Journal, JournalError, Way};
 use crate::{ApplyError, Driver, Event, Fault, Guard, Outcome, Watcher};
@@ -125,6 +125,13 @@ impl Walk<'_> {
         let driver = &mut *self.driver;
         patiently(driver, tries, |driver| driver.discover()).map_err(ApplyError::Unreadable)
     }
+}
+
+/// A plan's step by its number: plans are numbered from 1 without a gap, but a file may say otherwise.
+pub(crate) fn step(plan: &Plan, number: u32) -> Option<&Step> {
+    let at = usize::try_from(number).ok()?.checked_sub(1)?;
+    let usual = plan.steps.get(at).filter(|step| step.number == number);
+    usual.or_else(|| plan.steps.iter().find(|step| step.number == number))
 }
 
 /// Reads, and reads again where that may help.

@@ -1,15 +1,14 @@
 //! Forward: wave after wave, each step looked at before and after.
 
 use sixward_estate::Estate;
-use sixward_plan::{Plan, Step};
+use sixward_plan::Step;
 
 use crate::consent::{agreed, way_back};
-use crate::drift::drift;
 use crate::engine::{Walk, digest};
 use crate::journal::{Fact, Part, Way};
 use crate::outcome::{ApplyError, Left, Outcome};
 use crate::round::{Settled, Task};
-use crate::{Event, Flow, Scope};
+use crate::{Event, Flow};
 
 /// Carries a plan out, from wherever the journal says that it is.
 pub fn apply(mut walk: Walk<'_>) -> Result<Outcome, ApplyError> {
@@ -23,9 +22,7 @@ pub fn apply(mut walk: Walk<'_>) -> Result<Outcome, ApplyError> {
     if left == 0 {
         return Ok(Outcome::Done { already: true });
     }
-    walk.find_open()?;
-    let live = walk.discover()?;
-    walk.drifted(&live)?;
+    let live = walk.catch_up()?;
     walk.will_hold(&live)?;
     walk.begin(Way::Forward, left)?;
     let outcome = walk.waves()?;
@@ -158,31 +155,6 @@ impl Walk<'_> {
             None => Ok(()),
         }
     }
-
-    /// Refuses an estate that somebody else changed. What steps are about whose calls may have been made
-    /// is left out: those steps are looked at by themselves.
-    fn drifted(&mut self, live: &Estate) -> Result<(), ApplyError> {
-        let mut expected = self.history.expected(self.plan);
-        for (_, open) in self.history.all_open() {
-            Scope::of([&open.change]).paste(live, &mut expected);
-        }
-        for number in self.history.begun().collect::<Vec<_>>() {
-            if let Some(step) = step(self.plan, number).filter(|_| !self.history.is_done(number)) {
-                let change = step.change.bound(&self.history.bindings);
-                Scope::of([&change]).paste(live, &mut expected);
-            }
-        }
-        let differences = drift(&expected, live);
-        if differences.is_empty() {
-            Ok(())
-        } else {
-            Err(ApplyError::Drifted(differences))
-        }
-    }
-}
-
-pub(crate) fn step(plan: &Plan, number: u32) -> Option<&Step> {
-    plan.steps.iter().find(|step| step.number == number)
 }
 
 /// How a walk ends after these; not, when all are done.

@@ -12,6 +12,7 @@ mod drift;
 mod driver;
 mod engine;
 mod forward;
+mod found;
 mod guard;
 pub mod journal;
 mod outcome;

@@ -4,9 +4,10 @@ use sixward_estate::{Estate, Firewall, SmolStr, Table};
 use sixward_plan::{Bindings, Change};
 
 use crate::engine::{Walk, patiently};
+use crate::found::opens_all;
 use crate::journal::{Fact, Open, Part, Way};
 use crate::standing::{Standing, standing};
-use crate::{ApplyError, Event, Fault, FaultClass, Flow, Order, Scope};
+use crate::{ApplyError, Event, Fault, Flow, Order, Scope};
 
 /// A change that is to be made.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ struct Job {
 enum State {
     /// To be made.
     Due,
+    /// Not made, and seen done this many times.
+    There(u32),
     /// Made; what came of it is not seen yet.
     Made(Result<(), Fault>),
     Settled(Settled),
@@ -192,12 +195,16 @@ impl Walk<'_> {
             );
             let state = match (&job.state, stands) {
                 (State::Settled(_), _) => continue,
+                (State::Due, Standing::Done(_)) if self.is_doubtful(part) => State::There(1),
+                (State::There(looks), Standing::Done(_)) if *looks < self.limits.settling => {
+                    State::There(looks + 1)
+                }
                 (_, Standing::Done(bound)) => self.done(&job.task, bound, now)?,
                 (State::Made(Ok(())), Standing::Unseen) => {
                     self.done(&job.task, Bindings::default(), now)?
                 }
                 (_, Standing::Otherwise(why)) => self.failed(part, why)?,
-                (State::Due, _) => continue,
+                (State::Due | State::There(_), _) => State::Due,
                 (State::Made(answer), _) => {
                     let answer = answer.clone();
                     match self.again(job, answer) {
@@ -211,14 +218,21 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Whether it would be odd if it were done already: an old state may have been read.
+    fn is_doubtful(&self, part: Part) -> bool {
+        let done = self.history.is_done(part.step);
+        self.history.open(part).is_none() && done == (part.way == Way::Back)
+    }
+
     /// It was made and is not seen: look again, try again, or give up and say why.
     fn again(&mut self, job: &mut Job, answer: Result<(), Fault>) -> Result<State, SmolStr> {
         job.looks += 1;
         let limits = self.limits;
         let (waits, state) = match &answer {
             Ok(()) => (job.looks < limits.looks, State::Made(answer.clone())),
-            // What was made may not be seen at once: twice made is worse than waiting.
-            Err(fault) if fault.class == FaultClass::Unknown && job.looks < limits.settling => {
+            // What was made may not be seen at once, and an answer may be wrong: twice made is worse
+            // than waiting.
+            Err(fault) if !fault.class.is_soon() && job.looks < limits.settling => {
                 (true, State::Made(answer.clone()))
             }
             Err(fault) => (fault.class.passes() && job.tries < limits.tries, State::Due),
@@ -304,6 +318,8 @@ fn by_itself(open: &Open, after: &Estate) -> Vec<Change> {
         .filter_map(|(old, new)| Some((old?, new?)));
     let rules = opened.flat_map(|(old, new)| {
         let rules = new.rules.iter().filter(|rule| !old.has(rule));
+        // Others may have added rules meanwhile: those are theirs.
+        let rules = rules.filter(|rule| opens_all(rule));
         rules.map(|rule| Change::AddRule {
             firewall: new.id.clone(),
             rule: rule.clone(),
@@ -337,7 +353,7 @@ impl Job {
     fn end(self) -> (Part, Settled) {
         let settled = match self.state {
             State::Settled(settled) => settled,
-            State::Due | State::Made(_) => Settled::Stopped,
+            State::Due | State::There(_) | State::Made(_) => Settled::Stopped,
         };
         (self.task.part, settled)
     }

@@ -36,7 +36,7 @@ pub fn standing(planned: &Change, known: &Bindings, base: &Estate, now: &Estate)
         }
         Change::RemoveNetworkBlock { network, block } => {
             found(&now.networks, &network, "network", |it| {
-                done_if(!has_block(it, block.net))
+                block_removed(&block, base.networks.get(&network), it)
             })
         }
         Change::AddSubnetBlock { subnet, net } => {
@@ -57,7 +57,7 @@ pub fn standing(planned: &Change, known: &Bindings, base: &Estate, now: &Estate)
             done_if(it.assign6_on_create == on)
         }),
         Change::CreateGateway { gateway } => gateway_made(planned, &gateway, base, now),
-        Change::DeleteGateway { gateway } => done_if(!now.gateways.contains(&gateway.id)),
+        Change::DeleteGateway { gateway } => gateway_deleted(planned, &gateway, base, now),
         Change::AddRoute { table, route } => {
             found(&now.route_tables, &table, "route table", |it| {
                 added(leads(it, &route), &route.target)
@@ -106,9 +106,13 @@ pub fn standing(planned: &Change, known: &Bindings, base: &Estate, now: &Estate)
             address_assigned(planned, address, automatic, before, it)
         }),
         Change::UnassignAddress {
-            interface, address, ..
+            interface,
+            address,
+            automatic,
         } => found(&now.interfaces, &interface, "interface", |it| {
-            done_if(!it.addresses6.contains(&address))
+            let waits = automatic && !is_chosen(planned, known);
+            let before = base.interfaces.get(&interface);
+            address_unassigned(address, waits, before, it)
         }),
         Change::SetBalancerFamily { balancer, from, to } => {
             found(&now.balancers, &balancer, "load balancer", |it| {
@@ -158,17 +162,7 @@ fn block_added(
     else {
         return Standing::Undone;
     };
-    let old = |net: Ipv6Net| before.is_some_and(|it| has_block(it, net));
-    let alike = |it: &&Block6| {
-        it.net.prefix_len() == block.net.prefix_len() && from_same(&it.source, &block.source)
-    };
-    let new: Vec<_> = now
-        .blocks6
-        .iter()
-        .filter(|it| !old(it.net))
-        .filter(alike)
-        .collect();
-    match new.as_slice() {
+    match new_blocks(block, before, now).as_slice() {
         [] => Standing::Undone,
         [one] => Standing::Done(Bindings {
             blocks: [(placeholder.net, (*one).clone())].into(),
@@ -177,6 +171,34 @@ fn block_added(
         many => instead(format_args!(
             "it has {} new blocks; give all but one back",
             many.len()
+        )),
+    }
+}
+
+/// A block that nobody saw come may have come since.
+fn block_removed(block: &Block6, before: Option<&Network>, now: &Network) -> Standing {
+    if !symbol::is_symbolic(block.net) {
+        return done_if(!has_block(now, block.net));
+    }
+    none_new(new_blocks(block, before, now).len(), "block")
+}
+
+/// Blocks like this one that were not there before the plan.
+fn new_blocks<'a>(block: &Block6, before: Option<&Network>, now: &'a Network) -> Vec<&'a Block6> {
+    let old = |net: Ipv6Net| before.is_some_and(|it| has_block(it, net));
+    let alike = |it: &&Block6| {
+        it.net.prefix_len() == block.net.prefix_len() && from_same(&it.source, &block.source)
+    };
+    let new = now.blocks6.iter().filter(|it| !old(it.net));
+    new.filter(alike).collect()
+}
+
+fn none_new(count: usize, noun: &str) -> Standing {
+    match count {
+        0 => done(),
+        1 => instead(format_args!("a new {noun} is there; try again")),
+        many => instead(format_args!(
+            "{many} new {noun}s are there; take away those that are not yours"
         )),
     }
 }
@@ -202,11 +224,7 @@ fn gateway_made(planned: &Change, gateway: &Gateway, base: &Estate, now: &Estate
     let Change::CreateGateway { gateway: planned } = planned else {
         return Standing::Undone;
     };
-    let alike = |it: &&Gateway| {
-        it.network == gateway.network && it.kind == gateway.kind && !base.gateways.contains(&it.id)
-    };
-    let new: Vec<_> = now.gateways.iter().filter(alike).collect();
-    match new.as_slice() {
+    match new_gateways(gateway, base, now).as_slice() {
         [] => Standing::Undone,
         [one] => Standing::Done(Bindings {
             gateways: [(planned.id.clone(), one.id.clone())].into(),
@@ -217,6 +235,29 @@ fn gateway_made(planned: &Change, gateway: &Gateway, base: &Estate, now: &Estate
             many.len()
         )),
     }
+}
+
+fn gateway_deleted(planned: &Change, gateway: &Gateway, base: &Estate, now: &Estate) -> Standing {
+    if now.gateways.contains(&gateway.id) {
+        return Standing::Undone;
+    }
+    match planned {
+        // What stood for its id still does: nobody saw it come.
+        Change::DeleteGateway { gateway: planned }
+            if planned.id == gateway.id && !base.gateways.contains(&planned.id) =>
+        {
+            none_new(new_gateways(gateway, base, now).len(), "gateway")
+        }
+        _ => done(),
+    }
+}
+
+/// Gateways like this one that were not there before the plan.
+fn new_gateways<'a>(gateway: &Gateway, base: &Estate, now: &'a Estate) -> Vec<&'a Gateway> {
+    let alike = |it: &&Gateway| {
+        it.network == gateway.network && it.kind == gateway.kind && !base.gateways.contains(&it.id)
+    };
+    now.gateways.iter().filter(alike).collect()
 }
 
 fn rule_added(firewall: &Firewall, rule: &Rule) -> Standing {
@@ -250,15 +291,44 @@ fn address_assigned(
     else {
         return Standing::Undone;
     };
-    let old = |it: &Ipv6Addr| before.is_some_and(|before| before.addresses6.contains(it));
-    let mut new = now.addresses6.iter().filter(|it| !old(it));
-    match new.next() {
-        Some(chosen) if automatic => Standing::Done(Bindings {
+    match new_addresses(before, now).as_slice() {
+        [chosen] if automatic => Standing::Done(Bindings {
             addresses: [(*planned, *chosen)].into(),
             ..Bindings::default()
         }),
+        many @ [_, _, ..] if automatic => instead(format_args!(
+            "it has {} new addresses; unassign all but one",
+            many.len()
+        )),
         _ => Standing::Undone,
     }
+}
+
+/// Whether it is known which address the provider chose.
+fn is_chosen(planned: &Change, known: &Bindings) -> bool {
+    matches!(planned, Change::UnassignAddress { address, .. } if known.addresses.contains_key(address))
+}
+
+fn address_unassigned(
+    address: Ipv6Addr,
+    waits: bool,
+    before: Option<&Interface>,
+    now: &Interface,
+) -> Standing {
+    if now.addresses6.contains(&address) {
+        return Standing::Undone;
+    }
+    if waits {
+        return none_new(new_addresses(before, now).len(), "address");
+    }
+    done()
+}
+
+/// Addresses that were not there before the plan.
+fn new_addresses(before: Option<&Interface>, now: &Interface) -> Vec<Ipv6Addr> {
+    let old = |it: &Ipv6Addr| before.is_some_and(|before| before.addresses6.contains(it));
+    let new = now.addresses6.iter().filter(|it| !old(it));
+    new.copied().collect()
 }
 
 fn added<T: PartialEq + Display>(there: Option<&T>, wanted: &T) -> Standing {

@@ -7,6 +7,7 @@ use sixward_plan::{Bindings, Change, Plan};
 
 use super::{Entry, Fact, Part, Way};
 use crate::Scope;
+use crate::engine::step;
 
 /// What was done so far.
 #[derive(Debug, Clone, Default)]
@@ -19,8 +20,8 @@ pub struct History {
     /// Changes of ways back that are done.
     back: BTreeSet<Part>,
     open: BTreeMap<Part, Open>,
-    /// What was read back, in order.
-    images: Vec<(Change, Estate)>,
+    /// What was done, in order.
+    seen: Vec<Seen>,
     last: u64,
 }
 
@@ -34,6 +35,16 @@ pub enum Status {
         /// That.
         by_itself: Vec<Change>,
     },
+}
+
+/// Something that is done, forward or back.
+#[derive(Debug, Clone)]
+struct Seen {
+    part: Part,
+    /// What was done; none when the entry that says so is lost.
+    change: Option<Change>,
+    /// What it is about, as it was read after.
+    after: Option<Estate>,
 }
 
 /// A call that may have been made.
@@ -88,9 +99,11 @@ impl History {
             } => {
                 let open = self.open.remove(part);
                 self.bindings.extend(bound.clone());
-                if let (Some(open), Some(after)) = (open, after) {
-                    self.images.push((open.change, after.clone()));
-                }
+                self.seen.push(Seen {
+                    part: *part,
+                    change: open.map(|open| open.change),
+                    after: after.clone(),
+                });
                 self.done(*part, by_itself);
             }
             Fact::Told { part, .. } => self.done(*part, &[]),
@@ -162,12 +175,30 @@ impl History {
         self.last
     }
 
-    /// The world as it was last seen: the estate before the plan, and over it what was read back.
+    /// The world as it was last seen: the estate before the plan, what was done to it, and over that
+    /// what was read back.
     pub fn expected(&self, plan: &Plan) -> Estate {
         let mut estate = plan.before.clone();
-        for (change, after) in &self.images {
-            Scope::of([change]).paste(after, &mut estate);
+        for seen in &self.seen {
+            let planned = || planned(plan, seen.part).map(|it| it.bound(&self.bindings));
+            let Some(change) = seen.change.clone().or_else(planned) else {
+                continue;
+            };
+            // A change reaches further than what is read back after it: hubs learn. Where it was
+            // found done already, it does not fit any more.
+            let _ = change.effect(&mut estate);
+            if let Some(after) = &seen.after {
+                Scope::of([&change]).paste(after, &mut estate);
+            }
         }
         estate
+    }
+}
+
+fn planned(plan: &Plan, part: Part) -> Option<&Change> {
+    let step = step(plan, part.step)?;
+    match part.way {
+        Way::Forward => Some(&step.change),
+        Way::Back => step.undo.get(usize::from(part.part)),
     }
 }
