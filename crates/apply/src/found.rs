@@ -115,7 +115,32 @@ impl Walk<'_> {
             }
             self.found(part, bound, scope.cut(live))?;
         }
+        if self.damaged {
+            self.write_interrupted(live)?;
+        }
         Ok(self.journal.sync()?)
+    }
+
+    /// Hosts that an entry that is lost may have told of: they are neither as they were nor as they
+    /// are to be.
+    fn write_interrupted(&mut self, live: &Estate) -> Result<(), ApplyError> {
+        let plan = self.plan;
+        for Step { number, change, .. } in &plan.steps {
+            let Change::SetMachineType { host, .. } = change else {
+                continue;
+            };
+            let whole = live.hosts.get(host) == plan.before.hosts.get(host);
+            if whole || self.history.status(*number).is_some() {
+                continue;
+            }
+            self.note(&Fact::Intent {
+                part: Part::forward(*number),
+                token: "found".into(),
+                change: change.clone(),
+                before: Scope::of([change]).cut(&plan.before),
+            })?;
+        }
+        Ok(())
     }
 
     /// What somebody else changed.
@@ -139,6 +164,8 @@ impl Walk<'_> {
             } else if status == Some(&Status::Open) {
                 let stands = standing(&change(), &known, &self.plan.before, live);
                 half(&change(), &stands, live, &mut expected);
+            } else if status.is_none() && self.damaged {
+                interrupted(&change(), live, &mut expected);
             }
         }
         drift(&expected, live)
@@ -191,10 +218,17 @@ fn came(change: &Change, live: &Estate, expected: &mut Estate) {
     }
 }
 
-/// What a call may have left half done is looked at when it is tried again.
+/// What a call may have left half done, or done twice, is looked at when it is tried again.
 fn half(change: &Change, stands: &Standing, live: &Estate, expected: &mut Estate) {
-    match stands {
-        Standing::Otherwise(_) => Scope::of([change]).paste(live, expected),
+    match (stands, change) {
+        (
+            Standing::Otherwise(_),
+            Change::AddNetworkBlock { .. }
+            | Change::CreateGateway { .. }
+            | Change::AssignAddress {
+                automatic: true, ..
+            },
+        ) => Scope::of([change]).paste(live, expected),
         _ => interrupted(change, live, expected),
     }
 }

@@ -56,6 +56,8 @@ pub struct Open {
     pub change: Change,
     /// What it is about, as it was before.
     pub before: Estate,
+    /// It was taken on.
+    pub taken: bool,
 }
 
 impl History {
@@ -85,6 +87,7 @@ impl History {
                         token: token.clone(),
                         change: change.clone(),
                         before: before.clone(),
+                        taken: false,
                     },
                 );
                 if part.way == Way::Forward {
@@ -115,11 +118,19 @@ impl History {
                     self.bindings = Bindings::default();
                 }
             }
-            // What failed stays open: a part of it may be done, such as a host that was stopped.
-            Fact::Failed { .. }
-            | Fact::Answer { .. }
-            | Fact::Guarded { .. }
-            | Fact::Ended { .. } => {}
+            Fact::Answer { part, fault } => {
+                if let Some(open) = self.open.get_mut(part) {
+                    open.taken |= fault.is_none();
+                }
+            }
+            // What failed stays open, and is tried again with its token. But where the provider has
+            // taken it on and it is not there, that token is used up.
+            Fact::Failed { part, .. } => {
+                if self.open.get(part).is_some_and(|open| open.taken) {
+                    self.open.remove(part);
+                }
+            }
+            Fact::Guarded { .. } | Fact::Ended { .. } => {}
         }
     }
 

@@ -4,9 +4,13 @@
 #![expect(clippy::disallowed_methods, reason = "tests read scenarios")]
 
 mod course;
+mod damage;
+mod drift;
 #[path = "../../../plan/tests/it/estates.rs"]
 #[expect(dead_code, reason = "the planner's tests ask for more of it")]
 mod estates;
 mod faults;
 mod paper;
 mod plans;
+mod props;
+mod slow;
