@@ -15,17 +15,17 @@ type Foreign = (&'static str, fn(&mut Estate));
 
 const FOREIGN: [Foreign; 11] = [
     ("network/", |it| {
-        first(&mut it.networks, |it| it.name = "other".into())
+        first(&mut it.networks, |it| it.name = "other".into());
     }),
     ("subnet/", |it| first(&mut it.subnets, |it| it.dns64 = true)),
     ("subnet/", |it| {
-        first(&mut it.subnets, |it| it.firewall = None)
+        first(&mut it.subnets, |it| it.firewall = None);
     }),
     ("route-table/", |it| {
         first(&mut it.route_tables, |it| drop(it.routes.pop()));
     }),
     ("gateway/", |it| {
-        let id = it.gateways.iter().last().unwrap().id.clone();
+        let id = it.gateways.iter().next_back().unwrap().id.clone();
         it.gateways.remove(&id);
     }),
     ("firewall/", |it| {
@@ -36,25 +36,25 @@ const FOREIGN: [Foreign; 11] = [
         });
     }),
     ("firewall/", |it| {
-        last(&mut it.firewalls, |it| it.rules.clear())
+        last(&mut it.firewalls, |it| it.rules.clear());
     }),
     ("interface/", |it| {
         first(&mut it.interfaces, |it| {
-            it.own_addresses_only = !it.own_addresses_only
+            it.own_addresses_only = !it.own_addresses_only;
         });
     }),
     ("interface/", |it| {
         last(&mut it.interfaces, |it| {
-            it.addresses6.push("2001:db8::1".parse().unwrap())
+            it.addresses6.push("2001:db8::1".parse().unwrap());
         });
     }),
     ("host/", |it| {
-        first(&mut it.hosts, |it| it.image = "other".into())
+        first(&mut it.hosts, |it| it.image = "other".into());
     }),
     ("host/", |it| {
         last(&mut it.hosts, |it| {
-            it.machine_type = MachineTypeName::new("t3.nano")
-        })
+            it.machine_type = MachineTypeName::new("t3.nano");
+        });
     }),
 ];
 
@@ -75,7 +75,7 @@ fn first<T: Item>(table: &mut Table<T>, change: impl FnOnce(&mut T)) {
 }
 
 fn last<T: Item>(table: &mut Table<T>, change: impl FnOnce(&mut T)) {
-    let id = table.iter().last().unwrap().id().clone();
+    let id = table.iter().next_back().unwrap().id().clone();
     change(table.get_mut(&id).unwrap());
 }
 

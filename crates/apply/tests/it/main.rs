@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is the report of a test")]
 #![expect(clippy::disallowed_methods, reason = "tests read scenarios")]
+#![expect(clippy::panic, reason = "a panic is the report of a test")]
 
 mod course;
 mod damage;
