@@ -19,6 +19,7 @@ mod fault;
 mod inventory;
 mod json;
 mod known;
+mod login;
 mod look;
 mod page;
 mod query;
@@ -33,6 +34,7 @@ mod xml;
 
 pub use cloud::Cloud;
 pub use error::{DiscoverError, ErrorClass};
+pub use login::{Answer, Keys, Login, Unsent};
 
 use sixward_ingest::Ingested;
 use sixward_ingest::aws::Reader;

@@ -7,4 +7,7 @@
 
 pub mod aws;
 
-pub use aws::{Account, DiscoverError, Discovery, Dump, ErrorClass, Progress, Unread, discover};
+pub use aws::{
+    Account, Answer, DiscoverError, Discovery, Dump, ErrorClass, Keys, Login, Progress, Unread,
+    Unsent, discover,
+};

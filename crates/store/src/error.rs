@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use sixward_apply::journal::JournalError;
+use sixward_drivers::DiscoverError;
 
 use crate::{Holder, Place};
 
@@ -50,8 +51,42 @@ pub enum StoreError {
     #[error("an entry of the journal cannot be written down")]
     Entry(#[source] serde_json::Error),
     /// What was written before may not have arrived.
-    #[error("nothing more is written to `{path}`: an earlier write failed", path = .0.display())]
-    Broken(PathBuf),
+    #[error("nothing more is written to the journal `{0}`: an earlier write failed")]
+    Broken(Place),
+    /// There is no way into the account of the bucket.
+    #[error(transparent)]
+    Login(#[from] DiscoverError),
+    /// A bucket refused, or did not answer.
+    #[error("cannot {doing} `{place}`: {why}")]
+    Bucket {
+        /// The journal.
+        place: Place,
+        /// What was tried.
+        doing: &'static str,
+        /// The service's code; empty when there was no answer.
+        code: String,
+        /// The code and the message, or what broke.
+        why: String,
+    },
+    /// Somebody else wrote what was to be written.
+    #[error("somebody else wrote entry {n} of the journal `{place}`")]
+    Fenced {
+        /// The journal.
+        place: Place,
+        /// The entry.
+        n: u64,
+    },
+    /// The lock was not renewed in time, and is another's now.
+    #[error("the lock of the journal `{place}` was taken over by {}", said(holder.as_deref()))]
+    Lost {
+        /// The journal.
+        place: Place,
+        /// By whom, where it can be read.
+        holder: Option<Box<Holder>>,
+    },
+    /// This program could not get as far as calling.
+    #[error("cannot prepare calls to a bucket")]
+    Setup(#[source] io::Error),
 }
 
 impl StoreError {
@@ -82,6 +117,12 @@ impl StoreError {
             ),
             Self::Held { holder: None, .. } => "wait until it ends".to_owned(),
             Self::Entry(_) => "this is a fault of sixward: please report it".to_owned(),
+            Self::Login(error) => error.hint(),
+            Self::Bucket { place, code, .. } => bucket_hint(place, code),
+            Self::Fenced { .. } | Self::Lost { .. } => {
+                "nothing more was done here: `sixward journal` shows what the other does".to_owned()
+            }
+            Self::Setup(_) => "check the CA bundle and the limits of this process".to_owned(),
             Self::Broken(_) => {
                 "run the same command again: it goes on from what is there".to_owned()
             }
@@ -107,6 +148,28 @@ pub fn hint(error: &JournalError) -> Option<String> {
 impl From<StoreError> for JournalError {
     fn from(error: StoreError) -> Self {
         Self(Box::new(error))
+    }
+}
+
+fn bucket_hint(place: &Place, code: &str) -> String {
+    match code {
+        "NoSuchBucket" => {
+            "make the bucket first, or name another place with `--journal PLACE`".to_owned()
+        }
+        "AccessDenied" => {
+            format!("allow s3:GetObject, s3:PutObject and s3:ListBucket for `{place}`")
+        }
+        "PermanentRedirect"
+        | "AuthorizationHeaderMalformed"
+        | "IllegalLocationConstraintException" => {
+            "set AWS_REGION to the region of the bucket".to_owned()
+        }
+        "ExpiredToken" | "InvalidToken" | "InvalidAccessKeyId" | "SignatureDoesNotMatch" => {
+            "renew the credentials: `aws sts get-caller-identity` tells whether they are good"
+                .to_owned()
+        }
+        "" => "check the network, HTTPS_PROXY, SSL_CERT_FILE and AWS_ENDPOINT_URL".to_owned(),
+        _ => "run the same command again: it goes on from what is there".to_owned(),
     }
 }
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use sixward_apply::journal::{Entry, Fact, write_line};
 
 use crate::holder::now;
-use crate::{Holder, StoreError};
+use crate::{Holder, Place, StoreError};
 use lock::Lock;
 
 /// A folder of a journal, which need not be there yet.
@@ -69,6 +69,10 @@ impl Folder {
         })
     }
 
+    fn place(&self) -> Place {
+        Place::Folder(self.path.clone())
+    }
+
     fn file(&self) -> PathBuf {
         self.path.join("entries.jsonl")
     }
@@ -86,7 +90,7 @@ impl Hand {
 
     pub(crate) fn append(&mut self, fact: &Fact) -> Result<u64, StoreError> {
         if self.broken {
-            return Err(StoreError::Broken(self.folder.file()));
+            return Err(StoreError::Broken(self.folder.place()));
         }
         let entry = Entry {
             n: self.next,
@@ -105,14 +109,13 @@ impl Hand {
     }
 
     pub(crate) fn sync(&mut self) -> Result<(), StoreError> {
-        let path = self.folder.file();
         if self.broken {
-            return Err(StoreError::Broken(path));
+            return Err(StoreError::Broken(self.folder.place()));
         }
         // After a sync that failed nobody knows what is on disk, and a second one would say that all is.
         let synced = self.entries.sync_data();
         self.broken = synced.is_err();
-        synced.map_err(StoreError::write(&path))
+        synced.map_err(StoreError::write(&self.folder.file()))
     }
 
     pub(crate) fn keep_plan(&self, digest: &str, plan: &[u8]) -> Result<(), StoreError> {

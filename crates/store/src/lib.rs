@@ -5,6 +5,7 @@
 //! [`Journal`](sixward_apply::journal::Journal). So two appliers cannot write at once: the second is told
 //! who holds the lock.
 
+mod bucket;
 mod error;
 mod folder;
 mod holder;

@@ -2,18 +2,23 @@
 
 use sixward_apply::journal::{Damage, Entry, Fact, Journal, JournalError, read_journal};
 
-use crate::{Holder, Place, StoreError, folder};
+use crate::{Holder, Place, StoreError, bucket, folder};
+
+/// In seconds. Three renewals fit in.
+const LEASE: u32 = 60;
 
 /// A place where a journal is, or will be.
 #[derive(Debug, Clone)]
 pub struct Store {
     place: Place,
     at: At,
+    lease: u32,
 }
 
 #[derive(Debug, Clone)]
 enum At {
     Folder(folder::Folder),
+    Bucket(bucket::Bucket),
 }
 
 /// What a journal holds.
@@ -36,6 +41,7 @@ pub struct Held {
 #[derive(Debug)]
 enum Hand {
     Folder(folder::Hand),
+    Bucket(bucket::Hand),
 }
 
 impl Store {
@@ -43,9 +49,25 @@ impl Store {
     pub fn open(place: Place) -> Result<Self, StoreError> {
         let at = match &place {
             Place::Folder(path) => At::Folder(folder::Folder::new(path)),
-            Place::Bucket { .. } => return Err(StoreError::Place(place.to_string())),
+            Place::Bucket { bucket, prefix } => {
+                At::Bucket(bucket::Bucket::open(&place, bucket, prefix)?)
+            }
         };
-        Ok(Self { place, at })
+        Ok(Self {
+            place,
+            at,
+            lease: LEASE,
+        })
+    }
+
+    /// How many seconds the lock of a bucket lasts when its holder dies; one minute without a word. A
+    /// folder's is given back at once.
+    #[must_use]
+    pub fn lease(self, seconds: u32) -> Self {
+        Self {
+            lease: seconds,
+            ..self
+        }
     }
 
     /// Where it is.
@@ -57,6 +79,7 @@ impl Store {
     pub fn read(&self) -> Result<Kept, StoreError> {
         match &self.at {
             At::Folder(folder) => Kept::of(&folder.entries()?, |plan| folder.plan(plan)),
+            At::Bucket(bucket) => Kept::of(&bucket.entries()?, |plan| bucket.plan(plan)),
         }
     }
 
@@ -71,6 +94,12 @@ impl Store {
                 let hand = Hand::Folder(hand);
                 Ok((Held { hand }, kept))
             }
+            At::Bucket(bucket) => {
+                let hand = bucket::Hand::hold(bucket, holder, self.lease)?;
+                let kept = Kept::of(&bucket.entries()?, |plan| bucket.plan(plan))?;
+                let hand = Hand::Bucket(hand);
+                Ok((Held { hand }, kept))
+            }
         }
     }
 }
@@ -80,6 +109,16 @@ impl Held {
     pub fn keep_plan(&self, digest: &str, plan: &[u8]) -> Result<(), StoreError> {
         match &self.hand {
             Hand::Folder(hand) => hand.keep_plan(digest, plan),
+            Hand::Bucket(hand) => hand.keep_plan(digest, plan),
+        }
+    }
+
+    /// Whose lock this one took over, because it was not renewed in time: that one died, or its machine
+    /// sleeps. Worth a word to whoever works now.
+    pub fn taken_over(&self) -> Option<&Holder> {
+        match &self.hand {
+            Hand::Folder(_) => None,
+            Hand::Bucket(hand) => hand.taken_over(),
         }
     }
 }
@@ -88,12 +127,14 @@ impl Journal for Held {
     fn append(&mut self, fact: &Fact) -> Result<u64, JournalError> {
         match &mut self.hand {
             Hand::Folder(hand) => Ok(hand.append(fact)?),
+            Hand::Bucket(hand) => Ok(hand.append(fact)?),
         }
     }
 
     fn sync(&mut self) -> Result<(), JournalError> {
         match &mut self.hand {
             Hand::Folder(hand) => Ok(hand.sync()?),
+            Hand::Bucket(hand) => Ok(hand.sync()?),
         }
     }
 }

@@ -42,6 +42,15 @@ pub(crate) fn url(service: &str, region: &str, flavour: Flavour) -> String {
     )
 }
 
+/// Where buckets of a region are: these hosts follow a rule of their own.
+pub(crate) fn buckets(region: &str, flavour: Flavour) -> String {
+    let row = PARTITIONS.iter().find(|row| region.starts_with(row.0));
+    let (_, domain, _) = row.unwrap_or(&PARTITIONS[7]);
+    let fips = if flavour.fips { "-fips" } else { "" };
+    let dual_stack = if flavour.dual_stack { ".dualstack" } else { "" };
+    format!("https://s3{fips}{dual_stack}.{region}.{domain}")
+}
+
 /// Whether `region` can be a label of a host name: it becomes one, so it must be nothing else.
 pub(crate) fn is_region(region: &str) -> bool {
     let label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -54,6 +63,40 @@ pub(crate) fn is_region(region: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn buckets_have_hosts_of_their_own() {
+        for (region, fips, dual_stack, want) in [
+            ("eu-west-1", false, false, "s3.eu-west-1.amazonaws.com"),
+            (
+                "eu-west-1",
+                false,
+                true,
+                "s3.dualstack.eu-west-1.amazonaws.com",
+            ),
+            (
+                "us-gov-west-1",
+                true,
+                false,
+                "s3-fips.us-gov-west-1.amazonaws.com",
+            ),
+            (
+                "us-east-1",
+                true,
+                true,
+                "s3-fips.dualstack.us-east-1.amazonaws.com",
+            ),
+            (
+                "cn-north-1",
+                false,
+                true,
+                "s3.dualstack.cn-north-1.amazonaws.com.cn",
+            ),
+        ] {
+            let flavour = Flavour { fips, dual_stack };
+            assert_eq!(buckets(region, flavour), format!("https://{want}"));
+        }
+    }
 
     #[test]
     fn hosts_are_the_ones_botocore_names() {

@@ -94,20 +94,23 @@ impl Session {
         let url = self
             .endpoint
             .clone()
-            .or_else(|| self.configured(service))
-            .unwrap_or_else(|| {
-                let flavour = Flavour {
-                    fips: self.config.use_fips().unwrap_or(false),
-                    dual_stack: self.config.use_dual_stack().unwrap_or(false),
-                };
-                endpoint::url(&service.endpoint, &self.region, flavour)
-            });
+            .or_else(|| self.configured(&service.id))
+            .unwrap_or_else(|| endpoint::url(&service.endpoint, &self.region, self.flavour()));
         format!("{}/", url.trim_end_matches('/'))
     }
 
-    fn configured(&self, service: &Service) -> Option<String> {
+    /// Which hosts the user's settings ask for.
+    pub(crate) fn flavour(&self) -> Flavour {
+        Flavour {
+            fips: self.config.use_fips().unwrap_or(false),
+            dual_stack: self.config.use_dual_stack().unwrap_or(false),
+        }
+    }
+
+    /// What the user's settings call for a service, if they name anything.
+    pub(crate) fn configured(&self, service: &str) -> Option<String> {
         let key = ServiceConfigKey::builder()
-            .service_id(&service.id)
+            .service_id(service)
             .env("AWS_ENDPOINT_URL")
             .profile("endpoint_url")
             .build()
@@ -142,7 +145,7 @@ fn lasts(credentials: &Credentials) -> bool {
 
 /// For `aws-config`, which asks for a connector per purpose: instance metadata is given
 /// one second, single sign-on more.
-fn http_client() -> SharedHttpClient {
+pub(crate) fn http_client() -> SharedHttpClient {
     http_client_fn(|settings, _| connector(settings))
 }
 

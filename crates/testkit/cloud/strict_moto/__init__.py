@@ -17,6 +17,7 @@ overlay patches the rules in, one file per noun, and changes nothing in moto's f
     host           what may change on a running instance
     pool           pools of one's own addresses
     public_access  VPC Block Public Access
+    bucket         conditional writes
 
 The rules are written from the EC2 API reference and the VPC user guide; where neither gives
 the error's wording, the comment beside it says so. It is a test peer: not the provider, and
@@ -25,6 +26,7 @@ no proof of what the provider does.
 
 from . import (
     balancer,
+    bucket,
     dispatch,
     firewall,
     gateway,
@@ -53,6 +55,7 @@ _PARTS = (
     template,
     pool,
     public_access,
+    bucket,
 )
 _installed = False
 
