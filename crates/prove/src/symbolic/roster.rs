@@ -54,6 +54,11 @@ impl Roster {
         self.under.get(id).into_iter().flatten().copied()
     }
 
+    /// The firewalls that sets are made of.
+    pub(super) fn all(&self) -> impl Iterator<Item = &FirewallId> {
+        self.under.keys()
+    }
+
     /// How many sets there are.
     pub(super) fn count(&self) -> usize {
         self.distinct.len()

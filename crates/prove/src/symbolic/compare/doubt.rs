@@ -94,11 +94,19 @@ impl Doubts {
         }
     }
 
-    /// Whether interfaces under these firewalls are suspect by them. Of firewalls that are not there
-    /// nothing is known.
-    pub(super) fn concern<X>(&self, firewalls: &[FirewallId], half: &Half<X>) -> bool {
-        let doubtful = |id| self.0.contains(id) || !half.groups.contains_key(id);
-        firewalls.is_empty() || firewalls.iter().any(doubtful)
+    /// By number of a set of firewalls, whether interfaces under it are suspect by them. Of firewalls
+    /// that are not there nothing is known.
+    pub(super) fn concerned<X>(&self, roster: &Roster, half: &Half<X>) -> Vec<bool> {
+        let mut concerned = vec![false; roster.count()];
+        let missing = roster.all().filter(|id| !half.groups.contains_key(*id));
+        let sets = self.0.iter().chain(missing);
+        for number in sets.flat_map(|id| roster.under(id)) {
+            concerned[number] = true;
+        }
+        if let Some(bare) = roster.number(&[]) {
+            concerned[bare] = true;
+        }
+        concerned
     }
 }
 

@@ -67,8 +67,7 @@ fn profiles<X: Address, Y: Address>(
     let why = allowed::<X, Y>();
     let (half, other) = (X::half(states.x), Y::half(states.y));
     let roster = &states.x.roster;
-    let doubtful = roster.profiles().map(|ids| doubts.concern(ids, half));
-    let doubtful: Vec<bool> = doubtful.collect();
+    let doubtful = doubts.concerned(roster, half);
     let mut under: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for (number, seat) in crowd.seats.iter().enumerate() {
         let (own, Some(there)) = seat.profiles else {
