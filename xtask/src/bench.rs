@@ -1,6 +1,7 @@
-//! `bench plan` and `bench prove`: time of each phase, processor time and peak memory of the main verb on estates
+//! `bench plan`, `bench prove` and `bench apply`: time of each phase, processor time and peak memory of the main verb on estates
 //! of growing size, against the goals. The estates are generated once and kept.
 
+mod apply;
 pub(crate) mod measure;
 mod prove;
 mod table;
@@ -27,14 +28,19 @@ const RUNS: usize = 3;
 /// More only when asked for: the dumps of a million interfaces are 8 GB.
 const MOST_PROVED: u32 = 100_000;
 
+/// Larger plans only when asked for: the cloud in memory takes its time.
+const MOST_WALKED: u32 = 10_000;
+
 /// A run longer than this is not repeated.
 const SLOW: f64 = 30.0;
 
 /// The verb.
 pub(crate) fn run(args: &[String]) -> Result<ExitCode, Failure> {
     let (what, max) = arguments(args)?;
-    if what == What::Prove {
-        return prove::run(max);
+    match what {
+        What::Plan => {}
+        What::Prove => return prove::run(max),
+        What::Apply => return apply::run(max),
     }
     let program = build()?;
     let mut rows = Vec::new();
@@ -56,6 +62,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, Failure> {
 enum What {
     Plan,
     Prove,
+    Apply,
 }
 
 fn arguments(args: &[String]) -> Result<(What, u32), Failure> {
@@ -63,14 +70,16 @@ fn arguments(args: &[String]) -> Result<(What, u32), Failure> {
     let asked = match args[..] {
         ["plan"] => Some((What::Plan, u32::MAX)),
         ["prove"] => Some((What::Prove, MOST_PROVED)),
+        ["apply"] => Some((What::Apply, MOST_WALKED)),
         ["plan", "--max", max] => number(max).map(|max| (What::Plan, max)),
         ["prove", "--max", max] => number(max).map(|max| (What::Prove, max)),
+        ["apply", "--max", max] => number(max).map(|max| (What::Apply, max)),
         _ => None,
     };
     asked.ok_or_else(|| {
         Failure::new(
             "`bench` was not understood",
-            "cargo xtask bench plan|prove [--max 10k]",
+            "cargo xtask bench plan|prove|apply [--max 10k]",
         )
     })
 }

@@ -30,6 +30,7 @@ cargo xtask <verb>
   gen                      write generated sources anew
   bench plan [--max 10k]   time and memory of the planner on estates of 1k, 10k and 100k interfaces
   bench prove [--max 10k]  of exact reachability, of a step more, and of a certificate's check
+  bench apply [--max 10k]  of the engine for each step, of its journal, and its memory
 ";
 
 fn main() -> ExitCode {

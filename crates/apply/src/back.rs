@@ -2,7 +2,7 @@
 
 use sixward_plan::{Change, Step};
 
-use crate::engine::Walk;
+use crate::engine::{Walk, digest};
 use crate::forward::failures;
 use crate::journal::{Fact, Part, Status, Way};
 use crate::outcome::{ApplyError, Left, Outcome};
@@ -11,12 +11,13 @@ use crate::{Event, Flow};
 
 /// Takes back whatever the journal says was done, or may have been.
 pub fn rollback(mut walk: Walk<'_>) -> Result<Outcome, ApplyError> {
-    walk.same_plan()?;
+    let digest = digest(walk.plan);
+    walk.same_plan(&digest)?;
     let begun = walk.history.begun().count();
     if begun == 0 && !walk.damaged {
         return Ok(Outcome::Done { already: true });
     }
-    walk.begin(Way::Back, begun)?;
+    walk.begin(Way::Back, begun, digest)?;
     walk.find_open()?;
     let outcome = walk.waves_back()?;
     walk.end(Way::Back, outcome)

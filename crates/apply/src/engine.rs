@@ -90,10 +90,15 @@ impl Walk<'_> {
         Ok(n)
     }
 
-    pub(crate) fn begin(&mut self, way: Way, steps: usize) -> Result<(), ApplyError> {
+    pub(crate) fn begin(
+        &mut self,
+        way: Way,
+        steps: usize,
+        plan: SmolStr,
+    ) -> Result<(), ApplyError> {
         let fact = Fact::Began {
             way,
-            plan: digest(self.plan),
+            plan,
             by: self.by.clone(),
             version: env!("CARGO_PKG_VERSION").into(),
         };

@@ -1,6 +1,6 @@
 //! Forward: wave after wave, each step looked at before and after.
 
-use sixward_estate::Estate;
+use sixward_estate::{Estate, SmolStr};
 use sixward_plan::Step;
 
 use crate::consent::{agreed, way_back};
@@ -12,7 +12,8 @@ use crate::{Event, Flow};
 
 /// Carries a plan out, from wherever the journal says that it is.
 pub fn apply(mut walk: Walk<'_>) -> Result<Outcome, ApplyError> {
-    walk.same_plan()?;
+    let digest = digest(walk.plan);
+    walk.same_plan(&digest)?;
     if walk.history.goes_back() {
         return Err(ApplyError::GoesBack);
     }
@@ -24,18 +25,16 @@ pub fn apply(mut walk: Walk<'_>) -> Result<Outcome, ApplyError> {
     }
     let live = walk.catch_up()?;
     walk.will_hold(&live)?;
-    walk.begin(Way::Forward, left)?;
+    walk.begin(Way::Forward, left, digest)?;
     let outcome = walk.waves()?;
     walk.end(Way::Forward, outcome)
 }
 
 impl Walk<'_> {
-    pub(crate) fn same_plan(&self) -> Result<(), ApplyError> {
+    pub(crate) fn same_plan(&self, digest: &SmolStr) -> Result<(), ApplyError> {
         let steps = self.history.begun().count();
         match &self.history.plan {
-            Some(other) if steps > 0 && *other != digest(self.plan) => {
-                Err(ApplyError::OtherPlan { steps })
-            }
+            Some(other) if steps > 0 && other != digest => Err(ApplyError::OtherPlan { steps }),
             _ => Ok(()),
         }
     }

@@ -203,6 +203,10 @@ impl Walk<'_> {
                 (State::Made(Ok(())), Standing::Unseen) => {
                     self.done(&job.task, Bindings::default(), now)?
                 }
+                // What no estate shows, an answer that was written down before a crash does.
+                (State::Due, Standing::Unseen) if self.was_taken(part) => {
+                    self.done(&job.task, Bindings::default(), now)?
+                }
                 (_, Standing::Otherwise(why)) => self.failed(part, why)?,
                 (State::Due | State::There(_), _) => State::Due,
                 (State::Made(answer), _) => {
@@ -216,6 +220,10 @@ impl Walk<'_> {
             job.state = state;
         }
         Ok(())
+    }
+
+    fn was_taken(&self, part: Part) -> bool {
+        self.history.open(part).is_some_and(|open| open.taken)
     }
 
     /// Whether it would be odd if it were done already: an old state may have been read.

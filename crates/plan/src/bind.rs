@@ -44,9 +44,10 @@ impl Bindings {
 
     /// The same prefix within the real block.
     pub fn net(&self, net: Ipv6Net) -> Ipv6Net {
-        let around = self.blocks.iter();
-        let mut bound = around.filter_map(|(from, to)| symbol::rebase(net, *from, to.net));
-        bound.next().unwrap_or(net)
+        // Placeholders do not overlap: the one around it is the last that does not begin behind it.
+        let around = self.blocks.range(..=net).next_back();
+        let bound = around.and_then(|(from, to)| symbol::rebase(net, *from, to.net));
+        bound.unwrap_or(net)
     }
 
     /// The same address within the real block, or the one that the provider chose.

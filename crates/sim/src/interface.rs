@@ -1,9 +1,10 @@
 //! Addresses of interfaces: within the subnet's block, nobody else's, on a machine that can have them.
 
+use std::collections::BTreeSet;
 use std::net::Ipv6Addr;
 
 use sixward_apply::Fault;
-use sixward_estate::{Interface, InterfaceId, MachineTypeName};
+use sixward_estate::{InterfaceId, MachineTypeName};
 use sixward_net::Ipv6Net;
 use sixward_plan::Change;
 
@@ -30,24 +31,17 @@ pub(crate) fn assign(
         let message = format!("The subnet of {id} has no IPv6 CIDR block associated with it.");
         return Err(refused("InvalidParameterCombination", message));
     };
-    let subnet = interface.subnet.clone();
-    let others: Vec<Ipv6Addr> = sim
-        .estate
-        .interfaces
-        .iter()
-        .filter(|it| it.subnet == subnet)
-        .flat_map(|it: &Interface| it.addresses6.iter().copied())
-        .collect();
     let address = if automatic {
         let mut chosen = chance::address(sim.choose(), block);
-        while others.contains(&chosen) {
+        while sim.taken().contains(&chosen) {
             chosen = chance::address(sim.choose(), block);
         }
         chosen
     } else {
-        free(address, block, &others)?;
+        free(address, block, sim.taken())?;
         address
     };
+    sim.taken().insert(address);
     sim.effect(&Change::AssignAddress {
         interface: id.clone(),
         address,
@@ -62,6 +56,7 @@ pub(crate) fn unassign(sim: &mut Sim, id: &InterfaceId, address: Ipv6Addr) -> Re
         let message = format!("Some of the specified addresses are not assigned to interface {id}");
         return Err(refused("InvalidParameterValue", message));
     }
+    sim.taken().remove(&address);
     sim.effect(&Change::UnassignAddress {
         interface: id.clone(),
         address,
@@ -80,7 +75,7 @@ pub(crate) fn speaks_v6(sim: &Sim, machine: &MachineTypeName) -> Result<(), Faul
     }
 }
 
-fn free(address: Ipv6Addr, block: Ipv6Net, others: &[Ipv6Addr]) -> Result<(), Fault> {
+fn free(address: Ipv6Addr, block: Ipv6Net, taken: &BTreeSet<Ipv6Addr>) -> Result<(), Fault> {
     if !block.contains(&address) {
         let message = format!("Address {address} does not fall within the subnet's address range");
         return Err(refused("InvalidParameterValue", message));
@@ -90,7 +85,7 @@ fn free(address: Ipv6Addr, block: Ipv6Net, others: &[Ipv6Addr]) -> Result<(), Fa
         let message = format!("Address {address} is in subnet's reserved address range");
         return Err(refused("InvalidParameterValue", message));
     }
-    if others.contains(&address) {
+    if taken.contains(&address) {
         let message = format!("Address {address} is in use.");
         return Err(refused("InvalidIPAddress.InUse", message));
     }

@@ -1,6 +1,7 @@
 //! The cloud itself: an estate, what it chose so far, and what it is like.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::Ipv6Addr;
 
 use serde::{Deserialize, Serialize};
 use sixward_apply::{Driver, Fault, Flow, Order, Scope};
@@ -34,6 +35,9 @@ pub struct Sim {
     past: VecDeque<Estate>,
     #[serde(skip)]
     reads: u64,
+    /// All IPv6 addresses of interfaces; none when somebody else may have changed some.
+    #[serde(skip)]
+    taken: Option<BTreeSet<Ipv6Addr>>,
 }
 
 /// What a cloud is like.
@@ -86,6 +90,7 @@ impl Sim {
             coming: Vec::new(),
             past: VecDeque::new(),
             reads: 0,
+            taken: None,
         }
     }
 
@@ -109,6 +114,16 @@ impl Sim {
     /// Somebody else changes something.
     pub fn change(&mut self, change: impl FnOnce(&mut Estate)) {
         change(&mut self.estate);
+        self.taken = None;
+    }
+
+    /// All IPv6 addresses of interfaces.
+    pub(crate) fn taken(&mut self) -> &mut BTreeSet<Ipv6Addr> {
+        let interfaces = &self.estate.interfaces;
+        self.taken.get_or_insert_with(|| {
+            let addresses = interfaces.iter().flat_map(|it| &it.addresses6);
+            addresses.copied().collect()
+        })
     }
 
     /// All that was begun happens, and from now on reads show what is there.

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use sixward_estate::SmolStr;
 use sixward_plan::Plan;
 use sixward_sim::Trouble;
 
@@ -93,6 +94,118 @@ fn killed_at_every_entry_of_the_guides_plan() {
             };
             after(&plan, &fate);
         }
+    }
+}
+
+/// Every call meets a fault of its own, all ten in turn. What every fault does to every kind of call the
+/// guide's plan shows; here it is the number of steps.
+#[test]
+fn a_fault_at_every_call_of_a_hundred_steps() {
+    let plan = plans::hundred();
+    for (number, trouble) in (1..=calls(&plan)).zip(Trouble::ALL.into_iter().cycle()) {
+        let mut course = Course::of(&plan);
+        let fate = on_call(number, trouble);
+        course.apply_with(&plan, &fate);
+        if number % 2 == 0 {
+            assert!(course.apply(&plan).is_done(), "{fate:?}");
+            course.is_at_end(&plan, &fate);
+        }
+        assert!(course.rollback(&plan).is_done(), "{fate:?}");
+        course.is_at_start(&plan, &fate);
+    }
+}
+
+/// One process after another is killed at its second call, forward and then back.
+#[test]
+fn killed_again_and_again() {
+    let plan = plans::of("aws-two-tier");
+    for trouble in [Trouble::KilledBefore, Trouble::KilledAfter] {
+        let mut course = Course::of(&plan);
+        let fate = Fate {
+            keep: Some(Keep::All),
+            ..on_call(2, trouble)
+        };
+        let enough = 2 * plan.steps.len();
+        let ends = |course: &mut Course| course.apply_with(&plan, &fate).is_done();
+        assert!((0..enough).any(|_| ends(&mut course)));
+        course.is_at_end(&plan, &trouble);
+        let ends = |course: &mut Course| course.rollback_with(&plan, &fate).is_done();
+        assert!((0..enough).any(|_| ends(&mut course)));
+        course.is_at_start(&plan, &trouble);
+    }
+}
+
+/// Every third call goes wrong in the same way, there and back.
+#[test]
+fn one_fault_again_and_again() {
+    let plan = plans::hundred();
+    let passing = [
+        Trouble::ErrorBefore,
+        Trouble::ErrorAfter,
+        Trouble::LostDone,
+        Trouble::LostUndone,
+        Trouble::Timeout(2),
+        Trouble::Throttled,
+    ];
+    for trouble in passing {
+        let fate = Fate {
+            on_calls: (0..300).map(|it| (1 + 3 * it, trouble)).collect(),
+            ..Fate::default()
+        };
+        let mut course = Course::of(&plan);
+        let went = course.apply_with(&plan, &fate);
+        assert!(went.is_done(), "{trouble:?}: {went:?}");
+        course.is_at_end(&plan, &trouble);
+        let went = course.rollback_with(&plan, &fate);
+        assert!(went.is_done(), "{trouble:?}: {went:?}");
+        course.is_at_start(&plan, &trouble);
+    }
+}
+
+/// Two faults: a sample of all pairs, the second one in a process that goes on or back.
+#[test]
+fn a_second_fault_after_the_first() {
+    let plan = plans::of("aws-two-tier");
+    let calls = calls(&plan);
+    let mut sample = 6_u64;
+    let mut next = |below: u64| {
+        sample = sample
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (sample >> 33) % below
+    };
+    for _ in 0..150 {
+        let mut fate = || {
+            let trouble = Trouble::ALL[usize::try_from(next(10)).unwrap()];
+            on_call(1 + next(calls), trouble)
+        };
+        let (one, two) = (fate(), fate());
+        let mut course = Course::of(&plan);
+        course.apply_with(&plan, &one);
+        let mut forth = course.clone();
+        forth.apply_with(&plan, &two);
+        on(&plan, forth.clone(), &(&one, &two));
+        back(&plan, forth, &(&one, &two));
+        course.rollback_with(&plan, &two);
+        back(&plan, course, &(&one, &two));
+    }
+}
+
+#[test]
+fn every_scenario_there_and_back_after_a_crash() {
+    for name in [
+        "aws-east-west-ipv4",
+        "aws-edge-only",
+        "aws-mesh",
+        "aws-old-hosts",
+    ] {
+        let mut plan = plans::of(name);
+        // Whoever decides agrees to everything.
+        for step in &mut plan.steps {
+            step.loses = SmolStr::default();
+        }
+        let half = calls(&plan) / 2;
+        after(&plan, &on_call(half, Trouble::KilledAfter));
     }
 }
 

@@ -19,14 +19,25 @@ fn scenario(name: &str) -> PathBuf {
 fn given(name: &str) -> Estate {
     let folder = scenario(name).join("given");
     let mut reader = sixward_ingest::aws::Reader::new();
-    let files = fs::read_dir(folder.join("us-east-1")).unwrap();
-    let mut files: Vec<_> = files.map(|entry| entry.unwrap().path()).collect();
+    let mut files = Vec::new();
+    find(&folder, &mut files);
     files.sort();
     for file in files {
         let name = file.strip_prefix(&folder).unwrap().to_str().unwrap();
         reader.read(name, &fs::read(&file).unwrap()).unwrap();
     }
     reader.finish().estate
+}
+
+fn find(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            find(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
 }
 
 /// The plan of a scenario.

@@ -13,7 +13,10 @@ use crate::plans;
 
 fn cases() -> ProptestConfig {
     ProptestConfig {
-        cases: 24,
+        cases: std::env::var("SIM_CASES")
+            .ok()
+            .and_then(|it| it.parse().ok())
+            .unwrap_or(24),
         failure_persistence: None,
         ..ProptestConfig::default()
     }
