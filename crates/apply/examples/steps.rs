@@ -66,7 +66,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         (timed.spent, file.spent) = (Duration::ZERO, Duration::ZERO);
         let start = Instant::now();
         let outcome = rollback(walk(&plan, &mut timed, &mut file, &mut (), history))?;
-        told("back", start.elapsed() - timed.spent - file.spent);
+        let elsewhere = timed.spent + file.spent;
+        told("back", start.elapsed().saturating_sub(elsewhere));
         if outcome.word() != "done" {
             return Err(format!("the way back ended as {outcome:?}").into());
         }
@@ -173,7 +174,7 @@ impl Driver for Timed {
                 flow
             });
         });
-        self.spent -= elsewhere;
+        self.spent = self.spent.saturating_sub(elsewhere);
     }
 
     fn pause(&mut self, attempt: u32) {
