@@ -195,7 +195,7 @@ impl<'a> Proof<'a> {
         let unserved = missing.excess.iter();
         let unserved = unserved.filter(|it| match &it.to {
             Ends::Interfaces(to) => to.iter().any(|id| ids.contains(id)),
-            Ends::Internet(_) => false,
+            Ends::Internet(_) | Ends::Far(..) => false,
         });
         let unserved = Comparison {
             excess: unserved.cloned().collect(),
@@ -224,14 +224,14 @@ impl<'a> Proof<'a> {
         };
         let split = excess.into_iter();
         let split = split.flat_map(|it| match (&it.from, &it.to) {
-            (Ends::Internet(_), _) => self.uninvited(it, address),
-            (_, Ends::Internet(_)) => it.without(&outward, address),
+            (Ends::Internet(_) | Ends::Far(..), _) => self.uninvited(it, address),
+            (_, Ends::Internet(_) | Ends::Far(..)) => it.without(&outward, address),
             _ => it.without(&within, address),
         });
         split.collect()
     }
 
-    /// The same of a box from the internet: who comes from where decides.
+    /// The same of a box from out of the estate: who comes from where decides.
     fn uninvited(
         &self,
         excess: Excess,

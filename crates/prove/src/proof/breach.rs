@@ -1,6 +1,7 @@
 //! What breaks a promise: flows as one box, one of them as a packet with its way, and what decides it.
 
 use std::cell::OnceCell;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use sixward_estate::{Estate, Finding, Subject};
@@ -226,14 +227,37 @@ pub(crate) fn names(estate: &Estate, ends: &Ends) -> Vec<String> {
             vec!["the internet".to_owned()]
         }
         Ends::Internet(ranges) => {
-            let shown = ranges.iter().map(|(first, last)| {
-                if first == last {
-                    format!("internet {first}")
-                } else {
-                    format!("internet {first} to {last}")
-                }
-            });
+            let shown = ranges
+                .iter()
+                .map(|range| format!("internet {}", span(*range)));
             shown.collect()
         }
+        Ends::Far(end, ranges) => {
+            let behind = behind(estate, end);
+            let shown = ranges
+                .iter()
+                .map(|range| format!("{} {behind}", span(*range)));
+            shown.collect()
+        }
+    }
+}
+
+fn span((first, last): (IpAddr, IpAddr)) -> String {
+    if first == last {
+        first.to_string()
+    } else {
+        format!("{first} to {last}")
+    }
+}
+
+/// Where hosts are that no interface of the estate has.
+fn behind(estate: &Estate, end: &End) -> String {
+    match end {
+        End::Site(id) => match estate.links.get(id) {
+            Some(link) if !link.name.is_empty() => format!("behind {id} ({})", link.name),
+            _ => format!("behind {id}"),
+        },
+        End::Foreign(id) => format!("in {id}, which is not in the estate"),
+        End::Interface(_) | End::Internet => String::new(),
     }
 }

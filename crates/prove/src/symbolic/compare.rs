@@ -7,11 +7,13 @@
 //! enumerated at all.
 
 mod apart;
+mod beyond;
 mod boxes;
 mod carry;
 mod crowd;
 mod doubt;
 mod gauge;
+mod named;
 mod neighbour;
 mod opening;
 mod outside;
@@ -71,8 +73,8 @@ pub struct Excess {
 }
 
 impl Excess {
-    /// The box without what may be begun with some interfaces, or by them where the other end is the
-    /// internet: a box for those of which nothing is allowed, and one for each other.
+    /// The box without what may be begun with some interfaces, or by them where the other end is out of
+    /// the estate: a box for those of which nothing is allowed, and one for each other.
     pub(crate) fn without(
         self,
         allowed: &BTreeMap<&InterfaceId, TrafficSet>,
@@ -80,8 +82,8 @@ impl Excess {
     ) -> Vec<Self> {
         let (near, inward) = match (&self.from, &self.to) {
             (_, Ends::Interfaces(to)) => (to, true),
-            (Ends::Interfaces(from), Ends::Internet(_)) => (from, false),
-            (Ends::Internet(_), Ends::Internet(_)) => return vec![self],
+            (Ends::Interfaces(from), _) => (from, false),
+            _ => return vec![self],
         };
         let (special, rest): (Vec<_>, Vec<_>) = near
             .iter()
@@ -140,6 +142,26 @@ pub enum Ends {
     Interfaces(Vec<InterfaceId>),
     /// Hosts of the internet: ranges of addresses, first and last.
     Internet(Vec<(IpAddr, IpAddr)>),
+    /// Hosts of a site or of a network that is not in the estate.
+    Far(End, Vec<(IpAddr, IpAddr)>),
+}
+
+impl Ends {
+    /// The ranges of hosts that are no interfaces.
+    pub(crate) fn hosts(&self) -> Option<&[(IpAddr, IpAddr)]> {
+        match self {
+            Self::Interfaces(_) => None,
+            Self::Internet(ranges) | Self::Far(_, ranges) => Some(ranges),
+        }
+    }
+
+    /// The same end with other hosts.
+    fn at(&self, ranges: Vec<(IpAddr, IpAddr)>) -> Self {
+        match self {
+            Self::Far(end, _) => Self::Far(end.clone(), ranges),
+            _ => Self::Internet(ranges),
+        }
+    }
 }
 
 /// One flow of many.
@@ -232,7 +254,7 @@ impl Question<'_> {
 }
 
 impl States<'_> {
-    /// Looks at the internet, and at every pair that is suspect by then.
+    /// Looks at the internet, at what is behind links, and at every pair that is suspect by then.
     fn compare<X: Address, Y: Address>(
         &self,
         crowd: &Crowd<X, Y>,
@@ -243,6 +265,7 @@ impl States<'_> {
         (neighbours, boxes): (&mut Neighbours<X>, &mut Boxes),
     ) {
         outside::compare(self, crowd, scope, twins, gauge, neighbours, boxes);
+        beyond::compare(self, crowd, scope, twins, gauge, boxes);
         neighbours.suspect(crowd, scope, &mut suspects);
         pair::compare(self, crowd, &suspects, gauge, boxes);
     }

@@ -7,6 +7,7 @@
 //! Unsupported configurations; AWS Site-to-Site VPN: Route tables and route priority; AWS transit
 //! gateways: How transit gateways work).
 
+mod hosts;
 mod onto;
 mod out;
 mod trip;
@@ -17,14 +18,13 @@ use sixward_estate::{Attachment, Direction, Estate, GatewayId, Link, LinkId, Lin
 
 use super::Analysis;
 use super::address::{Address, own_blocks};
-use super::nat;
 use super::product::{Answer, Product};
 use super::reach::{Stand, serves};
-use super::route::{Hop, Way};
-use super::ties::edges;
+use super::route::Hop;
 use super::unknown::{Unknown, subject, unknown};
 use crate::End;
 use crate::set::Arena;
+pub(super) use hosts::{Hosts, Sign, cuts, hosts, sign};
 use onto::onto_interface;
 use out::onto_far;
 use trip::{Course, Trip};
@@ -64,6 +64,27 @@ impl<'a> Far<'a> {
                 links
                     .any(|link| link.peer_of(id).is_some())
                     .then_some(Self::Foreign(id))
+            }
+        }
+    }
+}
+
+impl Far<'_> {
+    /// Whether its link is a network's own: further than that nothing is carried but by appliances and
+    /// from hub to hub, which is not modelled.
+    pub(super) fn is_at(self, analysis: &Analysis, network: &NetworkId) -> bool {
+        let estate = &analysis.estate;
+        match self {
+            Self::Vpn(_, id, _) => {
+                let gateway = estate.gateways.get(id);
+                gateway.is_none_or(|it| it.network.as_ref() == Some(network))
+            }
+            Self::Attached(_, attachment) => {
+                analysis.attachment(&attachment.transit, network).is_some()
+            }
+            Self::Foreign(id) => {
+                let mut sides = estate.links.iter().filter_map(|link| link.peer_of(id));
+                sides.any(|side| side.network == *network)
             }
         }
     }
@@ -314,52 +335,4 @@ fn past<A: Address>(analysis: &Analysis, from: (Far<'_>, A), to: (Far<'_>, A)) -
         Ok(_) => Trip::of(Course::Nowhere),
         Err(subject) => Trip::of(Course::Undetermined(subject)),
     }
-}
-
-/// Where, among addresses of far ends, something may begin to differ for an interface.
-pub(super) fn cuts<A: Address>(
-    analysis: &Analysis,
-    stand: Stand<'_, A>,
-    far: Far<'_>,
-    direction: Direction,
-) -> BTreeSet<A> {
-    let half = A::half(analysis);
-    let mut cuts: BTreeSet<A> = A::internet().steps().starts().collect();
-    let side = half.profiles[stand.profile].side(direction);
-    cuts.extend(side.nets.starts());
-    let edge = half.edge(stand.ground);
-    cuts.extend(edge.sends.starts().chain(edge.takes.starts()));
-    cuts.extend(trip::apart::<A>(analysis, stand));
-    for (first, last, way) in half.routes(stand.ground).ways.runs() {
-        cuts.extend(edges((first, last)));
-        match way {
-            Way::Vpn(gateway) => cuts.extend(analysis.ties.vpn_cuts::<A>(gateway)),
-            Way::Nat(gateway) => {
-                let ground = nat::stands_in(analysis, gateway);
-                cuts.extend(
-                    ground
-                        .into_iter()
-                        .flat_map(|it| half.routes(it).ways.starts()),
-                );
-            }
-            Way::Peering(link) => cuts.extend(blocks::<A>(analysis, link, &stand.ground.network)),
-            Way::Transit(hub) => {
-                if let Some((_, attachment)) = analysis.attachment(hub, &stand.ground.network) {
-                    cuts.extend(trip::hub_cuts::<A>(analysis, attachment));
-                }
-            }
-            _ => {}
-        }
-    }
-    if let Far::Attached(_, attachment) = far {
-        cuts.extend(trip::hub_cuts::<A>(analysis, attachment));
-    }
-    cuts
-}
-
-fn blocks<A: Address>(analysis: &Analysis, link: &LinkId, near: &NetworkId) -> BTreeSet<A> {
-    let link = analysis.estate.links.get(link);
-    let side = link.and_then(|link| link.peer_of(near));
-    let nets = side.into_iter().flat_map(trip::blocks_of);
-    nets.filter_map(A::range).flat_map(edges).collect()
 }

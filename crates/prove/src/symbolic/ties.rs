@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use sixward_estate::{
-    Estate, GatewayId, GatewayKind, LinkId, LinkKind, NetworkId, RouteTableId, SubnetId, TransitId,
-    TransitTableId,
+    Estate, GatewayId, GatewayKind, LinkId, LinkKind, NetworkId, RouteTableId, SmolStr, SubnetId,
+    TransitId, TransitTableId,
 };
 use sixward_net::{Family, IpNet};
 
@@ -19,10 +19,12 @@ use super::unknown::subject;
 pub(super) struct Ties {
     attachments: BTreeMap<(TransitId, NetworkId), Tie>,
     /// Attachments of what is no network of the estate.
-    others: BTreeMap<LinkId, TransitId>,
+    others: BTreeMap<LinkId, (TransitId, Option<TransitTableId>, SmolStr)>,
     peerings: BTreeMap<LinkId, LinkKind>,
     nats: BTreeMap<GatewayId, GatewayKind>,
     vpns: BTreeMap<GatewayId, Vec<Connection>>,
+    /// The networks of VPN gateways.
+    homes: BTreeMap<GatewayId, Option<NetworkId>>,
     /// The tables that route what comes in through gateways.
     edge_tables: BTreeMap<GatewayId, RouteTableId>,
 }
@@ -58,11 +60,18 @@ impl Ties {
         });
         let others = estate.links.iter().filter_map(|link| {
             let attachment = link.attachment().filter(|it| it.network.is_none())?;
-            Some((link.id.clone(), attachment.transit.clone()))
+            let kind = attachment.other.clone();
+            let tie = (attachment.transit.clone(), attachment.table.clone(), kind);
+            Some((link.id.clone(), tie))
         });
         let peerings = estate.links.iter();
         let peerings = peerings.filter(|link| matches!(link.kind, LinkKind::Peering { .. }));
         let gateways = estate.gateways.iter();
+        let vpn = estate
+            .gateways
+            .iter()
+            .filter(|gateway| gateway.kind == GatewayKind::Vpn);
+        let homes = vpn.map(|gateway| (gateway.id.clone(), gateway.network.clone()));
         let nats = gateways.filter(|gateway| matches!(gateway.kind, GatewayKind::Nat { .. }));
         let tables = estate.route_tables.iter();
         let edges = tables.flat_map(|table| table.edges.iter().map(move |id| (id.clone(), table)));
@@ -74,6 +83,7 @@ impl Ties {
                 .collect(),
             nats: nats.map(|nat| (nat.id.clone(), nat.kind.clone())).collect(),
             vpns: vpns(estate),
+            homes: homes.collect(),
             edge_tables: edges.map(|(id, table)| (id, table.id.clone())).collect(),
         }
     }
@@ -87,6 +97,11 @@ impl Ties {
     /// The table that routes what comes in through a gateway, when it has one.
     pub(super) fn edge_table(&self, gateway: &GatewayId) -> Option<&RouteTableId> {
         self.edge_tables.get(gateway)
+    }
+
+    /// All such tables.
+    pub(super) fn edge_tables(&self) -> impl Iterator<Item = (&GatewayId, &RouteTableId)> {
+        self.edge_tables.iter()
     }
 
     /// By which connection of a VPN gateway packets for an address go. Static routes decide where there

@@ -411,7 +411,7 @@ proptest! {
             // Across the internet IPv6 keeps the addresses by which IPv4's rules name a network.
             let network = |ends: &Ends| match ends {
                 Ends::Interfaces(ids) => ids.first().map(|id| id.as_str()[..11].to_owned()),
-                Ends::Internet(_) => None,
+                Ends::Internet(_) | Ends::Far(..) => None,
             };
             let (from, to) = (network(&one.from), network(&one.to));
             if spec.default.0 == 0 && from.is_some() && to.is_some() && from != to {

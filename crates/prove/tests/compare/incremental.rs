@@ -66,7 +66,24 @@ pub(crate) fn watched(states: &[Estate]) -> Result<(), TestCaseError> {
             nor: Some(&first),
             twins: &[],
         };
-        prop_assert_eq!(&is, &question.answer_pair_by_pair(), "state {}", at);
+        let should = question.answer_pair_by_pair();
+        let more = is.excess.iter().filter(|it| !should.excess.contains(it));
+        let less = should.excess.iter().filter(|it| !is.excess.contains(it));
+        let differ: Vec<_> = more
+            .map(|it| ("more", it))
+            .chain(less.map(|it| ("less", it)))
+            .collect();
+        let said: Vec<_> = differ
+            .iter()
+            .map(|(w, it)| {
+                format!(
+                    "{w} {:?} {:?} {} | {} {:?} {:?}",
+                    it.from, it.to, it.traffic, it.possible, it.undetermined, it.witness
+                )
+            })
+            .collect();
+        prop_assert!(differ.is_empty(), "state {}: {:#?}", at, said);
+        prop_assert_eq!(&is, &should, "state {}", at);
         before = now;
     }
     Ok(())

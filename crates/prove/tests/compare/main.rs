@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is the report of a test")]
 
 mod algebra;
+mod beyond;
 mod change;
 mod families;
 mod flat;
@@ -16,6 +17,9 @@ mod witness;
 #[path = "../symbolic/estates.rs"]
 #[allow(dead_code, reason = "the other target uses all of it")]
 mod estates;
+#[path = "../symbolic/far/spec.rs"]
+#[allow(dead_code, reason = "the other target uses all of it")]
+mod far;
 #[path = "../symbolic/palette.rs"]
 #[allow(dead_code, reason = "the other target uses all of it")]
 mod palette;

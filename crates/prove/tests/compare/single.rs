@@ -62,7 +62,7 @@ pub(crate) fn nothing() -> Verdict {
 
 /// What is in excess when one state says this and the other that. Who waits for all that the other
 /// waits for is compared bound by bound: what is waited for falls out the same in both.
-fn left(of: &Verdict, beyond: &Verdict) -> Option<Left> {
+pub(crate) fn left(of: &Verdict, beyond: &Verdict) -> Option<Left> {
     let sure = of.traffic.difference(&beyond.possible);
     let same = beyond
         .undetermined

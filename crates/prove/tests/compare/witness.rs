@@ -31,6 +31,10 @@ fn named(estate: &Estate, end: &End, address: IpAddr) -> IpAddr {
 fn holds(ends: &Ends, end: &End, address: IpAddr) -> bool {
     match (ends, end) {
         (Ends::Interfaces(ids), End::Interface(id)) => ids.contains(id),
+        (Ends::Far(end, ranges), other) if end == other => {
+            let mut ranges = ranges.iter();
+            ranges.any(|(first, last)| *first <= address && address <= *last)
+        }
         (Ends::Internet(ranges), End::Internet) => {
             let mut ranges = ranges.iter();
             ranges.any(|(first, last)| *first <= address && address <= *last)

@@ -1,16 +1,16 @@
-//! A box from the internet by who it comes from: what is accepted of one prefix is not of its neighbour.
+//! A box from out of the estate by who it comes from: what is accepted of one prefix is not of its neighbour.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
 
 use sixward_net::Ipv6Net;
 
-use super::{Ends, Excess};
+use super::Excess;
 
 impl Excess {
     /// The box in parts, each of which lies within a prefix or beside it.
     pub(crate) fn apart(self, nets: &BTreeSet<Ipv6Net>) -> Vec<Self> {
-        let Ends::Internet(ranges) = &self.from else {
+        let Some(ranges) = self.from.hosts() else {
             return vec![self];
         };
         // The first addresses of parts.
@@ -54,7 +54,7 @@ impl Excess {
 
     /// Whether all of it comes from a prefix.
     pub(crate) fn comes_from(&self, net: Ipv6Net) -> bool {
-        let Ends::Internet(ranges) = &self.from else {
+        let Some(ranges) = self.from.hosts() else {
             return false;
         };
         let inside = |address: &IpAddr| match address {
@@ -75,7 +75,7 @@ impl Excess {
         if let (false, Some((first, _))) = (there, ranges.first()) {
             part.witness.packet.source = *first;
         }
-        part.from = Ends::Internet(ranges);
+        part.from = self.from.at(ranges);
         part
     }
 }

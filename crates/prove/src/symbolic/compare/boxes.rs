@@ -17,6 +17,7 @@ use crate::{End, Packet};
 pub(super) enum Side {
     Interface(InterfaceId),
     Internet(IpAddr, IpAddr),
+    Far(End, IpAddr, IpAddr),
 }
 
 /// What one end has in excess to another.
@@ -33,8 +34,8 @@ pub(super) struct Entry {
 
 /// Entries with the same traffic by their ends, destination first, with an address of each.
 type Pairs = BTreeMap<Side, BTreeMap<Side, (IpAddr, IpAddr)>>;
-/// What is the same in one box; first, which ends are hosts of the internet.
-type Kind = ([bool; 2], TrafficId, TrafficId, Unknown);
+/// What is the same in one box; first, which ends are hosts out of the estate, and where.
+type Kind = ([Option<End>; 2], TrafficId, TrafficId, Unknown);
 
 /// All entries so far.
 #[derive(Debug, Default)]
@@ -50,7 +51,10 @@ impl Boxes {
     }
 
     pub(super) fn add(&mut self, entry: Entry) {
-        let outside = [&entry.from, &entry.to].map(|end| matches!(end, Side::Internet(..)));
+        let outside = [&entry.from, &entry.to].map(|side| match side {
+            Side::Interface(_) => None,
+            side => Some(end(side)),
+        });
         let kind = (outside, entry.traffic, entry.possible, entry.unknown);
         let pairs = self.entries.entry(kind).or_default();
         let sources = pairs.entry(entry.to).or_default();
@@ -63,7 +67,7 @@ impl Boxes {
     pub(super) fn forget(&mut self, interfaces: &BTreeSet<&InterfaceId>) {
         let concerned = |side: &Side| match side {
             Side::Interface(id) => interfaces.contains(id),
-            Side::Internet(..) => false,
+            Side::Internet(..) | Side::Far(..) => false,
         };
         for pairs in self.entries.values_mut() {
             pairs.retain(|to, sources| {
@@ -143,7 +147,7 @@ fn one_box(
 fn is_example(side: &Side) -> bool {
     match side {
         Side::Internet(first, last) => (*first..=*last).contains(&stranger(*first)),
-        Side::Interface(_) => false,
+        Side::Interface(_) | Side::Far(..) => false,
     }
 }
 
@@ -151,6 +155,7 @@ fn end(side: &Side) -> End {
     match side {
         Side::Interface(id) => End::Interface(id.clone()),
         Side::Internet(..) => End::Internet,
+        Side::Far(end, ..) => end.clone(),
     }
 }
 
@@ -158,19 +163,28 @@ fn end(side: &Side) -> End {
 fn ends(sides: &[Side]) -> Ends {
     let mut interfaces = Vec::new();
     let mut ranges: Vec<(IpAddr, IpAddr)> = Vec::new();
+    let mut far = None;
     for side in sides {
         match side {
             Side::Interface(id) => interfaces.push(id.clone()),
-            Side::Internet(first, last) => match ranges.last_mut() {
-                Some(before) if follows(before.1, *first) => before.1 = *last,
-                _ => ranges.push((*first, *last)),
-            },
+            Side::Internet(first, last) => join(&mut ranges, *first, *last),
+            Side::Far(end, first, last) => {
+                far = Some(end.clone());
+                join(&mut ranges, *first, *last);
+            }
         }
     }
-    if ranges.is_empty() {
-        Ends::Interfaces(interfaces)
-    } else {
-        Ends::Internet(ranges)
+    match far {
+        Some(end) => Ends::Far(end, ranges),
+        None if ranges.is_empty() => Ends::Interfaces(interfaces),
+        None => Ends::Internet(ranges),
+    }
+}
+
+fn join(ranges: &mut Vec<(IpAddr, IpAddr)>, first: IpAddr, last: IpAddr) {
+    match ranges.last_mut() {
+        Some(before) if follows(before.1, first) => before.1 = last,
+        _ => ranges.push((first, last)),
     }
 }
 

@@ -14,6 +14,7 @@ use super::scope::Scope;
 use super::{Comparison, States, Twins, carry, suspect};
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address as _;
+use crate::symbolic::ground::Ground;
 use crate::symbolic::half::is_one;
 
 /// More interfaces than these at once, and it is cheaper to begin anew.
@@ -160,4 +161,19 @@ fn is_touched(place: &Place, before: &Analysis, now: &Analysis) -> bool {
         || !is_one(before.v6.edge(was), now.v6.edge(is))
         || !is_one(before.v6.routes(was), now.v6.routes(is))
         || table(before, was.edge_table.as_ref()) != table(now, is.edge_table.as_ref())
+        || welcomes(before, was).any(|id| table(before, Some(id)) != table(now, Some(id)))
+}
+
+/// The tables of the VPN gateways of a place's network.
+fn welcomes<'a>(
+    analysis: &'a Analysis,
+    ground: &'a Ground,
+) -> impl Iterator<Item = &'a RouteTableId> {
+    let tables = analysis.ties.edge_tables();
+    let gateways = &analysis.estate.gateways;
+    let own = tables.filter(|(id, _)| {
+        let gateway = gateways.get(id);
+        gateway.is_some_and(|it| it.network.as_ref() == Some(&ground.network))
+    });
+    own.map(|(_, table)| table)
 }

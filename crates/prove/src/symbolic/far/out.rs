@@ -4,6 +4,7 @@ use sixward_estate::{Attachment, GatewayId, Link, LinkId, TransitId};
 
 use super::trip::{self, Course, Trip, blocks_of, is_near, landings, owns, way};
 use super::{Far, is_site};
+use crate::set::TrafficId;
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
 use crate::symbolic::nat;
@@ -27,7 +28,7 @@ pub(super) fn onto_far<A: Address>(
         Err(subject) => Course::Undetermined(subject),
         Ok(Way::Vpn(gateway)) => {
             let hop = analysis.ties.by_vpn(gateway, remote);
-            by_connection(analysis, hop, far)
+            by_connection(analysis, gateway, hop, far)
         }
         Ok(Way::Peering(link)) => peering(analysis, link, from, to),
         Ok(Way::Transit(hub)) => board(analysis, &mut trip, hub, from, to),
@@ -37,15 +38,19 @@ pub(super) fn onto_far<A: Address>(
     trip
 }
 
-fn by_connection(analysis: &Analysis, hop: Hop, far: Far<'_>) -> Course {
+/// By a connection of a VPN gateway. Of far ends behind others nothing is in doubt.
+fn by_connection(analysis: &Analysis, gateway: &GatewayId, hop: Hop, far: Far<'_>) -> Course {
+    let Far::Vpn(link, own, _) = far else {
+        return Course::Nowhere;
+    };
     match hop {
-        Hop::Nowhere => Course::Nowhere,
+        _ if own != gateway => Course::Nowhere,
         Hop::Undetermined(subject) => Course::Undetermined(subject),
-        Hop::Link(id) => match (analysis.gaps.find("link", &id), far) {
-            (Some(gap), _) => Course::Undetermined(gap),
-            (None, Far::Vpn(link, ..)) if link.id == id => Course::Known,
-            _ => Course::Nowhere,
+        Hop::Link(id) if id == link.id => match analysis.gaps.find("link", &id) {
+            Some(gap) => Course::Undetermined(gap),
+            None => Course::Known,
         },
+        Hop::Link(_) | Hop::Nowhere => Course::Nowhere,
     }
 }
 
@@ -66,14 +71,17 @@ fn peering<A: Address>(
     if !is_own || estate.networks.contains(&side.network) {
         return Course::Nowhere;
     }
+    if !matches!(far, Far::Foreign(network) if *network == side.network) {
+        return Course::Nowhere;
+    }
     let mut blocks = blocks_of(side).peekable();
     if blocks.peek().is_none() {
         return Course::Undetermined(subject("link", id));
     }
-    let leads = blocks.any(|block| block.contains(&remote.ip()));
-    match far {
-        Far::Foreign(network) if leads && *network == side.network => Course::Known,
-        _ => Course::Nowhere,
+    if blocks.any(|block| block.contains(&remote.ip())) {
+        Course::Known
+    } else {
+        Course::Nowhere
     }
 }
 
@@ -113,6 +121,23 @@ fn board<A: Address>(
         Ok(Hop::Link(next)) => off_hub(analysis, &next, from.address, to),
         Ok(_) => Course::Nowhere,
     }
+}
+
+/// What the lists let pass of an interface's packets by which they enter hubs.
+pub(super) fn entries<A: Address>(analysis: &Analysis, from: Stand<'_, A>) -> Vec<TrafficId> {
+    let half = A::half(analysis);
+    let ways = half.routes(from.ground).ways.runs();
+    let hubs = ways.filter_map(|(_, _, way)| match way {
+        Way::Transit(hub) => analysis.attachment(hub, &from.ground.network),
+        _ => None,
+    });
+    let grounds = hubs.filter_map(|(_, attachment)| {
+        let mut grounds = landings(analysis, attachment)?.into_iter();
+        grounds.find(|ground| ground.zone == from.ground.zone)
+    });
+    grounds
+        .map(|ground| *half.edge(ground).takes.get(from.address))
+        .collect()
 }
 
 /// Off a hub towards a far end.

@@ -74,7 +74,7 @@ pub(crate) fn beyond(plain: bool) -> impl Strategy<Value = Beyond> {
 }
 
 impl Where {
-    fn net(self, family: Family) -> IpNet {
+    pub(crate) fn net(self, family: Family) -> IpNet {
         match (self, family) {
             (Self::In(prefix), _) => prefix.net(family),
             (Self::Site, Family::V4) => {
