@@ -5,8 +5,10 @@ use std::io;
 use sixward_assess::{Mirror, Survey, mirror};
 use sixward_estate::{Estate, LinkKind};
 use sixward_plan::{Change, Plan, Step};
+use sixward_prove::End;
 use sixward_prove::certificate::{self, Certificate};
 use sixward_prove::proof::{Breach, Kind, Outcome, Promise, Proof, Terms, Verdict};
+use sixward_prove::symbolic::far_ends;
 
 use super::accepted;
 use super::names::Names;
@@ -177,6 +179,7 @@ fn terms(plan: &Plan) -> (Terms, Scope) {
         interfaces: plan.before.interfaces.len(),
         left_out: rules(&plan.before).saturating_sub(rules(&wanted)),
         open: plan.assessment.decisions.open.len(),
+        far: far_ends(&plan.before).len(),
         unseen: unseen(&plan.before),
         ..Scope::default()
     };
@@ -191,16 +194,21 @@ fn terms(plan: &Plan) -> (Terms, Scope) {
     (terms, scope)
 }
 
-/// Links that lead out of the estate.
+/// Links to what is not in the estate and no site either: other hubs, others' networks at a hub.
 fn unseen(estate: &Estate) -> usize {
     let known = |id| estate.networks.contains(id);
     let out = estate.links.iter().filter(|link| match &link.kind {
         LinkKind::Peering {
             requester,
             accepter,
-        } => !known(&requester.network) || !known(&accepter.network),
-        LinkKind::Transit(attachment) => !attachment.network.as_ref().is_some_and(known),
-        LinkKind::Vpn { .. } => true,
+        } => !known(&requester.network) && !known(&accepter.network),
+        LinkKind::Transit(attachment) => match &attachment.network {
+            Some(id) => !known(id),
+            None => !far_ends(estate).contains(&End::Site(link.id.clone())),
+        },
+        LinkKind::Vpn {
+            gateway, transit, ..
+        } => gateway.is_none() && transit.is_none(),
     });
     out.count()
 }

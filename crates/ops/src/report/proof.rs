@@ -41,8 +41,9 @@ pub struct Scope {
     pub left_out: usize,
     /// How many questions are open.
     pub open: usize,
-    /// Links to what is not in the estate, sites and others' networks: flows with what is behind them
-    /// were not looked at.
+    /// Sites behind links, and networks that are not in the estate on the far side of peerings.
+    pub far: usize,
+    /// Other links to what is not in the estate: flows with what is behind them were not looked at.
     pub unseen: usize,
     /// Only the states between waves were looked at.
     pub waves: bool,

@@ -312,6 +312,7 @@ fn scope(report: &Report, proof: &Proved) -> String {
         served,
         left_out,
         open,
+        far,
         unseen,
         ..
     } = proof.scope;
@@ -319,11 +320,16 @@ fn scope(report: &Report, proof: &Proved) -> String {
         0 => "the only state".to_owned(),
         steps => states(proof, steps),
     };
+    let others = match far {
+        0 => "the internet".to_owned(),
+        1 => "the internet and 1 far end of links".to_owned(),
+        far => format!("the internet and {} far ends of links", words::number(far)),
+    };
     let who = match interfaces {
         0 => "no interface".to_owned(),
-        1 => "1 interface and the internet".to_owned(),
+        1 => format!("1 interface and {others}"),
         _ => format!(
-            "every pair of {}, and each with the internet",
+            "every pair of {}, and each with {others}",
             many(interfaces, "interface")
         ),
     };

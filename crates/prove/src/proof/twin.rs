@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use sixward_estate::{Estate, Interface, InterfaceId, InterfaceOwner};
+use sixward_estate::{Estate, Interface, InterfaceId, InterfaceOwner, Link, LinkKind};
 use sixward_net::{Family, Ipv4Net, Ipv6Net};
 
 use crate::symbolic::compare::Witness;
@@ -28,7 +28,9 @@ pub(super) fn of(
     let far = [&witness.from, &witness.to].contains(&&End::Internet);
     let address = |end: &End, own: IpAddr| match end {
         End::Interface(id) => named(estate.interfaces.get(id)?, family, far),
-        _ => Some(host(own, twins)),
+        End::Internet => Some(host(own, twins)),
+        // Which hosts a site has nobody knows but by prefixes that were named.
+        End::Site(_) | End::Foreign(_) => twin(own, twins),
     };
     let source = match &witness.from {
         // It sends in its own name; a gateway translates it.
@@ -40,7 +42,24 @@ pub(super) fn of(
         destination: address(&witness.to, packet.destination)?,
         l4: message(packet.l4),
     };
-    Some((witness.from.clone(), twin))
+    Some((other(estate, &witness.from, family)?, twin))
+}
+
+/// An end in the other family: a VPN connection carries one.
+fn other(estate: &Estate, end: &End, family: Family) -> Option<End> {
+    let End::Site(id) = end else {
+        return Some(end.clone());
+    };
+    let gateway_of = |link: &Link| match &link.kind {
+        LinkKind::Vpn { gateway, v6, .. } => Some((gateway.clone(), *v6 == (family == Family::V6))),
+        _ => None,
+    };
+    let Some((gateway, _)) = estate.links.get(id).and_then(gateway_of) else {
+        return Some(end.clone());
+    };
+    let mut links = estate.links.iter();
+    let link = links.find(|link| gateway_of(link) == Some((gateway.clone(), true)))?;
+    Some(End::Site(link.id.clone()))
 }
 
 /// An interface as a person knows it: by its host's name, or by whose it is.
@@ -74,20 +93,25 @@ fn named(interface: &Interface, family: Family, far: bool) -> Option<IpAddr> {
 }
 
 fn host(own: IpAddr, twins: &[(Ipv4Net, Ipv6Net)]) -> IpAddr {
-    match own {
-        IpAddr::V4(own) => {
-            let twin = twins.iter().find(|(v4, _)| v4.contains(&own));
-            twin.map_or(HOST6, |(_, v6)| first(*v6)).into()
-        }
-        IpAddr::V6(own) => {
-            let twin = twins.iter().find(|(_, v6)| v6.contains(&own));
-            twin.map_or(HOST4, |(v4, _)| v4.network()).into()
-        }
-    }
+    twin(own, twins).unwrap_or(match own {
+        IpAddr::V4(_) => HOST6.into(),
+        IpAddr::V6(_) => HOST4.into(),
+    })
 }
 
-fn first(net: Ipv6Net) -> Ipv6Addr {
-    net.network()
+/// A host of the prefix that is the twin of one's own.
+fn twin(own: IpAddr, twins: &[(Ipv4Net, Ipv6Net)]) -> Option<IpAddr> {
+    let mut twins = twins.iter();
+    match own {
+        IpAddr::V4(own) => {
+            let twin = twins.find(|(v4, _)| v4.contains(&own));
+            twin.map(|(_, v6)| v6.network().into())
+        }
+        IpAddr::V6(own) => {
+            let twin = twins.find(|(_, v6)| v6.contains(&own));
+            twin.map(|(v4, _)| v4.network().into())
+        }
+    }
 }
 
 /// Messages that say the same (RFC 7915).
