@@ -78,6 +78,7 @@ pub(in crate::symbolic) fn cuts<A: Address>(
     let mut cuts: BTreeSet<A> = A::internet().steps().starts().collect();
     let side = half.profiles[stand.profile].side(direction);
     cuts.extend(side.nets.starts());
+    cuts.extend(own_blocks::<A>(&analysis.estate).steps().starts());
     let edge = half.edge(stand.ground);
     cuts.extend(edge.sends.starts().chain(edge.takes.starts()));
     cuts.extend(trip::apart::<A>(analysis, stand));
