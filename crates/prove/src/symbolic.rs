@@ -160,7 +160,8 @@ impl Analysis {
             && self.ties == anew.ties
     }
 
-    /// What some address of one end can begin with some address of the other.
+    /// What some address of one end can begin with some address of the other. Addresses of the estate's
+    /// own networks are nobody's behind its links.
     pub fn allowed(&self, from: &End, to: &End, family: Family) -> Verdict {
         match family {
             Family::V4 => self.verdict(self.ends::<u32>(from, to)),
