@@ -73,7 +73,7 @@ pub fn step_of(after: After) -> Option<u32> {
     }
 }
 
-/// Links to ends that are not interfaces: the sets do not hold them.
+/// Links to ends that are not interfaces: the table has no rows for them yet.
 fn sites(estate: &Estate) -> Vec<String> {
     let known = |id| estate.networks.contains(id);
     let outside = estate.links.iter().filter(|link| match &link.kind {
