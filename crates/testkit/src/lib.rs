@@ -5,6 +5,7 @@
 //! provider's IPv6 rules laid over it (`cloud/strict_moto`), driven by the real aws CLI.
 //!
 //! - [`Cloud`]: a running cloud; its endpoint, the CLI against it, scripts, a dump of it
+//! - [`Proxy`]: stands before it, and lets calls go wrong
 //! - [`TwoTier`]: the ids of the provider's worked example, built by [`Cloud::two_tier`]
 //! - [`tools`]: where `cargo xtask tools` put moto and the CLI
 //!
@@ -17,6 +18,8 @@
 )]
 
 pub mod cloud;
+pub mod proxy;
 pub mod tools;
 
 pub use cloud::{Cloud, TwoTier};
+pub use proxy::{Proxy, Trouble};

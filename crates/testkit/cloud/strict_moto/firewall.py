@@ -54,6 +54,8 @@ def open_untouched(backend, vpc_id: str) -> None:
 def _open_acl(backend, acl: NetworkAcl, egress: bool) -> None:
     entries = [entry for entry in acl.network_acl_entries if entry.egress == egress]
     numbers = {entry.rule_number for entry in entries}
+    # The IPv6 '*' entry of an earlier prefix is nobody's modification: no call reaches it.
+    entries = [entry for entry in entries if entry.rule_number != 32768]
     untouched = acl.default and all(_allows_or_denies_all_v4(entry) for entry in entries)
     untouched = untouched and {(e.rule_number, e.rule_action) for e in entries} == _DEFAULT_V4
     for number, action in sorted(_DEFAULT_V6):
@@ -261,6 +263,8 @@ def install() -> None:
     NetworkAclBackend.create_network_acl = _create_acl_whole
     NetworkAclBackend.create_network_acl_entry = _create_entry_canonical
     NetworkAcl.entries = property(_sorted_entries)
+    # moto looks for a filter it does not know under its name: this one it lacks.
+    NetworkAcl.network_acl_id = property(lambda self: self.id)
     NetworkACLs._get_param = _get_param_renamed
     NetworkACLs.create_network_acl_entry = _entry_request_checked
     NetworkACLs.delete_network_acl_entry = _delete_entry_request_checked

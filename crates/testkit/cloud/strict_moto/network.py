@@ -3,7 +3,7 @@
 import copy
 import ipaddress
 
-from moto.ec2.models.vpcs import VPC, VPCBackend
+from moto.ec2.models.vpcs import VPC, VPCBackend, VPCEndPoint
 from moto.ec2.responses.vpcs import VPCs
 
 from . import firewall
@@ -137,3 +137,5 @@ def install() -> None:
     VPCBackend.create_vpc = _create_with_effects
     VPCBackend.delete_vpc = _delete_whole
     VPCs.associate_vpc_cidr_block = _associate_request_checked
+    # moto looks for a filter it does not know under its name: this one it lacks.
+    VPCEndPoint.vpc_endpoint_id = property(lambda self: self.id)
