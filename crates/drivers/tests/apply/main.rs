@@ -11,6 +11,7 @@
 )]
 
 mod course;
+mod each;
 mod faults;
 mod paper;
 mod parts;

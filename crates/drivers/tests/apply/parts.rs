@@ -2,9 +2,10 @@
 
 use sixward_apply::{Driver as _, Scope};
 use sixward_estate::{Estate, Item, Table};
-use sixward_testkit::{Cloud, tools};
+use sixward_testkit::Cloud;
 
 use crate::course::Course;
+use crate::each::every_noun;
 use crate::inside;
 
 #[test]
@@ -13,12 +14,7 @@ fn a_part_is_what_the_whole_shows_of_it() {
         return;
     }
     let mut course = Course::begin(Cloud::start());
-    let every_noun = tools::workspace().join("crates/drivers/tests/support/every_noun.py");
-    let made = std::process::Command::new(tools::program("python"))
-        .arg(every_noun)
-        .envs(course.cloud.env())
-        .status();
-    assert!(made.unwrap().success());
+    every_noun(&course);
     let whole = course.live();
     for scope in scopes(&whole) {
         let part = course.driver().read(&scope).unwrap();

@@ -12,6 +12,9 @@ overlay patches the rules in, one file per noun, and changes nothing in moto's f
     firewall       network ACLs and security groups
     interface      who may have an IPv6 address, and which
     balancer       load balancers for both families
+    endpoint       the address type of VPC endpoints
+    link           static routes of transit gateways
+    service        the network type of databases
     zone           AAAA records
     template       CloudFormation types for IPv6
     host           what may change on a running instance
@@ -28,14 +31,17 @@ from . import (
     balancer,
     bucket,
     dispatch,
+    endpoint,
     firewall,
     gateway,
     host,
     interface,
+    link,
     network,
     pool,
     public_access,
     route,
+    service,
     subnet,
     template,
     zone,
@@ -51,6 +57,9 @@ _PARTS = (
     interface,
     host,
     balancer,
+    endpoint,
+    link,
+    service,
     zone,
     template,
     pool,
