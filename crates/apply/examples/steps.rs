@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut file = OnDisk::create(journal)?;
     let start = Instant::now();
-    let outcome = apply(walk(
+    let outcome = apply(&mut walk(
         &plan,
         &mut timed,
         &mut file,
@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         told("history", start.elapsed());
         (timed.spent, file.spent) = (Duration::ZERO, Duration::ZERO);
         let start = Instant::now();
-        let outcome = rollback(walk(&plan, &mut timed, &mut file, &mut (), history))?;
+        let outcome = rollback(&mut walk(&plan, &mut timed, &mut file, &mut (), history))?;
         let elsewhere = timed.spent + file.spent;
         told("back", start.elapsed().saturating_sub(elsewhere));
         if outcome.word() != "done" {

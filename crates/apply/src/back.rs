@@ -10,14 +10,14 @@ use crate::round::Task;
 use crate::{Event, Flow};
 
 /// Takes back whatever the journal says was done, or may have been.
-pub fn rollback(mut walk: Walk<'_>) -> Result<Outcome, ApplyError> {
+pub fn rollback(walk: &mut Walk<'_>) -> Result<Outcome, ApplyError> {
     let digest = digest(walk.plan);
     walk.same_plan(&digest)?;
     let begun = walk.history.begun().count();
     if begun == 0 && !walk.damaged {
         return Ok(Outcome::Done { already: true });
     }
-    walk.begin(Way::Back, begun, digest)?;
+    walk.begin(Way::Back, (begun, 0), digest)?;
     walk.find_open()?;
     let outcome = walk.waves_back()?;
     walk.end(Way::Back, outcome)

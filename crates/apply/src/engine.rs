@@ -93,7 +93,7 @@ impl Walk<'_> {
     pub(crate) fn begin(
         &mut self,
         way: Way,
-        steps: usize,
+        (steps, done): (usize, usize),
         plan: SmolStr,
     ) -> Result<(), ApplyError> {
         let fact = Fact::Began {
@@ -104,12 +104,7 @@ impl Walk<'_> {
         };
         self.note(&fact)?;
         self.journal.sync()?;
-        let done = self.plan.steps.len() - steps.min(self.plan.steps.len());
-        self.watcher.tell(&Event::Began {
-            way,
-            steps: self.plan.steps.len(),
-            done,
-        });
+        self.watcher.tell(&Event::Began { way, steps, done });
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use crate::round::{Settled, Task};
 use crate::{Event, Flow};
 
 /// Carries a plan out, from wherever the journal says that it is.
-pub fn apply(mut walk: Walk<'_>) -> Result<Outcome, ApplyError> {
+pub fn apply(walk: &mut Walk<'_>) -> Result<Outcome, ApplyError> {
     let digest = digest(walk.plan);
     walk.same_plan(&digest)?;
     if walk.history.goes_back() {
@@ -25,16 +25,24 @@ pub fn apply(mut walk: Walk<'_>) -> Result<Outcome, ApplyError> {
     }
     let live = walk.catch_up()?;
     walk.will_hold(&live)?;
-    walk.begin(Way::Forward, left, digest)?;
+    let steps = walk.plan.steps.len();
+    walk.begin(Way::Forward, (steps, steps - left), digest)?;
     let outcome = walk.waves()?;
     walk.end(Way::Forward, outcome)
 }
 
 impl Walk<'_> {
-    pub(crate) fn same_plan(&self, digest: &SmolStr) -> Result<(), ApplyError> {
+    /// A journal may tell of another plan, as long as nothing is left of that.
+    pub(crate) fn same_plan(&mut self, digest: &SmolStr) -> Result<(), ApplyError> {
         let steps = self.history.begun().count();
         match &self.history.plan {
-            Some(other) if steps > 0 && other != digest => Err(ApplyError::OtherPlan { steps }),
+            Some(other) if other != digest => {
+                if steps > 0 {
+                    return Err(ApplyError::OtherPlan { steps });
+                }
+                self.history.forget();
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

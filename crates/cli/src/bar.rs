@@ -25,6 +25,29 @@ impl Bar {
     }
 }
 
+impl Bar {
+    /// So many parts are done already.
+    pub(crate) fn skip(&self, parts: usize) {
+        self.bar.set_position(parts as u64);
+        self.bar.reset_eta();
+    }
+
+    /// What is being done.
+    pub(crate) fn at(&self, part: &str) {
+        self.bar.set_prefix(part.to_owned());
+    }
+
+    /// One more part is done.
+    pub(crate) fn step(&self) {
+        self.bar.inc(1);
+    }
+
+    /// Prints something while the bar stands aside.
+    pub(crate) fn aside(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
+    }
+}
+
 impl Progress for Bar {
     fn begin(&self, what: &str, total: usize) {
         // Told again whenever the work grows.

@@ -2,6 +2,7 @@
 
 mod args;
 mod bar;
+mod onlooker;
 mod printer;
 mod run;
 

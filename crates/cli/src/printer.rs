@@ -76,6 +76,19 @@ impl Printer {
         self.data(text(report, self.look()).as_bytes())
     }
 
+    /// The report at the end of a stream: as JSON in a line, else as `text` makes it.
+    pub(crate) fn last(
+        &self,
+        report: &Report,
+        text: fn(&Report, Look) -> String,
+    ) -> io::Result<()> {
+        if self.json {
+            let json = serde_json::to_string(report)?;
+            return self.data(format!("{json}\n").as_bytes());
+        }
+        self.report(report, text)
+    }
+
     /// Something beside the data.
     pub(crate) fn aside(&self, text: &str) {
         if !self.quiet {

@@ -2,17 +2,20 @@
 
 use std::io;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::CommandFactory as _;
 use sixward_ops::{
-    self as ops, Families, Job, Part, Profile, Progress, Question, Side, Source, WhichPlan, text,
+    self as ops, Families, Job, Known, Part, Profile, Progress, Question, Ready, Side, Source,
+    Target, Way, WhichPlan, World, text,
 };
 
 use crate::args::{
-    Args, Diffing, Emitting, Explaining, FamilyName, Intending, Origin, PartName, Planning,
-    ProfileName, Proving, Reading, Tabling, Verb, Which,
+    Applying, Args, Diffing, Emitting, Explaining, FamilyName, Intending, Origin, PartName,
+    Planning, ProfileName, Proving, Reading, Tabling, Verb, Walking, Which,
 };
 use crate::bar::Bar;
+use crate::onlooker::Onlooker;
 use crate::printer::Printer;
 
 /// How a verb ended.
@@ -44,6 +47,9 @@ pub(crate) fn run(args: &Args, printer: &Printer) -> Ended {
         Verb::Explain(of) => explain(of, &bar, printer),
         Verb::Prove(of) => prove(of, &bar, printer),
         Verb::Diff(of) => diff(of, &bar, printer),
+        Verb::Apply(of) => apply(of, &bar, printer),
+        Verb::Rollback(of) => rollback(of, &bar, printer),
+        Verb::Verify(of) => verify(of, &bar, printer),
         Verb::Matrix(of) => matrix(of, &bar, printer),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
@@ -179,6 +185,64 @@ fn diff(of: &Diffing, bar: &Bar, printer: &Printer) -> Ended {
     Ok(answer(done.is_same()))
 }
 
+fn apply(of: &Applying, bar: &Bar, printer: &Printer) -> Ended {
+    let mut ready = Ready::open(&target(&of.walk, bar)?, Way::Forward)?;
+    ready.told(&of.walk.done, Way::Forward)?;
+    let mut onlooker = Onlooker::new(&ready, bar, printer);
+    let done = ready.apply(!of.no_guard, &mut onlooker)?;
+    walked(&done, printer)
+}
+
+fn rollback(of: &Walking, bar: &Bar, printer: &Printer) -> Ended {
+    let mut ready = Ready::open(&target(of, bar)?, Way::Back)?;
+    ready.told(&of.done, Way::Back)?;
+    let mut onlooker = Onlooker::new(&ready, bar, printer);
+    let done = ready.rollback(&mut onlooker)?;
+    walked(&done, printer)
+}
+
+fn walked(done: &ops::Done, printer: &Printer) -> Ended {
+    printer.last(&done.report, text::walk)?;
+    Ok(answer(done.is_done()))
+}
+
+fn verify(of: &Walking, bar: &Bar, printer: &Printer) -> Ended {
+    let done = ops::verify(Known::open(&target(of, bar)?)?)?;
+    printer.report(&done.report, text::verified)?;
+    Ok(answer(done.holds()))
+}
+
+fn target<'a>(of: &Walking, progress: &'a dyn Progress) -> Result<Target<'a>, Failure> {
+    let endpoint = of.endpoint_url.clone().or_else(test_server);
+    let world = if of.sim {
+        World::Simulation
+    } else {
+        let account = of
+            .at
+            .as_deref()
+            .map(|at| ops::account(at, endpoint.as_deref()));
+        let account = account.transpose().map_err(ops::Error::from)?;
+        World::Live {
+            account,
+            endpoint,
+            pace: pace(),
+        }
+    };
+    Ok(Target {
+        plan: of.plan.clone(),
+        world,
+        journal: of.journal.clone(),
+        at_once: of.at_once,
+        progress,
+    })
+}
+
+/// The scripts' word for the same: seconds between two looks.
+fn pace() -> Option<Duration> {
+    let seconds = std::env::var("SIXWARD_POLL").ok()?.parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
 fn answer(yes: bool) -> Outcome {
     if yes { Outcome::Done } else { Outcome::No }
 }
@@ -202,13 +266,15 @@ fn plan_again(from: &Origin) -> String {
 }
 
 fn job<'a>(from: &Origin, progress: &'a dyn Progress) -> Result<Job<'a>, Failure> {
-    // AWS_ENDPOINT_URL is one of the user's AWS settings, which the driver reads itself.
-    let own = std::env::var("SIXWARD_AWS_ENDPOINT")
-        .ok()
-        .filter(|url| !url.is_empty());
-    let endpoint = from.endpoint_url.clone().or(own);
+    let endpoint = from.endpoint_url.clone().or_else(test_server);
     let source = Source::find(&from.source, endpoint.as_deref()).map_err(ops::Error::from)?;
     Ok(Job::new(source, progress))
+}
+
+/// AWS_ENDPOINT_URL is one of the user's AWS settings, which the driver reads itself.
+fn test_server() -> Option<String> {
+    let own = std::env::var("SIXWARD_AWS_ENDPOINT").ok();
+    own.filter(|url| !url.is_empty())
 }
 
 fn intending<'a>(of: &Intending, progress: &'a dyn Progress) -> Result<Job<'a>, Failure> {

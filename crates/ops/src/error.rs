@@ -3,10 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sixward_apply::{ApplyError, Fault};
 use sixward_drivers::DiscoverError;
 use sixward_estate::{Finding, SnapshotError};
 use sixward_ingest::{ReadDumpError, ReadEstateTomlError};
 use sixward_plan::PlanFileError;
+use sixward_sim::SimFileError;
+use sixward_store::StoreError;
 
 use crate::question::QuestionError;
 use crate::snippet::Snippet;
@@ -34,6 +37,18 @@ pub enum Error {
     /// A result could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// The plan could not be carried out.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// The world that it is carried out in cannot be reached.
+    #[error(transparent)]
+    World(#[from] WorldError),
+    /// The journal cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The copy of the plan that the journal keeps could not be made.
+    #[error("cannot copy the plan into the journal")]
+    PlanCopy(#[source] io::Error),
     /// A certificate could not be written.
     #[error(transparent)]
     CertificateFile(WriteError),
@@ -43,6 +58,10 @@ pub enum Error {
 }
 
 impl Error {
+    pub(crate) fn plan_copy(source: io::Error) -> Self {
+        Self::PlanCopy(source)
+    }
+
     pub(crate) fn certificate(source: io::Error) -> Self {
         Self::Certificate(source)
     }
@@ -182,6 +201,32 @@ pub enum IntentError {
 #[error("{0}")]
 pub struct IntentMistake(pub String);
 
+/// The world that a plan is carried out in cannot be reached.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorldError {
+    /// The provider could not be asked.
+    #[error(transparent)]
+    Live(#[from] DiscoverError),
+    /// The estate could not be read.
+    #[error("cannot read the live estate: {0}")]
+    Unreadable(Fault),
+    /// The plan does not say where its networks stand.
+    #[error("the plan does not say in which region of AWS it is to be carried out")]
+    Nowhere,
+    /// The plan is about several regions.
+    #[error("the plan is about several regions: {}", .0.join(", "))]
+    Regions(Vec<String>),
+    /// The file of the cloud in memory is not one.
+    #[error("cannot read the simulated cloud `{path}`", path = path.display())]
+    Kept {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SimFileError,
+    },
+}
+
 /// A result could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write `{path}`", path = path.display())]
@@ -202,6 +247,10 @@ impl Error {
             Self::Question(error) => error.hint(),
             Self::States(error) => error.hint(),
             Self::Write(_) => "name another folder with `--out DIR`".to_owned(),
+            Self::Apply(error) => apply_hint(error),
+            Self::World(error) => error.hint(),
+            Self::Store(error) => error.hint(),
+            Self::PlanCopy(_) => "make room beside the plan".to_owned(),
             Self::CertificateFile(_) => "name another file with `--certificate FILE`".to_owned(),
             Self::Certificate(_) => "prove without `--certificate`".to_owned(),
         }
@@ -218,6 +267,26 @@ impl Error {
             )
             | Self::Intent(IntentError::Parse { snippet, .. }) => snippet.as_deref(),
             _ => None,
+        }
+    }
+}
+
+impl WorldError {
+    fn hint(&self) -> String {
+        match self {
+            Self::Live(error) => error.hint(),
+            Self::Unreadable(_) => {
+                "look at the credentials and the region: `aws sts get-caller-identity`".to_owned()
+            }
+            Self::Nowhere => {
+                "say where with `--at aws:REGION[,PROFILE]`, or try it with `--sim`".to_owned()
+            }
+            Self::Regions(_) => {
+                "plan each region by itself: `sixward migrate aws:REGION`".to_owned()
+            }
+            Self::Kept { path, .. } => {
+                format!("move `{}` away to begin with a new one", path.display())
+            }
         }
     }
 }
@@ -314,6 +383,41 @@ impl WriteError {
             path: path.to_owned(),
             source,
         }
+    }
+}
+
+fn apply_hint(error: &ApplyError) -> String {
+    match error {
+        ApplyError::OtherPlan { .. } => {
+            "take that one back first with `sixward rollback`: the journal holds its plan"
+                .to_owned()
+        }
+        ApplyError::GoesBack => "finish it with `sixward rollback`".to_owned(),
+        ApplyError::Drifted(_) => {
+            "somebody changed it since: plan again with `sixward migrate`, and have that reviewed"
+                .to_owned()
+        }
+        ApplyError::NoWayBack(_) => "plan again with `sixward migrate`".to_owned(),
+        ApplyError::NoConsent(no) => {
+            format!(
+                "if that is agreed, write under [answers] in intent.toml: {}",
+                no.answer
+            )
+        }
+        ApplyError::NoLongerHolds(_) => {
+            "see what breaks with `sixward prove`; `--no-guard` goes on all the same".to_owned()
+        }
+        ApplyError::Unreadable(_) => {
+            "nothing was changed since the last entry of the journal; the same command goes on"
+                .to_owned()
+        }
+        ApplyError::Journal(_) => {
+            "no call is made that is not in the journal: make room for it, then go on".to_owned()
+        }
+        ApplyError::NotWaiting { .. } => {
+            "`--done` takes the numbers of steps that are left to you".to_owned()
+        }
+        _ => String::new(),
     }
 }
 

@@ -2,7 +2,12 @@
 
 use std::error::Error as _;
 
+use sixward_apply::{ApplyError, Difference};
+
 use crate::Error;
+
+/// So many things that differ are told.
+const DIFFERENCES: usize = 12;
 
 /// An error taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,13 +30,29 @@ pub fn fault(error: &Error) -> Fault {
         causes.push(tidy(&cause.to_string()));
         next = cause.source();
     }
-    let snippet = error.snippet().map(|snippet| snippet.lines().to_vec());
+    let snippet = match error {
+        Error::Apply(ApplyError::Drifted(differences)) => Some(listed(differences)),
+        _ => error.snippet().map(|snippet| snippet.lines().to_vec()),
+    };
     Fault {
         message: tidy(&error.to_string()),
         causes,
         snippet: snippet.unwrap_or_default(),
         hint: error.hint(),
     }
+}
+
+/// The first of what differs.
+fn listed(differences: &[Difference]) -> Vec<String> {
+    let mut lines: Vec<_> = differences
+        .iter()
+        .take(DIFFERENCES)
+        .map(ToString::to_string)
+        .collect();
+    if differences.len() > DIFFERENCES {
+        lines.push(format!("and {} more", differences.len() - DIFFERENCES));
+    }
+    lines
 }
 
 /// The operating system's number for an error says nothing to a reader, and a cause is one line.

@@ -3,6 +3,7 @@
 //! An edge crate: it reads and writes files and calls the provider. It prints nothing; [`text`] makes
 //! text of a report, and whoever has a terminal shows it.
 
+mod apply;
 mod assess;
 mod diff;
 mod discover;
@@ -33,12 +34,16 @@ mod source;
 mod states;
 pub mod text;
 mod timings;
+mod verify;
 
+pub use apply::{Done, Known, Ready, Target, World};
 pub use assess::{Assessed, assess};
 pub use diff::{Diffed, Side, at_step, diff};
 pub use discover::{Discovered, discover};
 pub use emit::{Emitted, Part, emit};
-pub use error::{Error, IntentError, IntentMistake, ReadError, SourceError, WriteError};
+pub use error::{
+    Error, IntentError, IntentMistake, ReadError, SourceError, WorldError, WriteError,
+};
 pub use explain::{Explained, explain};
 pub use fault::{Fault, fault};
 pub use input::Job;
@@ -49,10 +54,13 @@ pub use progress::Progress;
 pub use project::Project;
 pub use prove::{Checked, Proved, certify, check, prove};
 pub use question::{After, Families, Question, QuestionError};
-pub use source::{Kind, Source};
+pub use source::{Kind, Source, account};
 pub use states::{States, StatesError, Walk, WhichPlan};
 pub use timings::{Phase, Timings};
+pub use verify::{Verified, verify};
 
 pub use snippet::Snippet;
 
+pub use sixward_apply::journal::Way;
+pub use sixward_apply::{Event, Flow, Watcher};
 pub use sixward_estate::intent::Profile;

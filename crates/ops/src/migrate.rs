@@ -128,7 +128,7 @@ fn again(job: &Job<'_>) -> String {
 }
 
 /// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "_./:,@=+-".contains(letter);
     if word.chars().all(plain) {
         word.to_owned()

@@ -113,6 +113,15 @@ pub(crate) fn plan(path: &Path) -> Result<Plan, ReadError> {
     })
 }
 
+/// The plan that a journal keeps a copy of.
+pub(crate) fn kept_plan(bytes: &[u8], place: &str) -> Result<Plan, ReadError> {
+    read_plan(bytes).map_err(|source| ReadError::Plan {
+        path: place.into(),
+        source,
+        snippet: None,
+    })
+}
+
 /// Whether a file says of itself that it is a plan; it says so in its first bytes.
 pub(crate) fn is_plan(path: &Path) -> bool {
     use std::io::Read as _;

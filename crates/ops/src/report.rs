@@ -9,6 +9,8 @@ mod kind;
 pub mod matrix;
 pub mod proof;
 mod step;
+pub mod verified;
+pub mod walk;
 
 pub use address::{NetworkAddresses, SubnetAddresses};
 pub use flow::{Deaf, FlowRow, Flows, HopRow, StateRow, Verdict, Way};
@@ -74,6 +76,12 @@ pub struct Report {
     /// What the checker says of a certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<proof::CertificateRow>,
+    /// How a walk over a plan's steps ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub walk: Option<walk::Walked>,
+    /// What is there against what was planned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified: Option<verified::Verified>,
     /// What to do next.
     pub next: Vec<Action>,
     /// Files that were written.
@@ -134,6 +142,8 @@ impl Report {
             certificate: None,
             diff: None,
             matrix: None,
+            walk: None,
+            verified: None,
             next: Vec::new(),
             files: Vec::new(),
         };

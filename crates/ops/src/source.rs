@@ -109,6 +109,15 @@ fn live(text: &str, rest: &str, endpoint: Option<&str>) -> Result<Kind, SourceEr
     }))
 }
 
+/// The account that `aws:REGION[,PROFILE]` names.
+pub fn account(text: &str, endpoint: Option<&str>) -> Result<Account, SourceError> {
+    let (provider, rest) = text.split_once(':').unwrap_or(("", text));
+    match (provider, live(text, rest, endpoint)?) {
+        ("aws", Kind::Live(account)) => Ok(account),
+        _ => Err(SourceError::Region(text.to_owned())),
+    }
+}
+
 fn live_name(account: &Account) -> String {
     match &account.profile {
         Some(profile) => format!("aws-{}-{}", account.region, profile.replace('/', "-")),

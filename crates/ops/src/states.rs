@@ -229,9 +229,7 @@ impl<'a> Iterator for Walk<'a> {
 impl StatesError {
     pub(crate) fn hint(&self) -> String {
         match self {
-            Self::Absent { .. } => {
-                "leave out `--plan`, or make one with `sixward plan SOURCE -o FILE`".to_owned()
-            }
+            Self::Absent { .. } => "make one with `sixward migrate SOURCE -o DIR`".to_owned(),
             Self::Beyond { steps: 0, .. } => "leave the step out".to_owned(),
             Self::Beyond { steps, .. } => {
                 format!("say a step from 0 to {steps}, or `end`")

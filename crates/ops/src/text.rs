@@ -15,9 +15,12 @@ mod proof;
 mod step;
 mod summary;
 mod table;
+mod verified;
+mod walk;
 mod words;
 
 pub use page::Look;
+pub use walk::Telling;
 
 pub(crate) use page::{capital, wrap};
 
@@ -75,6 +78,16 @@ pub fn matrix(report: &Report, look: Look) -> String {
 /// What was proved, promise by promise, and what breaks one.
 pub fn proof(report: &Report, look: Look) -> String {
     proof::text(report, look)
+}
+
+/// How a walk over a plan's steps ended, and what to do next.
+pub fn walk(report: &Report, look: Look) -> String {
+    walk::text(report, look)
+}
+
+/// What is there against what was planned.
+pub fn verified(report: &Report, look: Look) -> String {
+    verified::text(report, look)
 }
 
 /// Whether a certificate is believed.

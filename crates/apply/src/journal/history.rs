@@ -146,6 +146,15 @@ impl History {
         }
     }
 
+    /// Begins anew for another plan, which knows by itself what the estate is.
+    pub(crate) fn forget(&mut self) {
+        let last = self.last;
+        *self = Self {
+            last,
+            ..Self::default()
+        };
+    }
+
     /// How far a step is; none when it was not begun, or was undone.
     pub fn status(&self, step: u32) -> Option<&Status> {
         self.steps.get(&step)

@@ -75,7 +75,7 @@ impl Course {
     fn walk(
         &mut self,
         plan: &Plan,
-        way: impl FnOnce(Walk<'_>) -> Result<Outcome, ApplyError>,
+        way: impl FnOnce(&mut Walk<'_>) -> Result<Outcome, ApplyError>,
         fate: &Fate,
     ) -> Went {
         let life = Life::default();
@@ -85,7 +85,7 @@ impl Course {
         let (entries, damage) = read_journal(&self.journal);
         let mut paper = Paper::open(std::mem::take(&mut self.journal), life);
         paper.killed_at = fate.killed_at_entry;
-        let result = way(Walk {
+        let result = way(&mut Walk {
             plan,
             history: History::of(&entries),
             damaged: self.distrusted || !damage.is_empty(),

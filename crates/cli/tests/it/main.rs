@@ -9,3 +9,4 @@ mod mistake;
 mod proof;
 mod round_trip;
 mod verb;
+mod walk;

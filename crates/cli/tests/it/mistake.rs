@@ -667,7 +667,7 @@ fn a_plan_that_is_not_there() {
         error: cannot open the plan `plan.json`
           caused by: no such file or directory
 
-        hint: leave out `--plan`, or make one with `sixward plan SOURCE -o FILE`
+        hint: make one with `sixward migrate SOURCE -o DIR`
     "#]];
     let arguments = ["--from", "web", "--to", "db:22", "--plan", "plan.json"];
     want.assert_eq(&explain(&arguments));

@@ -165,7 +165,7 @@ fn word(outcome: Outcome) -> &'static str {
 }
 
 /// What IPv6 is measured by: the same twins that the planner goes by, and what people answered.
-fn terms(plan: &Plan) -> (Terms, Scope) {
+pub(crate) fn terms(plan: &Plan) -> (Terms, Scope) {
     let survey = Survey::new(&plan.before, &plan.intent);
     let Mirror {
         wanted,

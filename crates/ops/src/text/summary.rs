@@ -25,7 +25,7 @@ pub(crate) fn text(report: &Report, look: Look) -> String {
     step::losses(report, &mut page);
     step::by_itself(report, &mut page);
     warnings(report, &mut page);
-    next(report, &mut page);
+    next(report, "nothing of the estate has been changed", &mut page);
     page.finish()
 }
 
@@ -134,11 +134,11 @@ fn outcome(report: &Report) -> String {
     format!("{steps}{blockers}{open}.")
 }
 
-fn next(report: &Report, page: &mut Page) {
+pub(super) fn next(report: &Report, beside: &str, page: &mut Page) {
     if report.next.is_empty() {
         return;
     }
-    page.heading("NEXT", Ink::Plain, "nothing of the estate has been changed");
+    page.heading("NEXT", Ink::Plain, beside);
     let mut table = Table::wrapping(1);
     for (place, action) in report.next.iter().enumerate() {
         table.row(vec![
