@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use sixward_testkit::{Cloud, TwoTier, cloud::REGION, tools};
+use sixward_testkit::{Cloud, Proxy, Trouble, TwoTier, cloud::REGION, tools};
 
 /// What associating a prefix sets off by itself.
 #[test]
@@ -255,6 +256,29 @@ fn the_given_estate_is_what_the_cloud_prints() {
 }
 
 /// Gives the example's VPC a prefix: the association's id, and the prefix.
+/// A program is killed at a call: before it is made, or after, and never hears of it.
+#[test]
+fn a_proxy_kills_before_or_after_a_call() {
+    let cloud = Cloud::start();
+    let vpcs = || array(&cloud.aws(&["ec2", "describe-vpcs"])["Vpcs"]).len();
+    let first = vpcs();
+    for (trouble, made) in [(Trouble::KillBefore, 0), (Trouble::KillAfter, 1)] {
+        let proxy = Proxy::start(cloud.endpoint());
+        proxy.trouble(1, trouble);
+        let mut aws = Command::new(tools::program("aws"))
+            .args(["ec2", "create-vpc", "--cidr-block", "10.0.0.0/16"])
+            .envs(proxy.env(&cloud))
+            .spawn()
+            .unwrap();
+        proxy.victim(aws.id());
+        let status = aws.wait().unwrap();
+        assert_eq!(status.signal(), Some(9), "{trouble:?}: {status}");
+        assert!(proxy.met());
+        assert_eq!(proxy.writes(), ["CreateVpc"]);
+        assert_eq!(vpcs(), first + made, "{trouble:?}");
+    }
+}
+
 fn associate(cloud: &Cloud, estate: &TwoTier) -> (String, String) {
     let given = cloud.aws(&[
         "ec2",

@@ -171,4 +171,29 @@ mod tests {
         );
         assert!(table.entry("ec2", "TerminateInstances").is_none());
     }
+
+    /// What is not in the table cannot be called, so the page is whole when it has all of the table.
+    #[test]
+    fn the_page_of_permissions_has_every_call_and_no_other() {
+        let page = include_str!("../../../../docs/reference/aws-permissions.md");
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+        let named: Vec<&str> = rows.filter_map(|row| row.split('`').next()).collect();
+        let table = Table::embedded().unwrap();
+        let actions = table.services.values().flat_map(|service| {
+            let operations = service.operations.keys();
+            operations.map(|name| format!("{}:{name}", service.signing))
+        });
+        let mut actions: Vec<String> = actions.collect();
+        // Both generations of load balancers have one name, and one action, for their listing.
+        actions.sort_by_key(|action| (reads(action), action.clone()));
+        actions.dedup();
+        assert_eq!(named, actions);
+    }
+
+    fn reads(action: &str) -> bool {
+        let name = action.split(':').next_back().unwrap();
+        ["Describe", "Get", "Search"]
+            .iter()
+            .any(|verb| name.starts_with(verb))
+    }
 }

@@ -176,7 +176,7 @@ impl Course {
     }
 }
 
-fn open(endpoint: &str) -> Cloud {
+pub(crate) fn open(endpoint: &str) -> Cloud {
     let account = Account {
         region: "us-east-1".into(),
         profile: None,

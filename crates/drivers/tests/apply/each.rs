@@ -3,7 +3,7 @@
 
 use std::net::Ipv6Addr;
 
-use sixward_apply::{Driver as _, Flow, Order, Scope, Standing, standing};
+use sixward_apply::{Driver as _, FaultClass, Flow, Order, Scope, Standing, standing};
 use sixward_estate::*;
 use sixward_net::{ANY6, IcmpMatch, Ipv6Net, Ports, Traffic};
 use sixward_plan::{Bindings, Change};
@@ -29,6 +29,41 @@ fn every_change_there_and_back() {
         let back: Vec<_> = changes.iter().rev().map(Change::inverse).collect();
         made(&mut course, &start, &back);
     }
+    let differences = sixward_apply::drift(&start, &course.live());
+    assert!(differences.is_empty(), "{differences:#?}");
+}
+
+/// A host that was stopped for a type that is refused runs again.
+#[test]
+fn a_host_whose_new_type_is_refused_runs_again() {
+    if !inside("each::a_host_whose_new_type_is_refused_runs_again") {
+        return;
+    }
+    let mut course = Course::begin(Cloud::start());
+    let start = course.live();
+    let host = start.hosts.iter().next().unwrap();
+    let change = Change::SetMachineType {
+        host: host.id.clone(),
+        from: host.machine_type.clone(),
+        to: MachineTypeName::new("m4.tremendous"),
+    };
+    let scope = Scope::of([&change]);
+    let before = course.driver().read(&scope).unwrap();
+    let token = "each".into();
+    let mut answer = None;
+    let order = Order {
+        token,
+        change,
+        before,
+    };
+    course.driver().make(&[order], &mut |_, it| {
+        answer = Some(it);
+        Flow::Go
+    });
+    let fault = answer.unwrap().unwrap_err();
+    assert_eq!(fault.class, FaultClass::Refused, "{fault:?}");
+    let calls = ["StopInstances", "ModifyInstanceAttribute", "StartInstances"];
+    assert_eq!(course.proxy.writes(), calls);
     let differences = sixward_apply::drift(&start, &course.live());
     assert!(differences.is_empty(), "{differences:#?}");
 }

@@ -10,11 +10,14 @@
     reason = "a panic is a test's report"
 )]
 
+mod answers;
 mod course;
 mod each;
 mod faults;
 mod paper;
 mod parts;
+#[path = "../support/region.rs"]
+mod region;
 mod there_and_back;
 
 use std::process::Command;
