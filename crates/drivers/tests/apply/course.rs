@@ -99,7 +99,7 @@ impl Course {
     fn whole(
         &mut self,
         way: Way,
-        walk: fn(Walk<'_>) -> Result<Outcome, ApplyError>,
+        walk: fn(&mut Walk<'_>) -> Result<Outcome, ApplyError>,
     ) -> Result<Outcome, ApplyError> {
         loop {
             let outcome = self.walk(walk, None)?;
@@ -116,14 +116,14 @@ impl Course {
 
     fn walk(
         &mut self,
-        way: impl FnOnce(Walk<'_>) -> Result<Outcome, ApplyError>,
+        way: impl FnOnce(&mut Walk<'_>) -> Result<Outcome, ApplyError>,
         stop_when: Option<Box<dyn Fn() -> bool>>,
     ) -> Result<Outcome, ApplyError> {
         let mut onlooker = Onlooker {
             stop_when,
             ..Onlooker::default()
         };
-        let result = way(Walk {
+        let result = way(&mut Walk {
             plan: &self.plan,
             history: History::of(&self.paper.entries),
             damaged: false,
