@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is the test's report")]
 
+mod account;
 mod compare;
 mod explain;
 mod here;
