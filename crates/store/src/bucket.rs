@@ -6,6 +6,7 @@
 mod error;
 mod hand;
 mod lease;
+mod lock;
 mod wire;
 
 use std::sync::{Arc, mpsc};
@@ -159,6 +160,11 @@ impl Bucket {
             prefix => Path::from(format!("{prefix}/{name}")),
         }
     }
+}
+
+/// Whether what was asked for may have been done all the same, or may be later.
+fn unsure(error: &object_store::Error) -> bool {
+    matches!(error, object_store::Error::Generic { .. })
 }
 
 impl Runtime {

@@ -7,9 +7,10 @@
 )]
 #![expect(clippy::print_stdout, reason = "the other process talks to this one")]
 
+use std::collections::BTreeSet;
 use std::env;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::Barrier;
 
@@ -29,6 +30,7 @@ fn main() {
     let args: Vec<_> = args.iter().map(String::as_str).collect();
     match args[..] {
         ["cases"] => cases(),
+        ["lossy"] => lossy(),
         ["write", place] => write_on(place),
         ["error", place] => error(place),
         _ => start(),
@@ -55,6 +57,7 @@ fn start() {
     for (_, secret) in SECRETS {
         assert_eq!(found(secret), "", "a secret is written down");
     }
+    answers_lost(&cloud);
     refusals();
 }
 
@@ -264,6 +267,82 @@ fn no_bucket() {
     );
     assert!(error.hint().contains("make the bucket first"));
     assert!(store.read().is_err(), "no bucket is not an empty journal");
+}
+
+/// Of everything that is put the first answer is lost. It is done once all the same.
+fn answers_lost(cloud: &Cloud) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://{}", listener.local_addr().unwrap());
+    let server = cloud.endpoint().trim_start_matches("http://").to_owned();
+    std::thread::spawn(move || {
+        let mut put = BTreeSet::new();
+        for client in listener.incoming() {
+            let mut client = client.unwrap();
+            let Some(request) = request(&mut client) else {
+                continue;
+            };
+            let mut upstream = TcpStream::connect(&server).unwrap();
+            upstream.write_all(&request).unwrap();
+            let mut answer = Vec::new();
+            upstream.read_to_end(&mut answer).unwrap();
+            let lose = request.starts_with(b"PUT") && put.insert(request_line_and_body(&request));
+            if !lose {
+                let _ = client.write_all(&answer);
+            }
+        }
+    });
+    let mut command = myself();
+    command
+        .arg("lossy")
+        .envs(cloud.env())
+        .envs(SECRETS)
+        .env("AWS_ENDPOINT_URL", proxy);
+    assert!(command.status().unwrap().success());
+}
+
+fn lossy() {
+    let store = store("s3://team/lossy");
+    let (mut held, _) = store.hold("apply").unwrap();
+    assert_eq!(
+        write(&mut held, &[began("abc"), undone(1), undone(2)]),
+        [1, 2, 3]
+    );
+    assert_eq!(write(&mut held, &[undone(3)]), [4]);
+    drop(held);
+    let (held, kept) = store.hold("rollback").unwrap();
+    assert_eq!(held.taken_over(), None, "it was given back");
+    assert_eq!(numbers(&kept), [1, 2, 3, 4]);
+    assert_eq!(kept.damage, []);
+}
+
+/// All of a request, made to be the only one of its connection.
+fn request(client: &mut TcpStream) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        let read = client.read(&mut piece).ok().filter(|read| *read > 0)?;
+        bytes.extend_from_slice(&piece[..read]);
+        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
+            continue;
+        };
+        let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        let length = length.map_or(0, |length| length.parse().unwrap());
+        if bytes.len() == end + 4 + length {
+            let body = bytes.split_off(end);
+            bytes.extend_from_slice(b"\r\nConnection: close");
+            bytes.extend(body);
+            return Some(bytes);
+        }
+    }
+}
+
+fn request_line_and_body(request: &[u8]) -> String {
+    let text = String::from_utf8_lossy(request);
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    format!("{} {body}", head.lines().next().unwrap())
 }
 
 /// What a refusal repeats of the credentials goes nowhere.

@@ -11,7 +11,8 @@ use object_store::{
 use sixward_apply::journal::{Entry, Fact, write_line};
 
 use super::lease::Lease;
-use super::{AT_ONCE, Bucket, TRIES, error};
+use super::lock::pause;
+use super::{AT_ONCE, Bucket, TRIES, error, unsure};
 use crate::holder::now;
 use crate::{Holder, StoreError};
 
@@ -120,14 +121,14 @@ async fn put(bucket: &Bucket, mark: &str, n: u64, line: Bytes) -> Result<(), Sto
                 let place = bucket.place.clone();
                 return Err(StoreError::Fenced { place, n });
             }
-            Ok(None) if tries < TRIES && passes(&failed) => {}
+            Ok(None) if tries < TRIES && passes(&failed) => pause(tries).await,
             Ok(None) | Err(_) => return Err(error::bucket(&bucket.place, "write to", &failed)),
         }
     }
 }
 
 fn passes(error: &Error) -> bool {
-    matches!(error, Error::AlreadyExists { .. } | Error::Generic { .. })
+    matches!(error, Error::AlreadyExists { .. }) || unsure(error)
 }
 
 fn marked(mark: &str) -> Attributes {

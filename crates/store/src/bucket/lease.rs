@@ -7,12 +7,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use object_store::{
-    Error, ObjectStore as _, ObjectStoreExt as _, PutMode, PutOptions, UpdateVersion,
-};
-use serde::{Deserialize, Serialize};
-use tokio::sync::{Mutex, MutexGuard};
+use object_store::{PutMode, UpdateVersion};
+use tokio::sync::Mutex;
 
+use super::lock::{Read, Said, Written};
 use super::{Bucket, error};
 use crate::{Holder, StoreError};
 
@@ -48,26 +46,6 @@ enum End {
     Not,
     Released,
     Lost(Option<Holder>),
-}
-
-/// What the object says.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Said {
-    /// Nobody once it was given back.
-    holder: Option<Holder>,
-    /// How long it lasts after it was written.
-    seconds: u32,
-    /// Which hand wrote it.
-    token: String,
-    /// How often: no two writings are alike, or the bucket could not tell them apart.
-    beat: u64,
-}
-
-/// What was read.
-struct Read {
-    said: Option<Said>,
-    version: UpdateVersion,
-    age: i64,
 }
 
 impl Lease {
@@ -140,35 +118,30 @@ impl Term {
         }
     }
 
-    async fn renew(&self, state: &mut MutexGuard<'_, State>) -> Result<(), StoreError> {
+    async fn renew(&self, state: &mut State) -> Result<(), StoreError> {
         let mut said = state.said.clone();
         said.beat += 1;
         let before = Instant::now();
-        let version = match self.write(state, &said).await {
-            Ok(version) => version,
-            Err(Error::Precondition { .. }) => {
-                let read = read(&self.bucket).await;
-                let read = read.map_err(|error| self.failed(&error))?;
-                match read.said {
-                    // Ours, by an answer that was lost.
-                    Some(now) if now.token == said.token => read.version,
-                    now => {
-                        state.end = End::Lost(now.and_then(|it| it.holder));
-                        return Ok(());
-                    }
-                }
+        match self.write(state, &said).await? {
+            Written::Done(version) => {
+                state.said = said;
+                state.version = version;
+                state.renewed = before;
             }
-            Err(error) => return Err(self.failed(&error)),
-        };
-        state.said = said;
-        state.version = version;
-        state.renewed = before;
+            // Ours, written by a try that nobody heard of: it counts from the next one on.
+            Written::Not(there) if is_by(&there, &said.token) => {
+                state.said.beat = said.beat;
+                state.version = there.version;
+            }
+            Written::Not(there) => state.end = End::Lost(holder(*there)),
+        }
         Ok(())
     }
 
-    async fn write(&self, state: &State, said: &Said) -> Result<UpdateVersion, Error> {
+    async fn write(&self, state: &State, said: &Said) -> Result<Written, StoreError> {
         let mode = PutMode::Update(state.version.clone());
-        write(&self.bucket, said, mode).await
+        let written = self.bucket.write_lock(said, mode).await;
+        written.map_err(|error| error::bucket(&self.bucket.place, "renew the lock of", &error))
     }
 
     async fn release(&self) {
@@ -184,10 +157,6 @@ impl Term {
         state.end = End::Released;
     }
 
-    fn failed(&self, error: &Error) -> StoreError {
-        error::bucket(&self.bucket.place, "renew the lock of", error)
-    }
-
     fn lost(&self, holder: Option<Holder>) -> StoreError {
         StoreError::Lost {
             place: self.bucket.place.clone(),
@@ -198,71 +167,51 @@ impl Term {
 
 /// Takes the lock where there is none, where it was given back, and where it is over.
 async fn take(bucket: &Bucket, said: Said) -> Result<(State, Option<Holder>), StoreError> {
-    let failed = |error| error::bucket(&bucket.place, "lock", &error);
     let renewed = Instant::now();
-    let state = |said, version| State {
-        said,
-        version,
-        renewed,
-        end: End::Not,
-    };
-    match write(bucket, &said, PutMode::Create).await {
-        Ok(version) => return Ok((state(said, version), None)),
-        Err(Error::AlreadyExists { .. }) => {}
-        Err(error) => return Err(failed(error)),
-    }
-    let there = read(bucket).await.map_err(failed)?;
-    let over = match &there.said {
-        // Ours, by an answer that was lost.
-        Some(ours) if ours.token == said.token => return Ok((state(said, there.version), None)),
-        Some(other) if other.holder.is_some() => there.age > i64::from(other.seconds),
-        // Given back; or not a lock at all, and nobody renews what cannot be read.
-        Some(_) => true,
-        None => there.age > i64::from(said.seconds),
-    };
-    let other = there.said.and_then(|other| other.holder);
-    let held = |holder: Option<Holder>| StoreError::Held {
-        place: bucket.place.clone(),
-        holder: holder.map(Box::new),
-    };
-    if !over {
-        return Err(held(other));
-    }
-    match write(bucket, &said, PutMode::Update(there.version)).await {
-        Ok(version) => Ok((state(said, version), other)),
-        Err(Error::Precondition { .. }) => {
-            let there = read(bucket).await.map_err(failed)?;
-            match there.said {
-                Some(ours) if ours.token == said.token => Ok((state(said, there.version), other)),
-                now => Err(held(now.and_then(|it| it.holder))),
+    let mut over = None;
+    let mut mode = PutMode::Create;
+    // The second time over what was there the first time.
+    for _ in 0..2 {
+        let written = bucket.write_lock(&said, mode).await;
+        match written.map_err(|error| error::bucket(&bucket.place, "lock", &error))? {
+            Written::Done(version) => {
+                let state = State {
+                    said,
+                    version,
+                    renewed,
+                    end: End::Not,
+                };
+                return Ok((state, over));
+            }
+            Written::Not(there) if is_over(&there, said.seconds) => {
+                mode = PutMode::Update(there.version.clone());
+                over = holder(*there);
+            }
+            Written::Not(there) => {
+                over = holder(*there);
+                break;
             }
         }
-        Err(error) => Err(failed(error)),
+    }
+    Err(StoreError::Held {
+        place: bucket.place.clone(),
+        holder: over.map(Box::new),
+    })
+}
+
+/// Whether nobody holds it: it was given back, or was not renewed for too long.
+fn is_over(there: &Read, seconds: u32) -> bool {
+    match &there.said {
+        Some(said) => said.holder.is_none() || there.age > i64::from(said.seconds),
+        // Not a lock at all; nobody renews what cannot be read.
+        None => there.age > i64::from(seconds),
     }
 }
 
-async fn write(bucket: &Bucket, said: &Said, mode: PutMode) -> Result<UpdateVersion, Error> {
-    let text = serde_json::to_vec(said).map_err(|error| Error::Generic {
-        store: "lock",
-        source: error.into(),
-    })?;
-    let options = PutOptions::from(mode);
-    let path = bucket.path("lock");
-    let put = bucket.s3.put_opts(&path, text.into(), options);
-    Ok(put.await?.into())
+fn is_by(there: &Read, token: &str) -> bool {
+    there.said.as_ref().is_some_and(|said| said.token == token)
 }
 
-async fn read(bucket: &Bucket) -> Result<Read, Error> {
-    let got = bucket.s3.get(&bucket.path("lock")).await?;
-    let written = got.meta.last_modified.timestamp();
-    let version = UpdateVersion {
-        e_tag: got.meta.e_tag.clone(),
-        version: got.meta.version.clone(),
-    };
-    let bytes = got.bytes().await?;
-    Ok(Read {
-        said: serde_json::from_slice(&bytes).ok(),
-        version,
-        age: bucket.wire.date() - written,
-    })
+fn holder(there: Read) -> Option<Holder> {
+    there.said.and_then(|said| said.holder)
 }
