@@ -161,6 +161,15 @@ Examples
 
 Exits with 0 when all is as planned and every promise is proved, else with 2.";
 
+const JOURNAL: &str = "\
+An entry a line: what was to be done, what the provider answered, what was seen. An entry that is not
+what was written is named at its place; the others are used.
+
+Examples
+  sixward journal ./migration/office
+  sixward journal ./migration/office --raw 12      one entry whole, with what was there before
+  sixward journal --journal s3://team/office --json | jq '.journal.rows[] | select(.amiss)'";
+
 const MIGRATE: &str = "\
 Reads the source, assesses it, plans the migration, and writes into one folder:
 
@@ -232,6 +241,9 @@ pub(crate) enum Verb {
     /// Look at the live estate: is it what the plan says, and does it keep the promises?
     #[command(after_long_help = VERIFY)]
     Verify(Walking),
+    /// Show what was meant, answered and seen while a plan was carried out or taken back
+    #[command(after_long_help = JOURNAL)]
+    Journal(Looking),
     /// Show who can talk to whom, by groups: IPv4 before the plan beside IPv6 after it
     #[command(after_long_help = format!("{SOURCES}\n\n{MATRIX}"))]
     Matrix(Tabling),
@@ -406,6 +418,23 @@ pub(crate) struct Applying {
     /// Do not look at the promises on the live estate after each wave
     #[arg(long)]
     pub(crate) no_guard: bool,
+}
+
+/// `journal`.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Looking {
+    /// `plan.json`, or the migration folder that it lies in
+    #[arg(default_value = ".")]
+    pub(crate) plan: PathBuf,
+    /// The journal of the cloud in memory
+    #[arg(long)]
+    pub(crate) sim: bool,
+    /// The journal is here: a folder, or `s3://BUCKET/PREFIX`; without it beside the plan
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) journal: Option<String>,
+    /// Print this entry whole, as JSON
+    #[arg(long, value_name = "N")]
+    pub(crate) raw: Option<u64>,
 }
 
 /// Which plan is meant.

@@ -11,8 +11,8 @@ use sixward_ops::{
 };
 
 use crate::args::{
-    Applying, Args, Diffing, Emitting, Explaining, FamilyName, Intending, Origin, PartName,
-    Planning, ProfileName, Proving, Reading, Tabling, Verb, Walking, Which,
+    Applying, Args, Diffing, Emitting, Explaining, FamilyName, Intending, Looking, Origin,
+    PartName, Planning, ProfileName, Proving, Reading, Tabling, Verb, Walking, Which,
 };
 use crate::bar::Bar;
 use crate::onlooker::Onlooker;
@@ -50,6 +50,7 @@ pub(crate) fn run(args: &Args, printer: &Printer) -> Ended {
         Verb::Apply(of) => apply(of, &bar, printer),
         Verb::Rollback(of) => rollback(of, &bar, printer),
         Verb::Verify(of) => verify(of, &bar, printer),
+        Verb::Journal(of) => journal(of, &bar, printer),
         Verb::Matrix(of) => matrix(of, &bar, printer),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
@@ -210,6 +211,30 @@ fn verify(of: &Walking, bar: &Bar, printer: &Printer) -> Ended {
     let done = ops::verify(Known::open(&target(of, bar)?)?)?;
     printer.report(&done.report, text::verified)?;
     Ok(answer(done.holds()))
+}
+
+fn journal(of: &Looking, bar: &Bar, printer: &Printer) -> Ended {
+    let world = if of.sim {
+        World::Simulation
+    } else {
+        World::Live {
+            account: None,
+            endpoint: None,
+            pace: None,
+        }
+    };
+    let done = ops::journal(&Target {
+        plan: of.plan.clone(),
+        world,
+        journal: of.journal.clone(),
+        at_once: None,
+        progress: bar,
+    })?;
+    match of.raw {
+        Some(n) => printer.data(format!("{}\n", done.entry(n)?).as_bytes())?,
+        None => printer.report(&done.report, text::journal)?,
+    }
+    Ok(Outcome::Done)
 }
 
 fn target<'a>(of: &Walking, progress: &'a dyn Progress) -> Result<Target<'a>, Failure> {

@@ -237,7 +237,7 @@ impl Target<'_> {
         Ok(read::plan(&file)?)
     }
 
-    fn store(&self) -> Result<Store, Error> {
+    pub(crate) fn store(&self) -> Result<Store, Error> {
         let place = match &self.journal {
             Some(place) => place.parse()?,
             None => Place::Folder(self.folder().join(self.world.journal_folder())),

@@ -11,6 +11,7 @@ use sixward_plan::PlanFileError;
 use sixward_sim::SimFileError;
 use sixward_store::StoreError;
 
+use crate::journal::NoEntry;
 use crate::question::QuestionError;
 use crate::snippet::Snippet;
 use crate::states::StatesError;
@@ -46,6 +47,9 @@ pub enum Error {
     /// The journal cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The journal has no such entry.
+    #[error(transparent)]
+    NoEntry(#[from] NoEntry),
     /// The copy of the plan that the journal keeps could not be made.
     #[error("cannot copy the plan into the journal")]
     PlanCopy(#[source] io::Error),
@@ -250,6 +254,7 @@ impl Error {
             Self::Apply(error) => apply_hint(error),
             Self::World(error) => error.hint(),
             Self::Store(error) => error.hint(),
+            Self::NoEntry(error) => error.hint(),
             Self::PlanCopy(_) => "make room beside the plan".to_owned(),
             Self::CertificateFile(_) => "name another file with `--certificate FILE`".to_owned(),
             Self::Certificate(_) => "prove without `--certificate`".to_owned(),

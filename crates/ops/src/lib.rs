@@ -15,6 +15,7 @@ mod fault;
 mod folder;
 mod input;
 mod intent;
+mod journal;
 mod live;
 mod matrix;
 mod migrate;
@@ -47,6 +48,7 @@ pub use error::{
 pub use explain::{Explained, explain};
 pub use fault::{Fault, fault};
 pub use input::Job;
+pub use journal::{Journaled, NoEntry, journal};
 pub use matrix::{Tabled, matrix, step_of};
 pub use migrate::{Migrated, migrate};
 pub use plan::{Planned, plan};

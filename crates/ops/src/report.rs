@@ -5,6 +5,7 @@ mod address;
 pub mod diff;
 mod flow;
 mod found;
+pub mod journal;
 mod kind;
 pub mod matrix;
 pub mod proof;
@@ -82,6 +83,9 @@ pub struct Report {
     /// What is there against what was planned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verified: Option<verified::Verified>,
+    /// What a journal holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journal: Option<journal::Journal>,
     /// What to do next.
     pub next: Vec<Action>,
     /// Files that were written.
@@ -144,6 +148,7 @@ impl Report {
             matrix: None,
             walk: None,
             verified: None,
+            journal: None,
             next: Vec::new(),
             files: Vec::new(),
         };

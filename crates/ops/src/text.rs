@@ -8,6 +8,7 @@ mod finding;
 mod flow;
 mod hazard;
 mod headline;
+mod journal;
 mod matrix;
 mod page;
 mod plan;
@@ -78,6 +79,11 @@ pub fn matrix(report: &Report, look: Look) -> String {
 /// What was proved, promise by promise, and what breaks one.
 pub fn proof(report: &Report, look: Look) -> String {
     proof::text(report, look)
+}
+
+/// A journal, entry by entry.
+pub fn journal(report: &Report, look: Look) -> String {
+    journal::text(report, look)
 }
 
 /// How a walk over a plan's steps ended, and what to do next.

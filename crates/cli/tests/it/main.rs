@@ -6,6 +6,7 @@ mod account;
 mod compare;
 mod explain;
 mod here;
+mod journal;
 mod mistake;
 mod proof;
 mod round_trip;

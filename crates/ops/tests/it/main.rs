@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is the test's report")]
 
 mod hazard;
+mod journal;
 mod naive;
 mod proof;
 mod scenarios;
