@@ -1,10 +1,15 @@
 //! Arguments: what can be asked, and the text of `--help`.
 
+mod walk;
+
 use std::path::PathBuf;
 
 use clap::{Args as ArgsOf, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use sixward_ops::{After, Question};
+
+use walk::{APPLY, JOURNAL, ROLLBACK, VERIFY};
+pub(crate) use walk::{Applying, Looking, Walking};
 
 const ABOUT: &str = "Takes a running IPv4 estate to dual-stack IPv6, and plans every step";
 
@@ -125,50 +130,6 @@ Examples
   sixward matrix ./dumps
   sixward matrix ./migration/office --after 4
   sixward matrix ./dumps --json | jq '.matrix.cells[] | select(.beyond)'";
-
-const APPLY: &str = "\
-Before the first step the estate is read again; if somebody changed it since the plan was made, nothing
-is done. Each call is written into the journal before it is made, and believed when it was read back.
-After each wave the promises are looked at on the live estate; when one breaks, the wave is taken back.
-Stopped by Ctrl-C, by a crash or by a refusal, the same command goes on where it was.
-
-Examples
-  sixward apply ./migration/office --sim     try it in a cloud in memory
-  sixward apply ./migration/office           in your account
-  sixward apply ./migration/office --done 13,14
-  sixward apply ./migration/office --json    a line of JSON for each event
-
-Exits with 0 when all steps are done, with 2 when some are left to you, refused or taken back, and
-with 1 when it could not begin or had to break off.";
-
-const ROLLBACK: &str = "\
-Takes back every step that the journal tells of, the last first, with what the provider did by itself.
-It does not stop at the first that fails, and lists what remains.
-
-Examples
-  sixward rollback ./migration/office
-  sixward rollback ./migration/office --sim
-
-Exits with 0 when everything is taken back, else with 2.";
-
-const VERIFY: &str = "\
-Reads the live estate and says where it differs from the plan, as far as the journal tells that it was
-carried out (all of it, where there is no journal), and whether the promises hold.
-
-Examples
-  sixward verify ./migration/office
-  sixward verify ./migration/office --json | jq .verified.promises
-
-Exits with 0 when all is as planned and every promise is proved, else with 2.";
-
-const JOURNAL: &str = "\
-An entry a line: what was to be done, what the provider answered, what was seen. An entry that is not
-what was written is named at its place; the others are used.
-
-Examples
-  sixward journal ./migration/office
-  sixward journal ./migration/office --raw 12      one entry whole, with what was there before
-  sixward journal --journal s3://team/office --json | jq '.journal.rows[] | select(.amiss)'";
 
 const MIGRATE: &str = "\
 Reads the source, assesses it, plans the migration, and writes into one folder:
@@ -384,59 +345,6 @@ pub(crate) struct Tabling {
     pub(crate) after: Option<After>,
 }
 
-/// `rollback` and `verify`: a plan, and where it is carried out.
-#[derive(Debug, ArgsOf)]
-pub(crate) struct Walking {
-    /// `plan.json`, or the migration folder that it lies in
-    #[arg(default_value = ".")]
-    pub(crate) plan: PathBuf,
-    /// In a cloud in memory that refuses what the provider refuses: no account is needed
-    #[arg(long, conflicts_with_all = ["at", "endpoint_url"])]
-    pub(crate) sim: bool,
-    /// In this account: `aws:REGION[,PROFILE]`; without it in the plan's region, with your credentials
-    #[arg(long, value_name = "ACCOUNT")]
-    pub(crate) at: Option<String>,
-    /// Keep the journal here: a folder, or `s3://BUCKET/PREFIX`; without it beside the plan
-    #[arg(long, value_name = "PLACE")]
-    pub(crate) journal: Option<String>,
-    /// These steps were done (or taken back) by hand: `13,14`
-    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
-    pub(crate) done: Vec<u32>,
-    /// Make so many changes at once
-    #[arg(long, value_name = "N")]
-    pub(crate) at_once: Option<usize>,
-    /// Call this URL in place of AWS, for every service: a test server
-    #[arg(long, value_name = "URL")]
-    pub(crate) endpoint_url: Option<String>,
-}
-
-/// `apply`.
-#[derive(Debug, ArgsOf)]
-pub(crate) struct Applying {
-    #[command(flatten)]
-    pub(crate) walk: Walking,
-    /// Do not look at the promises on the live estate after each wave
-    #[arg(long)]
-    pub(crate) no_guard: bool,
-}
-
-/// `journal`.
-#[derive(Debug, ArgsOf)]
-pub(crate) struct Looking {
-    /// `plan.json`, or the migration folder that it lies in
-    #[arg(default_value = ".")]
-    pub(crate) plan: PathBuf,
-    /// The journal of the cloud in memory
-    #[arg(long)]
-    pub(crate) sim: bool,
-    /// The journal is here: a folder, or `s3://BUCKET/PREFIX`; without it beside the plan
-    #[arg(long, value_name = "PLACE")]
-    pub(crate) journal: Option<String>,
-    /// Print this entry whole, as JSON
-    #[arg(long, value_name = "N")]
-    pub(crate) raw: Option<u64>,
-}
-
 /// Which plan is meant.
 #[derive(Debug, ArgsOf)]
 pub(crate) struct Which {
@@ -457,7 +365,9 @@ pub(crate) struct Global {
     /// Print errors only
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// When to use colour; NO_COLOR is obeyed
+    /// When to use colour
+    ///
+    /// NO_COLOR is obeyed.
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
     pub(crate) color: When,
     /// Show how long each phase took, in milliseconds

@@ -127,12 +127,12 @@ impl Look {
 
     /// What a step loses with consent is not missed: public addresses of a host that was restarted.
     fn as_provided(&mut self, step: &Step, bound: &Bindings, live: &Estate) {
-        if !step.loses.is_empty() {
-            if let sixward_plan::Change::SetMachineType { .. } = &step.change {
-                let mut scope = Scope::of([&step.change.bound(bound)]);
-                scope.hosts.clear();
-                scope.paste(live, &mut self.expected);
-            }
+        if !step.loses.is_empty()
+            && let sixward_plan::Change::SetMachineType { .. } = &step.change
+        {
+            let mut scope = Scope::of([&step.change.bound(bound)]);
+            scope.hosts.clear();
+            scope.paste(live, &mut self.expected);
         }
     }
 }
