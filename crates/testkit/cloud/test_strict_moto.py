@@ -3,6 +3,7 @@
 Run it with the tools' Python: python test_strict_moto.py [name ...]
 """
 
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -588,6 +589,26 @@ def test_public_access_is_off_until_switched(e):
         "VpcBlockPublicAccessExclusions"
     ]
     assert found["ResourceArn"].endswith(f":subnet/{e.one}")
+
+
+def test_an_object_is_put_once_where_none_is(e):
+    s3 = e.client("s3")
+    s3.create_bucket(Bucket="once")
+
+    def put(n):
+        try:
+            s3.put_object(Bucket="once", Key="k", Body=b"%d" % n, IfNoneMatch="*")
+        except botocore.exceptions.ClientError as error:
+            assert error.response["Error"]["Code"] == "PreconditionFailed"
+            return 0
+        return 1
+
+    with concurrent.futures.ThreadPoolExecutor(8) as many:
+        assert sum(many.map(put, range(32))) == 1
+    there = s3.head_object(Bucket="once", Key="k")["ETag"]
+    s3.put_object(Bucket="once", Key="k", Body=b"next", IfMatch=there)
+    with refused("PreconditionFailed"):
+        s3.put_object(Bucket="once", Key="k", Body=b"late", IfMatch=there)
 
 
 def main() -> int:
