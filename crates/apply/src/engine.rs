@@ -1,6 +1,7 @@
 //! What a walk over a plan's steps has in hand, whichever way it goes.
 
 use std::fmt::Write as _;
+use std::io::BufWriter;
 
 use sha2::{Digest as _, Sha256};
 use sixward_estate::{Estate, SmolStr};
@@ -61,7 +62,7 @@ impl Default for Limits {
 pub fn digest(plan: &Plan) -> SmolStr {
     let mut hash = Sha256::new();
     // Writing into a hash cannot fail.
-    let _ = write_plan_to(plan, HashWriter(&mut hash));
+    let _ = write_plan_to(plan, BufWriter::new(HashWriter(&mut hash)));
     let mut text = String::new();
     for byte in hash.finalize().iter().take(8) {
         let _ = write!(text, "{byte:02x}");

@@ -10,7 +10,7 @@ use sixward_plan::{Bindings, Change, Step};
 
 use crate::drift::drift;
 use crate::engine::{Walk, step};
-use crate::journal::{Fact, Part, Status};
+use crate::journal::{Fact, Part, Status, Way};
 use crate::standing::{Standing, standing};
 use crate::{ApplyError, Difference, Scope};
 
@@ -49,7 +49,12 @@ impl Walk<'_> {
     pub(crate) fn find_open(&mut self) -> Result<(), ApplyError> {
         for look in 0..=self.limits.settling {
             let unclear = self.unclear();
-            if unclear.is_empty() {
+            // A call of the way back may still be on its way: it is given its time.
+            let waits = self
+                .history
+                .all_open()
+                .any(|(part, _)| part.way == Way::Back);
+            if unclear.is_empty() && !waits {
                 return Ok(());
             }
             if look > 0 {
@@ -207,9 +212,10 @@ fn came(change: &Change, live: &Estate, expected: &mut Estate) {
         }
         Change::AddRule { firewall, rule } => {
             let seen = live.firewalls.get(firewall);
-            let seen = seen.and_then(|it| it.rules.iter().find(|it| it.same_meaning(rule)));
+            let same = |it: &Rule| it.same_meaning(rule) && it.order == rule.order;
+            let seen = seen.and_then(|it| it.rules.iter().find(|it| same(it)));
             if let (Some(seen), Some(firewall)) = (seen, expected.firewalls.get_mut(firewall)) {
-                firewall.rules.retain(|it| !it.same_meaning(seen));
+                firewall.rules.retain(|it| !same(it));
                 firewall.add(seen.clone());
             }
         }

@@ -237,7 +237,9 @@ impl Walk<'_> {
         job.looks += 1;
         let limits = self.limits;
         let (waits, state) = match &answer {
-            Ok(()) => (job.looks < limits.looks, State::Made(answer.clone())),
+            Ok(()) if job.looks < limits.looks => (true, State::Made(answer.clone())),
+            // Something that was on its way for long may have undone it.
+            Ok(()) => (job.tries < 2 && !is_chosen(&job.task.planned), State::Due),
             // What was made may not be seen at once, and an answer may be wrong: twice made is worse
             // than waiting.
             Err(fault) if !fault.class.is_soon() && job.looks < limits.settling => {
@@ -334,6 +336,19 @@ fn by_itself(open: &Open, after: &Estate) -> Vec<Change> {
         })
     });
     rules.collect()
+}
+
+/// Whether the provider would choose something more when it is made again.
+fn is_chosen(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::AddNetworkBlock { .. }
+            | Change::CreateGateway { .. }
+            | Change::AssignAddress {
+                automatic: true,
+                ..
+            }
+    )
 }
 
 fn said(fault: &Fault) -> SmolStr {

@@ -86,7 +86,7 @@ pub fn standing(planned: &Change, known: &Bindings, base: &Estate, now: &Estate)
         }),
         Change::RemoveRule { firewall, rule } => {
             found(&now.firewalls, &firewall, "firewall", |it| {
-                done_if(!it.has(&rule))
+                rule_removed(it, &rule)
             })
         }
         Change::SetMachineType { host, from, to } => found(&now.hosts, &host, "host", |it| {
@@ -261,18 +261,24 @@ fn new_gateways<'a>(gateway: &Gateway, base: &Estate, now: &'a Estate) -> Vec<&'
 }
 
 fn rule_added(firewall: &Firewall, rule: &Rule) -> Standing {
-    if firewall.has(rule) {
-        return done();
+    match rule_there(firewall, rule) {
+        None => Standing::Undone,
+        Some(there) if there.same_meaning(rule) => done(),
+        Some(_) => instead(format_args!("another rule has its number")),
     }
-    let taken = firewall
-        .rules
-        .iter()
-        .any(|it| it.order.is_some() && (it.order, it.direction) == (rule.order, rule.direction));
-    if taken {
-        instead(format_args!("another rule has its number"))
-    } else {
-        Standing::Undone
-    }
+}
+
+fn rule_removed(firewall: &Firewall, rule: &Rule) -> Standing {
+    done_if(!rule_there(firewall, rule).is_some_and(|there| there.same_meaning(rule)))
+}
+
+/// Where rules have numbers, two of them may say the same.
+fn rule_there<'a>(firewall: &'a Firewall, rule: &Rule) -> Option<&'a Rule> {
+    let same = |it: &&Rule| match rule.order {
+        Some(_) => (it.order, it.direction) == (rule.order, rule.direction),
+        None => it.same_meaning(rule),
+    };
+    firewall.rules.iter().find(same)
 }
 
 fn address_assigned(

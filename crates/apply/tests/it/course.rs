@@ -83,11 +83,13 @@ impl Course {
         driver.on_calls.extend(fate.on_calls.iter().copied());
         driver.on_reads.extend(fate.on_reads.iter().copied());
         let (entries, damage) = read_journal(&self.journal);
-        let mut paper = Paper::open(std::mem::take(&mut self.journal), life);
+        let history = History::of(&entries);
+        let bytes = std::mem::take(&mut self.journal);
+        let mut paper = Paper::open(bytes, history.last(), life);
         paper.killed_at = fate.killed_at_entry;
         let result = way(&mut Walk {
             plan,
-            history: History::of(&entries),
+            history,
             damaged: self.distrusted || !damage.is_empty(),
             driver: &mut driver,
             journal: &mut paper,

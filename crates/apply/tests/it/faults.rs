@@ -174,7 +174,7 @@ fn a_second_fault_after_the_first() {
             .wrapping_add(1);
         (sample >> 33) % below
     };
-    for _ in 0..150 {
+    for _ in 0..60 {
         let mut fate = || {
             let trouble = Trouble::ALL[usize::try_from(next(10)).unwrap()];
             on_call(1 + next(calls), trouble)

@@ -1,6 +1,6 @@
 //! A journal in memory that knows what is on disk and what is not yet.
 
-use sixward_apply::journal::{Entry, Fact, Journal, JournalError, read_journal, write_line};
+use sixward_apply::journal::{Entry, Fact, Journal, JournalError, write_line};
 use sixward_sim::Life;
 
 /// The journal of one process.
@@ -26,8 +26,8 @@ pub(crate) enum Keep {
 }
 
 impl Paper {
-    pub(crate) fn open(bytes: Vec<u8>, life: Life) -> Self {
-        let (entries, _) = read_journal(&bytes);
+    /// `last` is the number of the last entry that is whole.
+    pub(crate) fn open(bytes: Vec<u8>, last: u64, life: Life) -> Self {
         let mut on_disk = bytes;
         // What was cut off must not swallow the next entry.
         if on_disk.last().is_some_and(|byte| *byte != b'\n') {
@@ -36,7 +36,7 @@ impl Paper {
         Self {
             on_disk,
             not_yet: Vec::new(),
-            next: entries.last().map_or(1, |entry| entry.n + 1),
+            next: last + 1,
             life,
             killed_at: None,
             touched: 0,
