@@ -468,6 +468,84 @@ def test_an_acl_entry_is_whole_and_has_a_number_of_its_own(e):
         add(100, "-1", Ipv6CidrBlock="::/0")
 
 
+def test_an_acl_has_so_many_entries_and_is_found_by_its_id(e):
+    acl = e.acl()["NetworkAclId"]
+    add = lambda number: e.ec2.create_network_acl_entry(
+        NetworkAclId=acl, RuleNumber=number, Protocol="-1", RuleAction="allow",
+        Egress=False, CidrBlock="10.0.0.0/8",
+    )
+    for number in range(1, 19):
+        add(number)
+    with refused("NetworkAclEntryLimitExceeded"):
+        add(19)
+    e.ec2.create_network_acl_entry(
+        NetworkAclId=acl, RuleNumber=19, Protocol="-1", RuleAction="allow", Egress=False,
+        Ipv6CidrBlock="::/0",
+    )
+    wanted = [{"Name": "network-acl-id", "Values": [acl]}]
+    assert len(e.ec2.describe_network_acls(Filters=wanted)["NetworkAcls"]) == 1
+
+
+def test_a_second_prefix_opens_the_default_acl_again(e):
+    e.with_prefix()
+    acl = e.acl()["NetworkAclId"]
+    for egress in (True, False):
+        e.ec2.delete_network_acl_entry(NetworkAclId=acl, RuleNumber=101, Egress=egress)
+    e.ec2.disassociate_vpc_cidr_block(AssociationId=e.vpc_association)
+    e.with_prefix()
+    opened = [entry for entry in e.acl()["Entries"] if entry["RuleNumber"] == 101]
+    assert len(opened) == 2, e.acl()
+
+
+def test_a_transit_route_exists_once_and_leads_somewhere(e):
+    tgw = e.ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    attachment = e.ec2.create_transit_gateway_vpc_attachment(
+        TransitGatewayId=tgw, VpcId=e.vpc, SubnetIds=[e.one]
+    )["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+    table = e.ec2.create_transit_gateway_route_table(TransitGatewayId=tgw)["TransitGatewayRouteTable"]
+    route = {
+        "TransitGatewayRouteTableId": table["TransitGatewayRouteTableId"],
+        "DestinationCidrBlock": "2001:db8::/32",
+    }
+    made = e.ec2.create_transit_gateway_route(TransitGatewayAttachmentId=attachment, **route)
+    to = made["Route"]["TransitGatewayAttachments"][0]["TransitGatewayAttachmentId"]
+    assert to == attachment, made
+    with refused("RouteAlreadyExists"):
+        e.ec2.create_transit_gateway_route(Blackhole=True, **route)
+    e.ec2.delete_transit_gateway_route(**route)
+    with refused("InvalidRoute.NotFound"):
+        e.ec2.delete_transit_gateway_route(**route)
+
+
+def test_an_endpoint_keeps_its_address_type(e):
+    service = "com.amazonaws.us-east-1.ec2"
+    endpoint = e.ec2.create_vpc_endpoint(
+        VpcId=e.vpc, ServiceName=service, VpcEndpointType="Interface", SubnetIds=[e.one]
+    )["VpcEndpoint"]["VpcEndpointId"]
+    kind = lambda: e.ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"][0][
+        "IpAddressType"
+    ]
+    assert kind() == "ipv4"
+    with refused("InvalidParameter"):
+        e.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, IpAddressType="dualstack")
+    e.associate(e.one, e.with_prefix() + "01::/64")
+    e.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, IpAddressType="dualstack")
+    assert kind() == "dualstack"
+
+
+def test_a_database_has_a_network_type(e):
+    rds = e.client("rds")
+    made = rds.create_db_instance(
+        DBInstanceIdentifier="db", DBInstanceClass="db.t3.micro", Engine="postgres",
+        AllocatedStorage=20, MasterUsername="admin", MasterUserPassword="hunter2hunter2",
+    )["DBInstance"]
+    assert made["NetworkType"] == "IPV4", made
+    made = rds.modify_db_instance(
+        DBInstanceIdentifier="db", NetworkType="DUAL", ApplyImmediately=True
+    )["DBInstance"]
+    assert made["NetworkType"] == "DUAL", made
+
+
 def test_authorize_answers_every_rule_in_canonical_form(e):
     group = e.group("web")
     port = lambda n, to: {"IpProtocol": "tcp", "FromPort": n, "ToPort": n,

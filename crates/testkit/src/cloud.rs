@@ -60,8 +60,22 @@ impl Cloud {
     ///
     /// If the tools are not installed or the server does not come up.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// A cloud that takes its time: what is done is seen a few looks later, states pass through others.
+    ///
+    /// # Panics
+    ///
+    /// As [`Cloud::start`].
+    pub fn start_slow() -> Self {
+        Self::start_with(&["--slow"])
+    }
+
+    fn start_with(args: &[&str]) -> Self {
         let mut server = Command::new(tools::program("python"))
             .args(["-m", "strict_moto", "--until-stdin-closes"])
+            .args(args)
             .current_dir(tools::cloud_dir())
             .env("PYTHONDONTWRITEBYTECODE", "1")
             // Held open by this process: however it ends, the server ends with it.

@@ -11,10 +11,13 @@ use sixward_plan::Change;
 use tokio::runtime::Runtime;
 
 use super::client::Client;
-use super::{Account, DiscoverError, Discovery, inventory, known, look, survey, write};
+use super::{Account, DiscoverError, Discovery, Dump, inventory, known, look, survey, write};
 
 /// Changes under way at once: well under what EC2's request buckets for writing calls refill.
 const AT_ONCE: usize = 8;
+
+/// How often something that is under way is looked at again: with pauses up to 20 s about five minutes.
+pub(super) const LOOKS: u32 = 20;
 
 /// One region of one account, to be read and changed.
 #[derive(Debug)]
@@ -52,6 +55,12 @@ impl Cloud {
         self
     }
 
+    fn look(&self, scope: &Scope) -> Result<Discovery, Fault> {
+        let part = survey::part(&self.client, look::calls(scope), look::follow_ups);
+        let discovery = self.runtime.block_on(part);
+        discovery.map_err(|error| known::of_discovery(&error))
+    }
+
     /// Whose account it is: places of what does not say it itself depend on it.
     fn account_id(&mut self) -> String {
         if self.account_id.is_none() {
@@ -78,9 +87,15 @@ impl Driver for Cloud {
     }
 
     fn read(&mut self, scope: &Scope) -> Result<Estate, Fault> {
-        let part = survey::part(&self.client, look::calls(scope), look::follow_ups);
-        let discovery = self.runtime.block_on(part);
-        let mut discovery = discovery.map_err(|error| known::of_discovery(&error))?;
+        let mut discovery = self.look(scope)?;
+        // A block that is being associated is the network's, and no subnet can have a part of it yet.
+        for attempt in 1..=LOOKS {
+            if !discovery.dumps.iter().any(is_associating) {
+                break;
+            }
+            self.pause(attempt);
+            discovery = self.look(scope)?;
+        }
         discovery.account_id = Some(self.account_id()).filter(|id| !id.is_empty());
         read(&discovery)
     }
@@ -111,6 +126,12 @@ impl Driver for Cloud {
     fn pause(&mut self, attempt: u32) {
         std::thread::sleep(self.client.pace.pause(attempt));
     }
+}
+
+/// Whether something in an answer is about to be associated: the only state of that name.
+fn is_associating(dump: &Dump) -> bool {
+    const STATE: &[u8] = b"\"State\": \"associating\"";
+    dump.json.windows(STATE.len()).any(|text| text == STATE)
 }
 
 /// The estate of what was read, all of which must have been.

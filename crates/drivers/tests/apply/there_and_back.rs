@@ -11,7 +11,20 @@ fn the_two_tier_estate_there_and_back() {
     if !inside("there_and_back::the_two_tier_estate_there_and_back") {
         return;
     }
-    let mut course = Course::begin(Cloud::start());
+    there_and_back(Cloud::start());
+}
+
+/// What is done is seen a few looks later.
+#[test]
+fn in_a_cloud_that_takes_its_time() {
+    if !inside("there_and_back::in_a_cloud_that_takes_its_time") {
+        return;
+    }
+    there_and_back(Cloud::start_slow());
+}
+
+fn there_and_back(cloud: Cloud) {
+    let mut course = Course::begin(cloud);
     for round in 1..=2 {
         let outcome = course.apply_whole().unwrap();
         assert!(

@@ -20,6 +20,7 @@ overlay patches the rules in, one file per noun, and changes nothing in moto's f
     host           what may change on a running instance
     pool           pools of one's own addresses
     public_access  VPC Block Public Access
+    eventual       a cloud that takes its time, when it is asked to
     bucket         conditional writes
 
 The rules are written from the EC2 API reference and the VPC user guide; where neither gives
@@ -32,6 +33,7 @@ from . import (
     bucket,
     dispatch,
     endpoint,
+    eventual,
     firewall,
     gateway,
     host,
@@ -69,11 +71,13 @@ _PARTS = (
 _installed = False
 
 
-def install() -> None:
+def install(slow: bool = False) -> None:
     """Patch moto in this process, once."""
     global _installed
     if _installed:
         return
     for part in _PARTS:
         part.install()
+    if slow:
+        eventual.install()
     _installed = True

@@ -1,4 +1,4 @@
-"""Serve the strict cloud: python -m strict_moto [--port N] [--until-stdin-closes]
+"""Serve the strict cloud: python -m strict_moto [--port N] [--slow] [--until-stdin-closes]
 
 Prints its address on one line once it listens, so that a caller need neither guess a free
 port nor poll. With --until-stdin-closes it ends together with whoever started it, even when
@@ -15,6 +15,7 @@ import threading
 def main() -> None:
     args = argparse.ArgumentParser(prog="strict_moto", description=__doc__)
     args.add_argument("--port", type=int, default=0, help="0: any free one")
+    args.add_argument("--slow", action="store_true", help="what is done is seen later")
     args.add_argument("--until-stdin-closes", action="store_true")
     asked = args.parse_args()
 
@@ -28,7 +29,7 @@ def main() -> None:
 
     from . import install
 
-    install()
+    install(asked.slow)
     # One line per request on stderr is noise in a test's output.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server(

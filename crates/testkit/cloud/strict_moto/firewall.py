@@ -25,6 +25,7 @@ _entry_request = NetworkACLs.create_network_acl_entry
 _delete_entry_request = NetworkACLs.delete_network_acl_entry
 _rule_init = SecurityGroupRule.__init__
 
+_MOST_ENTRIES = 20
 _DEFAULT_V4 = {(100, "allow"), (32767, "deny")}
 _DEFAULT_V6 = {(101, "allow"), (32768, "deny")}
 
@@ -127,6 +128,14 @@ def _create_entry_canonical(self, **kwargs):
     for name in ("cidr_block", "ipv6_cidr_block"):
         if kwargs.get(name):
             kwargs[name] = _canonical(kwargs[name])
+    # Amazon VPC quotas, "Rules per network ACL": 20 in each direction, each family by itself, the
+    # '*' entry among them.
+    acl, family = self.get_network_acl(kwargs["network_acl_id"]), bool(kwargs.get("ipv6_cidr_block"))
+    entries = [e for e in acl.network_acl_entries if e.egress == kwargs["egress"]]
+    if len([e for e in entries if bool(e.ipv6_cidr_block) == family]) >= _MOST_ENTRIES:
+        raise refusal(
+            "NetworkAclEntryLimitExceeded", f"The maximum number of entries of {acl.id} is reached."
+        )
     return _create_entry(self, **kwargs)
 
 

@@ -8,11 +8,9 @@ use sixward_estate::{Estate, HostId, HostState};
 
 use super::act;
 use crate::aws::client::Client;
+use crate::aws::cloud::LOOKS;
 use crate::aws::known;
 use crate::aws::query::Call;
-
-/// How often it is looked whether an instance stops: with pauses up to 20 s about five minutes.
-const LOOKS: u32 = 20;
 
 /// An instance as it is now.
 struct Now {
