@@ -4,6 +4,8 @@
 //! step may be done. What is found done is written down as done; and what such calls may have
 //! changed is no drift, but everything else is.
 
+use std::collections::BTreeSet;
+
 use sixward_estate::{Action, Estate, Remote, Rule};
 use sixward_net::{ANY6, Traffic};
 use sixward_plan::{Bindings, Change, Step};
@@ -154,6 +156,7 @@ impl Walk<'_> {
         for found in found {
             known.extend(found.bound.clone());
         }
+        let found: BTreeSet<u32> = found.iter().map(|it| it.step).collect();
         // What was read back in entries that are lost is not known: then only what the plan says is.
         let mut expected = if self.damaged {
             self.plan.before.clone()
@@ -164,7 +167,7 @@ impl Walk<'_> {
             let status = self.history.status(*number);
             let done = matches!(status, Some(Status::Done { .. }));
             let change = || change.bound(&known);
-            if found.iter().any(|it| it.step == *number) || (done && self.damaged) {
+            if found.contains(number) || (done && self.damaged) {
                 came(&change(), live, &mut expected);
             } else if status == Some(&Status::Open) {
                 let stands = standing(&change(), &known, &self.plan.before, live);

@@ -112,8 +112,15 @@ impl History {
             Fact::Told { part, .. } => self.done(*part, &[]),
             Fact::Undone { step } => {
                 self.steps.remove(step);
-                self.back.retain(|part| part.step != *step);
-                self.open.retain(|part, _| part.step != *step);
+                let all = Part::forward(*step)..=Part::back(*step, u16::MAX);
+                let back: Vec<_> = self.back.range(all.clone()).copied().collect();
+                let open: Vec<_> = self.open.range(all).map(|(part, _)| *part).collect();
+                for part in back {
+                    self.back.remove(&part);
+                }
+                for part in open {
+                    self.open.remove(&part);
+                }
                 if self.steps.is_empty() {
                     self.bindings = Bindings::default();
                 }
