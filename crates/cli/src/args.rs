@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use sixward_ops::{After, Question};
 
 use walk::{APPLY, JOURNAL, ROLLBACK, VERIFY};
-pub(crate) use walk::{Applying, Looking, Walking};
+pub(crate) use walk::{Applying, Looking, Naming, Verifying, Walking};
 
 const ABOUT: &str = "Takes a running IPv4 estate to dual-stack IPv6, and plans every step";
 
@@ -201,7 +201,7 @@ pub(crate) enum Verb {
     Rollback(Walking),
     /// Look at the live estate: is it what the plan says, and does it keep the promises?
     #[command(after_long_help = VERIFY)]
-    Verify(Walking),
+    Verify(Verifying),
     /// Show what was meant, answered and seen while a plan was carried out or taken back
     #[command(after_long_help = JOURNAL)]
     Journal(Looking),

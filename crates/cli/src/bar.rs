@@ -16,7 +16,8 @@ pub(crate) struct Bar {
 impl Bar {
     pub(crate) fn new(quiet: bool) -> Self {
         let bar = ProgressBar::hidden();
-        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}  {prefix:.dim}")
+        if let Ok(style) =
+            ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {eta:>4}  {prefix:.dim}")
         {
             bar.set_style(style);
         }

@@ -11,8 +11,8 @@ use sixward_ops::{
 };
 
 use crate::args::{
-    Applying, Args, Diffing, Emitting, Explaining, FamilyName, Intending, Looking, Origin,
-    PartName, Planning, ProfileName, Proving, Reading, Tabling, Verb, Walking, Which,
+    Applying, Args, Diffing, Emitting, Explaining, FamilyName, Intending, Looking, Naming, Origin,
+    PartName, Planning, ProfileName, Proving, Reading, Tabling, Verb, Verifying, Walking, Which,
 };
 use crate::bar::Bar;
 use crate::onlooker::Onlooker;
@@ -187,7 +187,7 @@ fn diff(of: &Diffing, bar: &Bar, printer: &Printer) -> Ended {
 }
 
 fn apply(of: &Applying, bar: &Bar, printer: &Printer) -> Ended {
-    let mut ready = Ready::open(&target(&of.walk, bar)?, Way::Forward)?;
+    let mut ready = Ready::open(&walking(&of.walk, bar)?, Way::Forward)?;
     ready.told(&of.walk.done, Way::Forward)?;
     let mut onlooker = Onlooker::new(&ready, bar, printer);
     let done = ready.apply(!of.no_guard, &mut onlooker)?;
@@ -195,7 +195,7 @@ fn apply(of: &Applying, bar: &Bar, printer: &Printer) -> Ended {
 }
 
 fn rollback(of: &Walking, bar: &Bar, printer: &Printer) -> Ended {
-    let mut ready = Ready::open(&target(of, bar)?, Way::Back)?;
+    let mut ready = Ready::open(&walking(of, bar)?, Way::Back)?;
     ready.told(&of.done, Way::Back)?;
     let mut onlooker = Onlooker::new(&ready, bar, printer);
     let done = ready.rollback(&mut onlooker)?;
@@ -207,8 +207,9 @@ fn walked(done: &ops::Done, printer: &Printer) -> Ended {
     Ok(answer(done.is_done()))
 }
 
-fn verify(of: &Walking, bar: &Bar, printer: &Printer) -> Ended {
-    let done = ops::verify(Known::open(&target(of, bar)?)?)?;
+fn verify(of: &Verifying, bar: &Bar, printer: &Printer) -> Ended {
+    let known = Known::open(&target(&of.naming, bar)?)?;
+    let done = ops::verify(known, of.probe.as_deref())?;
     printer.report(&done.report, text::verified)?;
     Ok(answer(done.holds()))
 }
@@ -237,7 +238,14 @@ fn journal(of: &Looking, bar: &Bar, printer: &Printer) -> Ended {
     Ok(Outcome::Done)
 }
 
-fn target<'a>(of: &Walking, progress: &'a dyn Progress) -> Result<Target<'a>, Failure> {
+fn walking<'a>(of: &Walking, progress: &'a dyn Progress) -> Result<Target<'a>, Failure> {
+    Ok(Target {
+        at_once: of.at_once,
+        ..target(&of.naming, progress)?
+    })
+}
+
+fn target<'a>(of: &Naming, progress: &'a dyn Progress) -> Result<Target<'a>, Failure> {
     let endpoint = of.endpoint_url.clone().or_else(test_server);
     let world = if of.sim {
         World::Simulation
@@ -257,7 +265,7 @@ fn target<'a>(of: &Walking, progress: &'a dyn Progress) -> Result<Target<'a>, Fa
         plan: of.plan.clone(),
         world,
         journal: of.journal.clone(),
-        at_once: of.at_once,
+        at_once: None,
         progress,
     })
 }

@@ -166,8 +166,10 @@ impl Ready {
 
     /// Makes lines of what will happen.
     pub fn telling(&self, look: Look) -> Telling {
-        let Known { plan, history, .. } = &self.known;
-        Telling::new(Rc::clone(plan), history.bindings.clone(), look)
+        let known = &self.known;
+        let about = format!("{}, {}", known.given, known.world);
+        let bound = known.history.bindings.clone();
+        Telling::new(Rc::clone(&known.plan), bound, about, look)
     }
 
     /// Writes down that a person did steps, or took them back, by hand.

@@ -53,6 +53,9 @@ pub enum Error {
     /// The copy of the plan that the journal keeps could not be made.
     #[error("cannot copy the plan into the journal")]
     PlanCopy(#[source] io::Error),
+    /// It could not be looked from here.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
     /// A certificate could not be written.
     #[error(transparent)]
     CertificateFile(WriteError),
@@ -205,6 +208,18 @@ pub enum IntentError {
 #[error("{0}")]
 pub struct IntentMistake(pub String);
 
+/// It could not be looked from here.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// A name to probe is none.
+    #[error("`{0}` is not a name and a port")]
+    Name(String),
+    /// No probe could be begun.
+    #[error("cannot probe from here")]
+    Probe(#[source] io::Error),
+}
+
 /// The world that a plan is carried out in cannot be reached.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -256,6 +271,7 @@ impl Error {
             Self::Store(error) => error.hint(),
             Self::NoEntry(error) => error.hint(),
             Self::PlanCopy(_) => "make room beside the plan".to_owned(),
+            Self::Verify(error) => error.hint().to_owned(),
             Self::CertificateFile(_) => "name another file with `--certificate FILE`".to_owned(),
             Self::Certificate(_) => "prove without `--certificate`".to_owned(),
         }
@@ -272,6 +288,15 @@ impl Error {
             )
             | Self::Intent(IntentError::Parse { snippet, .. }) => snippet.as_deref(),
             _ => None,
+        }
+    }
+}
+
+impl VerifyError {
+    fn hint(&self) -> &'static str {
+        match self {
+            Self::Name(_) => "say `--probe=www.example.com:443`, several with commas",
+            Self::Probe(_) => "verify without `--probe`",
         }
     }
 }

@@ -43,7 +43,7 @@ pub use diff::{Diffed, Side, at_step, diff};
 pub use discover::{Discovered, discover};
 pub use emit::{Emitted, Part, emit};
 pub use error::{
-    Error, IntentError, IntentMistake, ReadError, SourceError, WorldError, WriteError,
+    Error, IntentError, IntentMistake, ReadError, SourceError, VerifyError, WorldError, WriteError,
 };
 pub use explain::{Explained, explain};
 pub use fault::{Fault, fault};

@@ -1,5 +1,7 @@
 //! `verify`: what is there now against what the plan says, as state and as meaning.
 
+mod reach;
+
 use std::rc::Rc;
 
 use sixward_apply::journal::History;
@@ -25,7 +27,9 @@ pub struct Verified {
 
 /// Looks at the live estate of a plan. What the journal tells of is expected; where there is no journal, as
 /// after `apply.sh`, the whole plan is.
-pub fn verify(mut known: Known) -> Result<Verified, Error> {
+///
+/// With `probe` it also connects, from here, to what the internet may reach and to these names.
+pub fn verify(mut known: Known, probe: Option<&[String]>) -> Result<Verified, Error> {
     let live = known.driver.discover().map_err(WorldError::Unreadable)?;
     let plan = Rc::clone(&known.plan);
     let look = Look::at(&plan, &known.history, &live);
@@ -38,12 +42,13 @@ pub fn verify(mut known: Known) -> Result<Verified, Error> {
         differences: drift(&look.expected, &live),
         amiss: look.amiss,
         promises: promises(&look.verdicts),
+        probes: probe.map(|names| reach::probes(&live, names)).transpose()?,
         breaches: look.verdicts.iter().flat_map(told).collect(),
     };
     let mut report = known.of_estate("verify", &live);
     if !row.holds() {
-        let prove = format!("sixward prove {}", crate::migrate::quoted(&known.given));
-        report.next = vec![Action::new("see what was promised", Some(prove))];
+        let command = format!("sixward prove {}", crate::migrate::quoted(&known.given));
+        report.next = vec![Action::new("see what was promised", Some(command))];
     }
     report.verified = Some(row);
     Ok(Verified { report })

@@ -35,9 +35,11 @@ carried out (all of it, where there is no journal), and whether the promises hol
 
 Examples
   sixward verify ./migration/office
+  sixward verify ./migration/office --probe=www.example.com:443
   sixward verify ./migration/office --json | jq .verified.promises
 
-Exits with 0 when all is as planned and every promise is proved, else with 2.";
+Exits with 0 when all is as planned, every promise is proved and every probe sees what it should, else
+with 2.";
 
 pub(super) const JOURNAL: &str = "\
 An entry a line: what was to be done, what the provider answered, what was seen. An entry that is not
@@ -48,9 +50,9 @@ Examples
   sixward journal ./migration/office --raw 12      one entry whole, with what was there before
   sixward journal --journal s3://team/office --json | jq '.journal.rows[] | select(.amiss)'";
 
-/// `rollback` and `verify`: a plan, and where it is carried out.
+/// A plan, and where it is carried out.
 #[derive(Debug, ArgsOf)]
-pub(crate) struct Walking {
+pub(crate) struct Naming {
     /// `plan.json`, or the migration folder that it lies in
     #[arg(default_value = ".")]
     pub(crate) plan: PathBuf,
@@ -63,15 +65,35 @@ pub(crate) struct Walking {
     /// Keep the journal here: a folder, or `s3://BUCKET/PREFIX`; without it beside the plan
     #[arg(long, value_name = "PLACE")]
     pub(crate) journal: Option<String>,
-    /// These steps were done (or taken back) by hand: `13,14`
-    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
-    pub(crate) done: Vec<u32>,
-    /// Make so many changes at once
-    #[arg(long, value_name = "N")]
-    pub(crate) at_once: Option<usize>,
     /// Call this URL in place of AWS, for every service: a test server
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
+}
+
+/// `rollback`, and most of `apply`.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Walking {
+    #[command(flatten)]
+    pub(crate) naming: Naming,
+    /// These steps were done (or taken back) by hand: `13,14`
+    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
+    pub(crate) done: Vec<u32>,
+    /// Make so many changes at once, 8 unless said
+    #[arg(long, value_name = "N")]
+    pub(crate) at_once: Option<usize>,
+}
+
+/// `verify`.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Verifying {
+    #[command(flatten)]
+    pub(crate) naming: Naming,
+    /// Connect from here, over each family, to what the internet may reach, and to these names
+    ///
+    /// `--probe` alone connects to one port of each address that the live estate opens to the internet;
+    /// `--probe=www.example.com:443` to a name besides.
+    #[arg(long, value_name = "NAME:PORT", num_args = 0.., require_equals = true, value_delimiter = ',')]
+    pub(crate) probe: Option<Vec<String>>,
 }
 
 /// `apply`.

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 use sixward_testkit::{Cloud, Proxy, Trouble};
@@ -127,6 +127,28 @@ fn of_two_at_once_one_works_and_the_other_is_told_who_does() {
         0,
         "the lock went with its holder"
     );
+}
+
+#[test]
+fn ctrl_c_stops_after_the_calls_in_flight_and_says_how_to_go_on() {
+    let account = Account::begin();
+    let mut command = account.here.command(&["apply", "plan"]);
+    command.envs(account.env()).stdout(Stdio::piped());
+    let child = command.spawn().unwrap();
+    while account.proxy.writes().is_empty() {
+        std::thread::yield_now();
+    }
+    let interrupted = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupted.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("Stopped as you asked"), "{said}");
+    assert!(said.contains("sixward apply plan"), "{said}");
+    let on = account.run(&["apply", "plan"]);
+    assert_eq!(on.code, 2, "on to the guests\n{}", on.text());
 }
 
 #[test]

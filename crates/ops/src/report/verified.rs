@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use sixward_apply::Difference;
+use sixward_net::Family;
 
 use super::proof::PromiseRow;
 
@@ -26,6 +27,28 @@ pub struct Verified {
     pub promises: Vec<PromiseRow>,
     /// Flows that break one, in words.
     pub breaches: Vec<String>,
+    /// What answers from here, when that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probes: Option<Vec<ProbeRow>>,
+}
+
+/// What was seen of one target in one family.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProbeRow {
+    /// Whose it is.
+    pub who: String,
+    /// The target: `2001:db8::7 tcp 443`.
+    pub target: String,
+    /// The family.
+    pub family: Family,
+    /// What was to be seen.
+    pub expected: &'static str,
+    /// What was seen.
+    pub seen: String,
+    /// Whether that is as expected.
+    pub holds: bool,
+    /// How long each connection took, in microseconds.
+    pub micros: Vec<u64>,
 }
 
 /// A step that is not as planned.
@@ -46,6 +69,8 @@ impl Verified {
     pub fn holds(&self) -> bool {
         use sixward_prove::proof::Outcome;
         let kept = |row: &PromiseRow| row.outcome == Outcome::Held;
-        self.amiss.is_empty() && self.differences.is_empty() && self.promises.iter().all(kept)
+        let seen = self.probes.iter().flatten().all(|row| row.holds);
+        let state = self.amiss.is_empty() && self.differences.is_empty();
+        state && seen && self.promises.iter().all(kept)
     }
 }

@@ -19,6 +19,7 @@ pub(crate) fn text(report: &Report, look: Look) -> String {
         page.spans(0, &[("sixward verify  ", Ink::Bold), (&beside, Ink::Plain)]);
         state(report, row, &mut page);
         meaning(row, &mut page);
+        probes(row, &mut page);
         super::summary::next(report, "", &mut page);
     }
     page.finish()
@@ -63,6 +64,31 @@ fn state(report: &Report, row: &Verified, page: &mut Page) {
         page.item(2, "- ", &text, Ink::Yellow);
     }
     more(row.differences.len(), page);
+}
+
+fn probes(row: &Verified, page: &mut Page) {
+    let Some(rows) = &row.probes else { return };
+    let (title, ink) = match rows.iter().filter(|row| !row.holds).count() {
+        0 => ("FROM HERE: EVERYTHING ANSWERS", Ink::Green),
+        _ => ("FROM HERE: NOT EVERYTHING ANSWERS", Ink::Red),
+    };
+    page.heading(
+        title,
+        ink,
+        "one port of what the internet may reach; a refusal arrived too",
+    );
+    let mut table = Table::wrapping(4);
+    for row in rows {
+        let ink = if row.holds { Ink::Green } else { Ink::Red };
+        table.row(vec![
+            Cell::new(row.who.clone(), Ink::Bold),
+            Cell::new(row.target.clone(), Ink::Plain),
+            Cell::new(row.family.to_string(), Ink::Dim),
+            Cell::new(row.expected, Ink::Plain),
+            Cell::new(row.seen.clone(), ink),
+        ]);
+    }
+    page.table(2, &table);
 }
 
 fn more(count: usize, page: &mut Page) {

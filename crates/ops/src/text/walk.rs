@@ -19,15 +19,18 @@ pub struct Telling {
     plan: Rc<Plan>,
     provider: Provider,
     bound: Bindings,
+    /// The plan and the world, as the user named them.
+    about: String,
     look: Look,
 }
 
 impl Telling {
-    pub(crate) fn new(plan: Rc<Plan>, bound: Bindings, look: Look) -> Self {
+    pub(crate) fn new(plan: Rc<Plan>, bound: Bindings, about: String, look: Look) -> Self {
         let first = plan.before.networks.iter().next();
         Self {
             provider: first.map_or(Provider::Aws, |it| it.place.provider),
             plan,
+            about,
             bound,
             look,
         }
@@ -88,10 +91,22 @@ impl Telling {
                     Ink::Dim,
                 );
             }
-            Event::Began { .. }
-            | Event::Making { .. }
-            | Event::Again { fault: None, .. }
-            | Event::Ended { .. } => return None,
+            Event::Began { way, steps, done } => {
+                let verb = match way {
+                    Way::Forward => "sixward apply  ",
+                    Way::Back => "sixward rollback  ",
+                };
+                let steps = super::step::many(*steps, "step");
+                let done = match done {
+                    0 => String::new(),
+                    done => format!(", {done} of them done"),
+                };
+                let about = format!("{}: {steps}{done}", self.about);
+                page.spans(0, &[(verb, Ink::Bold), (&about, Ink::Plain)]);
+            }
+            Event::Making { .. } | Event::Again { fault: None, .. } | Event::Ended { .. } => {
+                return None;
+            }
         }
         Some(page.finish())
     }
