@@ -88,9 +88,10 @@ impl Driver for Cloud {
 
     fn read(&mut self, scope: &Scope) -> Result<Estate, Fault> {
         let mut discovery = self.look(scope)?;
-        // A block that is being associated is the network's, and no subnet can have a part of it yet.
+        // A block that is being associated is the network's, and no subnet can have a part of it yet; a
+        // database takes minutes to change. Looks of the engine are not for that.
         for attempt in 1..=LOOKS {
-            if !discovery.dumps.iter().any(is_associating) {
+            if !discovery.dumps.iter().any(is_under_way) {
                 break;
             }
             self.pause(attempt);
@@ -128,10 +129,19 @@ impl Driver for Cloud {
     }
 }
 
-/// Whether something in an answer is about to be associated: the only state of that name.
-fn is_associating(dump: &Dump) -> bool {
-    const STATE: &[u8] = b"\"State\": \"associating\"";
-    dump.json.windows(STATE.len()).any(|text| text == STATE)
+/// How dumps say that something is under way: blocks, attachments, databases (instances, clusters), load
+/// balancers. Until it is over they show what was, or what no further call can be built upon.
+const UNDER_WAY: [&str; 5] = [
+    "\"State\": \"associating\"",
+    "\"State\": \"modifying\"",
+    "\"DBInstanceStatus\": \"modifying\"",
+    "\"Status\": \"modifying\"",
+    "\"Code\": \"provisioning\"",
+];
+
+fn is_under_way(dump: &Dump) -> bool {
+    let text = String::from_utf8_lossy(&dump.json);
+    UNDER_WAY.iter().any(|state| text.contains(state))
 }
 
 /// The estate of what was read, all of which must have been.
@@ -140,4 +150,21 @@ fn read(discovery: &Discovery) -> Result<Estate, Fault> {
     let ingested = discovery.read(Reader::read);
     let unreadable = |error: ReadDumpError| Fault::new(FaultClass::Refused, error.to_string());
     Ok(ingested.map_err(unreadable)?.estate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_under_way_is_seen_in_a_dump() {
+        let dump = |json: &str| Dump {
+            path: String::new(),
+            json: json.into(),
+        };
+        assert!(is_under_way(&dump("{\"State\": \"associating\"}")));
+        assert!(is_under_way(&dump("{\"DBInstanceStatus\": \"modifying\"}")));
+        assert!(!is_under_way(&dump("{\"State\": \"associated\"}")));
+        assert!(!is_under_way(&dump("{\"Description\": \"modifying\"}")));
+    }
 }
