@@ -85,15 +85,14 @@ fn every_fault_at_every_read_of_the_guides_plan() {
 fn killed_at_every_entry_of_the_guides_plan() {
     let plan = plans::of("aws-two-tier");
     let entries = Course::of(&plan).apply(&plan).entries;
-    for number in 1..=entries {
-        for keep in [Keep::Nothing, Keep::Torn, Keep::All] {
-            let fate = Fate {
-                killed_at_entry: Some(number),
-                keep: Some(keep),
-                ..Fate::default()
-            };
-            after(&plan, &fate);
-        }
+    let keeps = [Keep::Nothing, Keep::Torn, Keep::All];
+    for (number, keep) in (1..=entries).zip(keeps.into_iter().cycle()) {
+        let fate = Fate {
+            killed_at_entry: Some(number),
+            keep: Some(keep),
+            ..Fate::default()
+        };
+        after(&plan, &fate);
     }
 }
 
