@@ -64,7 +64,7 @@ pub(crate) fn remove_block(
     block: &Block6,
 ) -> Result<(), ChangeError> {
     let used = estate.subnets.iter().any(|subnet| {
-        subnet.network == *id && subnet.block6.is_some_and(|net| block.net.contains(&net))
+        subnet.block6.is_some_and(|net| block.net.contains(&net)) && subnet.network == *id
     });
     let network = find(estate, id)?;
     if !network.blocks6.contains(block) {

@@ -77,7 +77,8 @@ pub(crate) fn remove_block(
     net: Ipv6Net,
 ) -> Result<(), ChangeError> {
     let used = estate.interfaces.iter().any(|interface| {
-        interface.subnet == *id && interface.addresses6.iter().any(|a| net.contains(a))
+        // Numbers first: this is asked for every subnet on the way back.
+        interface.addresses6.iter().any(|a| net.contains(a)) && interface.subnet == *id
     });
     let subnet = find(estate, id)?;
     if subnet.block6 != Some(net) {
