@@ -3,7 +3,6 @@
 mod group;
 
 use sixward_assess::Survey;
-use sixward_estate::{Estate, LinkKind};
 use sixward_net::Family;
 use sixward_prove::symbolic::Analysis;
 use sixward_prove::symbolic::matrix::Side;
@@ -38,6 +37,8 @@ pub fn matrix(job: &Job<'_>, which: &WhichPlan, after: Option<u32>) -> Result<Ta
         let sides = groups.iter().map(|group| {
             if group.is_internet() {
                 Side::Internet
+            } else if !group.far.is_empty() {
+                Side::Far(group.far.clone())
             } else {
                 Side::Interfaces(group.interfaces.clone())
             }
@@ -55,7 +56,6 @@ pub fn matrix(job: &Job<'_>, which: &WhichPlan, after: Option<u32>) -> Result<Ta
     report.matrix = Some(Matrix {
         plan: file.map(|file| file.to_string_lossy().into_owned()),
         steps: states.plan.steps.len(),
-        left_out: sites(before),
         ..table
     });
     Ok(Tabled {
@@ -71,18 +71,4 @@ pub fn step_of(after: After) -> Option<u32> {
         After::Step(step) => Some(step),
         After::End | After::BeforeAndEnd => None,
     }
-}
-
-/// Links to ends that are not interfaces: the table has no rows for them yet.
-fn sites(estate: &Estate) -> Vec<String> {
-    let known = |id| estate.networks.contains(id);
-    let outside = estate.links.iter().filter(|link| match &link.kind {
-        LinkKind::Vpn { .. } => true,
-        LinkKind::Transit(attachment) => !attachment.network.as_ref().is_some_and(known),
-        LinkKind::Peering {
-            requester,
-            accepter,
-        } => !known(&requester.network) || !known(&accepter.network),
-    });
-    outside.map(|link| link.id.to_string()).collect()
 }

@@ -1,14 +1,17 @@
 //! The groups of a table for people: the interfaces of one tier of a network that are under the same
-//! firewalls. Where that makes more than a reader takes in, small groups are told together.
+//! firewalls, and what lies behind links that lead out of the estate. Where that makes more than a reader takes in, small groups are told together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sixward_assess::{Selection, Tier};
 use sixward_estate::{Estate, FirewallId, Interface, InterfaceId, InterfaceOwner, NetworkId};
-use sixward_prove::interface_name;
+use sixward_prove::symbolic::far_ends;
+use sixward_prove::{End, interface_name};
 
-/// No table has more rows, the internet's beside.
+/// No table has more rows, the internet's and those of far ends beside.
 const MOST: usize = 39;
+/// More far ends of a kind are one row.
+const MOST_FAR: usize = 12;
 
 /// Interfaces that a person thinks of as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub(crate) struct Group {
     /// What its firewalls or its hosts are called.
     pub(crate) name: String,
     pub(crate) interfaces: Vec<InterfaceId>,
+    /// Far ends instead of interfaces.
+    pub(crate) far: Vec<End>,
     /// How many groups it is made of.
     pub(crate) groups: usize,
 }
@@ -31,11 +36,11 @@ type Members<'a> = BTreeMap<Key, Vec<&'a Interface>>;
 impl Group {
     /// Whether it is the internet.
     pub(crate) fn is_internet(&self) -> bool {
-        self.interfaces.is_empty()
+        self.interfaces.is_empty() && self.far.is_empty()
     }
 }
 
-/// The internet, and the groups of an estate by network and tier.
+/// The internet, the groups of an estate by network and tier, and its far ends.
 pub(crate) fn groups(estate: &Estate, selection: &Selection) -> Vec<Group> {
     let fine = fine(estate, selection);
     let coarse = |level: usize| {
@@ -67,11 +72,50 @@ pub(crate) fn groups(estate: &Estate, selection: &Selection) -> Vec<Group> {
         tier: None,
         name: "internet".to_owned(),
         interfaces: Vec::new(),
+        far: Vec::new(),
         groups: 1,
     };
     let groups = members.into_iter();
     let groups = groups.map(|(key, own)| group(estate, &fine, &key, &own));
-    [internet].into_iter().chain(groups).collect()
+    let groups = [internet].into_iter().chain(groups);
+    groups.chain(far(estate)).collect()
+}
+
+/// What lies behind links, by the words that questions call it by.
+fn far(estate: &Estate) -> Vec<Group> {
+    let (sites, networks): (Vec<_>, Vec<_>) = far_ends(estate)
+        .into_iter()
+        .partition(|end| matches!(end, End::Site(_)));
+    let kinds = [(sites, "sites"), (networks, "foreign networks")].into_iter();
+    let rows = kinds.flat_map(|(ends, kind)| {
+        if ends.len() > MOST_FAR {
+            let name = format!("{} {kind}", ends.len());
+            return vec![far_group(name, ends)];
+        }
+        let rows = ends.into_iter();
+        rows.map(|end| far_group(far_name(&end), vec![end]))
+            .collect()
+    });
+    rows.collect()
+}
+
+fn far_name(end: &End) -> String {
+    match end {
+        End::Site(link) => format!("site/{link}"),
+        End::Foreign(network) => format!("foreign/{network}"),
+        other => other.to_string(),
+    }
+}
+
+fn far_group(name: String, far: Vec<End>) -> Group {
+    Group {
+        network: String::new(),
+        tier: None,
+        name,
+        interfaces: Vec::new(),
+        groups: far.len(),
+        far,
+    }
 }
 
 fn fine<'a>(estate: &'a Estate, selection: &Selection) -> Members<'a> {
@@ -131,6 +175,7 @@ fn group(estate: &Estate, fine: &Members<'_>, key: &Key, own: &[&Interface]) -> 
         tier: *tier,
         name,
         interfaces,
+        far: Vec::new(),
         groups,
     }
 }

@@ -20,8 +20,6 @@ pub struct Matrix {
     pub groups: Vec<GroupRow>,
     /// Pairs of groups between which anything passes, or may.
     pub cells: Vec<CellRow>,
-    /// Links to ends that the table does not hold.
-    pub left_out: Vec<String>,
 }
 
 /// A row and a column.
@@ -37,7 +35,7 @@ pub struct GroupRow {
     pub name: String,
     /// How many interfaces it has.
     pub interfaces: usize,
-    /// How many groups were taken together.
+    /// How many groups, or ends out of the estate, were taken together.
     pub groups: usize,
 }
 
@@ -111,7 +109,6 @@ impl Matrix {
             after,
             groups: rows.collect(),
             cells,
-            left_out: Vec::new(),
         }
     }
 

@@ -201,13 +201,6 @@ fn below(matrix: &Matrix, notes: &Notes, page: &mut Page) {
         page.item(2, "nothing passes from or to  ", &text, Ink::Dim);
     }
     waits(matrix, page);
-    if !matrix.left_out.is_empty() {
-        let text = format!(
-            "{}: ask `sixward explain --from site/LINK`",
-            matrix.left_out.join(", ")
-        );
-        page.item(2, "not in it: what is behind  ", &text, Ink::Dim);
-    }
     page.item(
         2,
         "",

@@ -1,4 +1,5 @@
-//! What sets of interfaces can begin with one another and with the internet: the table a person reads.
+//! What sets of interfaces can begin with one another, with the internet and with far ends: the table a
+//! person reads.
 //!
 //! No pair of interfaces is listed. Interfaces that differ in nothing that decides are one [class], and
 //! between two classes only those parts are told apart that the firewalls and lists of the other end
@@ -29,6 +30,8 @@ pub enum Side {
     Internet,
     /// Interfaces; one that is in two sides makes no pair with itself.
     Interfaces(Vec<InterfaceId>),
+    /// Sites behind links, networks on the far side of peerings.
+    Far(Vec<End>),
 }
 
 /// What one side can begin with another.
@@ -100,6 +103,23 @@ impl Analysis {
 enum Classes<'a, A> {
     Internet,
     Of(Vec<Class<'a, A>>),
+    Far(&'a [End]),
+}
+
+impl<A: Address> Classes<'_, A> {
+    /// One end of each kind, of those that the far ends of `other` tell apart.
+    fn seen_from_afar(&self, analysis: &Analysis, other: &Self) -> Vec<End> {
+        match (self, other) {
+            (Self::Internet, _) => vec![End::Internet],
+            (Self::Far(ends), _) => ends.to_vec(),
+            (Self::Of(classes), Self::Far(ends)) => {
+                let classes = classes.iter();
+                let kinds = classes.flat_map(|class| class.seen_from_afar(analysis, ends));
+                kinds.cloned().map(End::Interface).collect()
+            }
+            (Self::Of(_), _) => Vec::new(),
+        }
+    }
 }
 
 /// A cell in the making.
@@ -115,6 +135,7 @@ fn matrix<A: Address>(analysis: &Analysis, sides: &[Side]) -> Vec<Vec<Option<Cel
     let sides = sides.iter().map(|side| match side {
         Side::Internet => Classes::Internet,
         Side::Interfaces(ids) => Classes::Of(class::classes(analysis, &cuts, &mut numbers, ids)),
+        Side::Far(ends) => Classes::Far(ends),
     });
     let sides: Vec<_> = sides.collect();
     let mut cuts = vec![None; numbers.places() * numbers.places()];
@@ -187,6 +208,16 @@ fn cell<A: Address>(
             }
             if nothing {
                 add(analysis, &mut sum, Answer::nothing());
+            }
+        }
+        (Classes::Far(_), _) | (_, Classes::Far(_)) => {
+            for source in from.seen_from_afar(analysis, to) {
+                for destination in to.seen_from_afar(analysis, from) {
+                    if source != destination {
+                        let answer = analysis.ends::<A>(&source, &destination);
+                        add(analysis, &mut sum, answer);
+                    }
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Sites and foreign networks: the analysis against the tracer, against the rules one by one, and against
 //! its own image in the other family, on random small estates.
 
-mod spec;
+pub(crate) mod spec;
 
 use proptest::prelude::*;
 use sixward_estate::Estate;
@@ -15,7 +15,7 @@ use crate::judge::{Flow, Judge, Tally};
 use crate::spec::{Kind, Spec, specs};
 use spec::{Beyond, beyond, far_ends, far_remotes, odd_remotes};
 
-fn estate(spec: &Spec, beyond: &Beyond, twin: fn(Family) -> Family) -> Estate {
+pub(crate) fn estate(spec: &Spec, beyond: &Beyond, twin: fn(Family) -> Family) -> Estate {
     let mut estate = spec.estate(twin);
     beyond.over(&mut estate, twin);
     estate

@@ -8,8 +8,10 @@ use sixward_net::{Family, Ports, Traffic};
 use sixward_prove::End;
 use sixward_prove::set::TrafficSet;
 use sixward_prove::symbolic::matrix::{Cell, Side};
-use sixward_prove::symbolic::{Analysis, Verdict};
+use sixward_prove::symbolic::{Analysis, Verdict, far_ends};
 
+use crate::far;
+use crate::far::spec::beyond;
 use crate::palette::Prefix;
 use crate::spec::{Kind, RemoteSpec, RuleSpec, Spec, specs};
 
@@ -102,6 +104,9 @@ fn sides(estate: &Estate) -> Vec<Side> {
     };
     sides.extend(["interface-000", "interface-011", "interface-110"].map(of));
     sides.extend(ids.last().map(|id| Side::Interfaces(vec![id.clone()])));
+    let far = far_ends(estate);
+    sides.extend(far.iter().map(|end| Side::Far(vec![end.clone()])));
+    sides.push(Side::Far(far));
     sides
 }
 
@@ -109,6 +114,7 @@ fn ends(side: &Side) -> Vec<End> {
     match side {
         Side::Internet => vec![End::Internet],
         Side::Interfaces(ids) => ids.iter().cloned().map(End::Interface).collect(),
+        Side::Far(ends) => ends.clone(),
     }
 }
 
@@ -176,6 +182,11 @@ proptest! {
     #[test]
     fn subnets_that_are_alike_are_one_kind(spec in specs(Kind::Mixed)) {
         agree(&crowded(&alike(spec.estate(|family| family))))?;
+    }
+
+    #[test]
+    fn far_ends_tell_kinds_apart(spec in specs(Kind::Mixed), beyond in beyond(false)) {
+        agree(&crowded(&far::estate(&spec, &beyond, |family| family)))?;
     }
 
     #[test]

@@ -8,9 +8,11 @@ use sixward_estate::{
     NetworkId, PublicAccessMode, RouteTableId, SubnetId,
 };
 
+use crate::End;
 use crate::set::{Steps, TrafficId};
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
+use crate::symbolic::far::{self, Far};
 use crate::symbolic::list::Edge;
 use crate::symbolic::nat;
 use crate::symbolic::product::Product;
@@ -201,6 +203,24 @@ impl<'a, A: Address> Class<'a, A> {
     /// One of its interfaces.
     pub(super) fn first(&self) -> &'a InterfaceId {
         self.members[0].id
+    }
+
+    /// One interface of each kind that far ends tell apart: by what stands on the ways from them.
+    pub(super) fn seen_from_afar(&self, analysis: &Analysis, ends: &[End]) -> Vec<&'a InterfaceId> {
+        let fars = ends.iter().filter_map(|end| Far::of(&analysis.estate, end));
+        let fars: Vec<_> = fars.collect();
+        let mut kinds = BTreeMap::new();
+        for member in &self.members {
+            let interface = analysis.estate.interfaces.get(member.id);
+            let own = member.addresses.iter();
+            let stands = own.filter_map(|(own, _)| analysis.stand(interface?, *own));
+            let signs = stands.flat_map(|stand| {
+                let fars = fars.iter();
+                fars.map(move |far| far::sign(analysis, stand, *far))
+            });
+            kinds.entry(signs.collect::<Vec<_>>()).or_insert(member.id);
+        }
+        kinds.into_values().collect()
     }
 
     /// Whether lists and routes act between them, which they do not within a subnet.
