@@ -5,7 +5,7 @@ use sixward_estate::{
     Destination, Estate, GatewayKind, LinkKind, Route, RouteOrigin, RouteState, RouteTable,
     RouteTarget, TransitTable, TransitTarget,
 };
-use sixward_net::Family;
+use sixward_net::{Family, IpNet};
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::facts::json;
@@ -50,7 +50,11 @@ pub(crate) fn table<'e>(estate: &Estate, it: &RouteTable, family: Family) -> Col
         Destination::Net(net) => span(*net, family),
         Destination::PrefixList(_) => None,
     });
-    let locals = locals.collect();
+    let mut locals: Vec<Span> = locals.collect();
+    for (span, length) in unlisted(estate, it, family) {
+        routes.push((span, (length, 3), "local".into()));
+        locals.push(span);
+    }
     let chance = format_smolstr!("undetermined route-table/{}", it.id);
     Columns::from([
         (
@@ -61,6 +65,22 @@ pub(crate) fn table<'e>(estate: &Estate, it: &RouteTable, family: Family) -> Col
         ("unknown".into(), names(&unknown)),
         ("unknown beyond".into(), names(&beyond)),
     ])
+}
+
+/// The blocks of its network to which a table lists no route: it has a local one all the same (Amazon
+/// VPC: Route tables).
+fn unlisted(estate: &Estate, it: &RouteTable, family: Family) -> Vec<(Span, u8)> {
+    let Some(network) = estate.networks.get(&it.network) else {
+        return Vec::new();
+    };
+    let four = network.blocks4.iter().map(|block| IpNet::V4(*block));
+    let six = network.blocks6.iter().map(|block| IpNet::V6(block.net));
+    let blocks = four.chain(six).filter(|block| {
+        let mut listed = it.routes.iter().map(|route| &route.destination);
+        listed.all(|listed| *listed != Destination::Net(*block))
+    });
+    let spans = blocks.filter_map(|block| Some((span(block, family)?, block.prefix_len())));
+    spans.collect()
 }
 
 pub(crate) fn hub<'e>(estate: &Estate, it: &TransitTable, family: Family) -> Columns<'e> {

@@ -140,7 +140,9 @@ impl<'c> Walk<'c> {
                 &now.transit_tables,
             ));
         }
-        for was in [was, &none].iter().take(1 + usize::from(targets)) {
+        // Every table has a local route to each block of its network.
+        let routes = targets || was.networks != now.networks;
+        for was in [was, &none].iter().take(1 + usize::from(routes)) {
             stale.extend(differ("route-table", &was.route_tables, &now.route_tables));
         }
         if more || was.public_access != now.public_access {

@@ -47,7 +47,7 @@ use self::address::Address;
 use self::ground::Ground;
 use self::half::Half;
 use self::product::Answer;
-use self::reach::Stand;
+use self::reach::{Setting, Stand};
 use self::roster::Roster;
 use self::route::Way;
 use self::ties::Ties;
@@ -161,7 +161,7 @@ impl Analysis {
     }
 
     /// What some address of one end can begin with some address of the other. Addresses of the estate's
-    /// own networks are nobody's behind its links.
+    /// own networks are nobody's on the internet and behind its links.
     pub fn allowed(&self, from: &End, to: &End, family: Family) -> Verdict {
         match family {
             Family::V4 => self.verdict(self.ends::<u32>(from, to)),
@@ -175,6 +175,20 @@ impl Analysis {
         self.verdict(match from.1 {
             IpAddr::V4(_) => self.points::<u32>(from, to),
             IpAddr::V6(_) => self.points::<u128>(from, to),
+        })
+    }
+
+    /// The same of two interfaces, where it is known whether a hub tells members of firewalls: for tests to
+    /// ask either way.
+    pub fn allowed_if(
+        &self,
+        from: (&End, IpAddr),
+        to: (&End, IpAddr),
+        (link, tells): (&LinkId, bool),
+    ) -> Verdict {
+        self.verdict(match from.1 {
+            IpAddr::V4(_) => self.points_if::<u32>(from, to, Some((link, tells))),
+            IpAddr::V6(_) => self.points_if::<u128>(from, to, Some((link, tells))),
         })
     }
 
@@ -207,6 +221,15 @@ impl Analysis {
     }
 
     fn points<A: Address>(&self, from: (&End, IpAddr), to: (&End, IpAddr)) -> Answer {
+        self.points_if::<A>(from, to, None)
+    }
+
+    fn points_if<A: Address>(
+        &self,
+        from: (&End, IpAddr),
+        to: (&End, IpAddr),
+        setting: Option<Setting<'_>>,
+    ) -> Answer {
         let (Some(source), Some(destination)) = (A::point(from.1), A::point(to.1)) else {
             return Answer::nothing();
         };
@@ -214,7 +237,7 @@ impl Analysis {
         match (from.0, to.0) {
             (End::Interface(_), End::Interface(_)) => {
                 match (self.find(from.0, source), self.find(to.0, destination)) {
-                    (Ok(from), Ok(to)) => reach::between(self, from, to, arena),
+                    (Ok(from), Ok(to)) => reach::between(self, from, to, setting, arena),
                     (Err(answer), _) | (_, Err(answer)) => answer,
                 }
             }
@@ -262,15 +285,23 @@ impl Analysis {
     fn internet_to<A: Address>(&self, to: &End, own: A) -> Answer {
         let arena = &mut self.arena.borrow_mut();
         let to = self.find(to, own);
-        to.map_or_else(|answer| answer, |to| exposure::by_source(self, to, arena).1)
+        let strangers = exposure::strangers(self);
+        to.map_or_else(
+            |answer| answer,
+            |to| exposure::by_source(self, to, &strangers, arena).1,
+        )
     }
 
     fn to_the_internet<A: Address>(&self, from: &End, own: A) -> Answer {
         match self.find(from, own) {
             Err(answer) => answer,
             Ok(stand) => {
-                let cuts = internet::cuts(self, stand, Direction::Egress).into_iter();
-                let remotes = cuts.map(|remote| (&End::Internet, remote.ip()));
+                let strangers = exposure::strangers(self);
+                let mut cuts = internet::cuts(self, stand, Direction::Egress);
+                cuts.extend(strangers.steps().starts());
+                let remotes = cuts.into_iter();
+                let remotes = remotes.filter(|remote| strangers.contains(*remote));
+                let remotes = remotes.map(|remote| (&End::Internet, remote.ip()));
                 self.sum(remotes.map(|remote| self.points::<A>((from, own.ip()), remote)))
             }
         }

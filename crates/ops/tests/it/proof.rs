@@ -81,9 +81,9 @@ fn our_plans_for_estates_of_others_keep_every_promise() {
           make known what these do: the route table of subnet/SubnetId:17, the route table of subnet/SubnetId:6
           make known what these do: the route table of subnet/SubnetId:6
         npguard-sg_1: 30 steps P2 Undetermined, P3 Undetermined
+          make known what these do: the route table of subnet/SubnetId:23, the route table of subnet/SubnetId:32
+          make known what these do: the route table of subnet/SubnetId:23, the route table of subnet/SubnetId:39
           make known what these do: the route table of subnet/SubnetId:23, the route table of subnet/SubnetId:47
-          make known what these do: the route table of subnet/SubnetId:32
-          make known what these do: the route table of subnet/SubnetId:32, the route table of subnet/SubnetId:47
     "#]].assert_eq(&told);
 }
 
@@ -128,6 +128,9 @@ fn each_answer_to_each_question_keeps_them() {
           56: it is not known what this does with the flow
         aws-mesh route:rtb-0a000003:0.0.0.0/0 = same-target: NothingExposed Undetermined
           55: it is not known what this does with the flow
+        aws-mesh all with answer 2: NothingExposed Undetermined
+          66: it is not known what this does with the flow
+          69: it is not known what this does with the flow
     "#]]
     .assert_eq(&told);
     assert!(tried > 20, "only {tried} answers tried");

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 
-use sixward_estate::{Estate, Interface, InterfaceOwner, Remote};
+use sixward_estate::{Estate, Interface};
 use sixward_prove::symbolic::{Analysis, Verdict};
-use sixward_prove::trace::{Decision, Outcome, Trace, Tracer};
+use sixward_prove::trace::{Outcome, Trace, Tracer};
 use sixward_prove::{End, L4, Packet};
 
 /// Both programs on one estate, and what they said so far.
 #[derive(Debug)]
 pub(crate) struct Judge<'e> {
-    estate: &'e Estate,
     analysis: Analysis,
     tracer: Tracer<'e>,
     pub(crate) tally: Tally,
@@ -24,9 +23,7 @@ pub(crate) struct Judge<'e> {
 pub(crate) struct Tally {
     /// How often, the tracer first.
     pub(crate) counts: BTreeMap<(Says, Says), u64>,
-    /// Packets that one delivers and the other drops, for a reason that is known.
-    pub(crate) known: BTreeMap<&'static str, u64>,
-    /// The first packets that one delivers and the other drops for no known reason.
+    /// The first packets that one delivers and the other drops.
     pub(crate) differences: Vec<String>,
 }
 
@@ -53,7 +50,6 @@ const KEPT: usize = 20;
 impl<'e> Judge<'e> {
     pub(crate) fn new(estate: &'e Estate) -> Self {
         Self {
-            estate,
             analysis: Analysis::new(estate),
             tracer: Tracer::new(estate),
             tally: Tally::default(),
@@ -76,9 +72,7 @@ impl<'e> Judge<'e> {
             if !differ(both) {
                 continue;
             }
-            if let Some(reason) = known(self.estate, &trace, &to.0) {
-                *self.tally.known.entry(reason).or_default() += 1;
-            } else if self.tally.differences.len() < KEPT {
+            if self.tally.differences.len() < KEPT {
                 let text = format!(
                     "the sets: {:?}, {:?}\n{trace}",
                     both.1, verdict.undetermined
@@ -95,11 +89,11 @@ impl Tally {
         self.counts.values().sum()
     }
 
-    /// How many one delivers and the other drops, for no known reason.
+    /// How many one delivers and the other drops.
     pub(crate) fn different(&self) -> u64 {
         let all = self.counts.iter();
         let all = all.filter(|(both, _)| differ(**both));
-        all.map(|(_, count)| count).sum::<u64>() - self.known.values().sum::<u64>()
+        all.map(|(_, count)| count).sum()
     }
 }
 
@@ -113,9 +107,6 @@ impl fmt::Display for Tally {
         )?;
         for ((trace, sets), count) in &self.counts {
             writeln!(f, "  tracer {trace:?}, sets {sets:?}: {count}")?;
-        }
-        for (reason, count) in &self.known {
-            writeln!(f, "  known: {reason}: {count}")?;
         }
         for difference in &self.differences {
             writeln!(f, "{difference}")?;
@@ -194,39 +185,6 @@ fn of_sets(verdict: &Verdict, l4: L4) -> Says {
     } else {
         Says::Dropped
     }
-}
-
-/// What the sets are known to take too narrowly: they say "no" where the tracer delivers.
-fn known(estate: &Estate, trace: &Trace, to: &End) -> Option<&'static str> {
-    let unanswered = match trace.packet.l4 {
-        L4::Icmp { kind, .. } => kind != 8,
-        L4::Icmp6 { kind, .. } => kind != 128,
-        _ => false,
-    };
-    if unanswered {
-        return Some("a message that nothing answers needs no way back");
-    }
-    let is_nobodys = |end: &End| match end {
-        End::Interface(id) => {
-            let own = estate.interfaces.get(id);
-            own.is_some_and(|own| own.owner == InterfaceOwner::Nobody)
-        }
-        _ => false,
-    };
-    if is_nobodys(&trace.from) || is_nobodys(to) {
-        return Some("an interface that is nobody's now can be somebody's at any moment");
-    }
-    let is_inside = trace.from != End::Internet && *to != End::Internet;
-    let mut hops = trace.forward.iter().chain(&trace.back);
-    let narrow = hops.any(|hop| match &hop.what {
-        Decision::Switched(_) => true,
-        Decision::Translated(_) => is_inside,
-        Decision::Allowed(rule) => matches!(rule.remote, Remote::Firewall(_)),
-        _ => false,
-    });
-    narrow.then_some(
-        "on an undetermined way, lists, members and the way back are asked as if it were known",
-    )
 }
 
 fn differ(both: (Says, Says)) -> bool {

@@ -4,7 +4,6 @@
 //! routes, same locks. So the work is that of the kinds of interfaces, not of their number.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::mem;
 use std::net::IpAddr;
 
 use sixward_estate::{Direction, GatewayId};
@@ -13,12 +12,12 @@ use sixward_estate::{
 };
 
 use super::Analysis;
-use super::address::Address;
+use super::address::{Address, own_blocks};
 use super::internet::{cuts, inbound};
 use super::product::Answer;
-use super::reach::Stand;
+use super::reach::{Stand, is_obscure};
 use super::unknown::Unknown;
-use crate::set::{Arena, Steps, TrafficId, TrafficSet};
+use crate::set::{Arena, Intervals, Steps, TrafficId, TrafficSet};
 
 /// Interfaces to which the internet can begin the same flows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +59,8 @@ pub(super) struct Kind<'a> {
     unknown: &'a Unknown,
     /// The gateway's own table and whether it leads to this interface.
     edge: Option<(&'a RouteTableId, bool)>,
-    delegated: Option<&'a InterfaceId>,
+    /// One that is not known for what it is stands alone.
+    obscure: Option<&'a InterfaceId>,
 }
 
 /// A row for every kind of interface that something can be begun with, or that is undetermined.
@@ -72,7 +72,8 @@ pub(super) fn exposure<A: Address>(analysis: &Analysis, arena: &mut Arena) -> Ve
         }
     }
     let rows = kinds.into_values();
-    rows.filter_map(|stands| row(analysis, &stands, arena))
+    let strangers = strangers(analysis);
+    rows.filter_map(|stands| row(analysis, &stands, &strangers, arena))
         .collect()
 }
 
@@ -81,8 +82,7 @@ fn stands<'a, A: Address>(
     analysis: &'a Analysis,
     interface: &'a Interface,
 ) -> impl Iterator<Item = Stand<'a, A>> {
-    let idle = [InterfaceOwner::Nobody].contains(&interface.owner)
-        || matches!(interface.owner, InterfaceOwner::Gateway(_));
+    let idle = matches!(interface.owner, InterfaceOwner::Gateway(_));
     let named = A::own(interface).into_iter();
     let named = named.filter(move |address| !idle && address.is_public(interface));
     let stands = named.filter_map(|address| analysis.stand(interface, address));
@@ -92,7 +92,7 @@ fn stands<'a, A: Address>(
 pub(super) fn kind<'a, A: Address>(analysis: &Analysis, stand: Stand<'a, A>) -> Kind<'a> {
     let ground = stand.ground;
     let edge = ground.edge_table.as_ref();
-    let delegated = !stand.interface.prefixes6.is_empty();
+    let obscure = is_obscure(ground, stand.interface);
     Kind {
         profile: stand.profile,
         list: ground.list.as_ref(),
@@ -101,17 +101,18 @@ pub(super) fn kind<'a, A: Address>(analysis: &Analysis, stand: Stand<'a, A>) -> 
         lock: ground.lock,
         unknown: &ground.unknown,
         edge: edge.map(|table| (table, analysis.leads_home(table, stand.address))),
-        delegated: delegated.then_some(&stand.interface.id),
+        obscure: obscure.then_some(&stand.interface.id),
     }
 }
 
 fn row<A: Address>(
     analysis: &Analysis,
     stands: &[Stand<'_, A>],
+    strangers: &Intervals<A>,
     arena: &mut Arena,
 ) -> Option<Exposed> {
     let first = *stands.first()?;
-    let (sources, answer) = by_source(analysis, first, arena);
+    let (sources, answer) = by_source(analysis, first, strangers, arena);
     if answer.possible == TrafficId::EMPTY {
         return None;
     }
@@ -126,29 +127,61 @@ fn row<A: Address>(
     })
 }
 
-/// What hosts of the internet can begin with an interface, by ranges and all together.
+/// What hosts of the internet can begin with an interface, by ranges and all together. Addresses of the
+/// estate's own networks are nobody's out there.
 pub(super) fn by_source<A: Address>(
     analysis: &Analysis,
     to: Stand<'_, A>,
+    strangers: &Intervals<A>,
     arena: &mut Arena,
 ) -> (Vec<Source>, Answer) {
-    let mut sum = Answer::nothing();
     let internet = A::internet();
     let table = Steps::tabulate(&cuts(analysis, to, Direction::Ingress), |remote| {
-        if !internet.contains(remote) {
-            return (TrafficId::EMPTY, TrafficId::EMPTY);
+        if internet.contains(remote) {
+            inbound(analysis, remote, to, arena)
+        } else {
+            Answer::nothing()
         }
-        let answer = inbound(analysis, remote, to, arena);
-        let bounds = (answer.traffic, answer.possible);
-        sum = mem::replace(&mut sum, Answer::nothing()).or(answer, arena);
-        bounds
     });
-    let sources = table.runs().map(|(first, last, bounds)| Source {
-        first: first.ip(),
-        last: last.ip(),
-        traffic: bounds.0,
-        possible: bounds.1,
+    let table = table.zip(strangers.steps(), |answer, strange| {
+        if *strange {
+            answer.clone()
+        } else {
+            Answer::nothing()
+        }
     });
-    let sources = sources.filter(|source| source.possible != TrafficId::EMPTY);
-    (sources.collect(), sum)
+    let mut sum = Answer::nothing();
+    let mut sources: Vec<Source> = Vec::new();
+    for (first, last, answer) in table.runs() {
+        if answer.possible == TrafficId::EMPTY {
+            continue;
+        }
+        sum = sum.or(answer.clone(), arena);
+        let source = Source {
+            first: first.ip(),
+            last: last.ip(),
+            traffic: answer.traffic,
+            possible: answer.possible,
+        };
+        let before = first.previous().ip();
+        match sources.last_mut() {
+            Some(known) if known.last == before && known.is_like(source) => {
+                known.last = source.last;
+            }
+            _ => sources.push(source),
+        }
+    }
+    (sources, sum)
+}
+
+/// The addresses of the internet that no network of the estate has.
+pub(super) fn strangers<A: Address>(analysis: &Analysis) -> Intervals<A> {
+    A::internet().difference(&own_blocks(&analysis.estate))
+}
+
+impl Source {
+    /// Whether others can begin the same.
+    fn is_like(self, other: Self) -> bool {
+        (self.traffic, self.possible) == (other.traffic, other.possible)
+    }
 }

@@ -52,7 +52,7 @@ impl<A: Address> Half<A> {
         half.set_groups(estate, gaps, ids, arena);
         let profiles = roster.profiles();
         half.profiles = profiles
-            .map(|firewalls| Rc::new(union(&half.groups, firewalls, arena)))
+            .map(|firewalls| Rc::new(union((estate, gaps), &half.groups, firewalls, arena)))
             .collect();
         let lists: BTreeSet<_> = grounds.filter_map(|ground| ground.list.as_ref()).collect();
         half.set_lists(estate, gaps, lists.into_iter(), arena);
@@ -76,13 +76,14 @@ impl<A: Address> Half<A> {
         let known = half.profiles.len();
         let stale = touched.firewalls.iter().flat_map(|id| roster.under(id));
         for at in stale.filter(|at| *at < known).collect::<BTreeSet<_>>() {
-            let profile = union(&half.groups, roster.firewalls(at), arena);
+            let profile = union((estate, gaps), &half.groups, roster.firewalls(at), arena);
             if *half.profiles[at] != profile {
                 half.profiles[at] = Rc::new(profile);
             }
         }
         let fresh = roster.profiles().skip(known);
-        let fresh = fresh.map(|firewalls| Rc::new(union(&half.groups, firewalls, arena)));
+        let fresh =
+            fresh.map(|firewalls| Rc::new(union((estate, gaps), &half.groups, firewalls, arena)));
         let fresh: Vec<_> = fresh.collect();
         half.profiles.extend(fresh);
         let lists: BTreeSet<_> = grounds.filter_map(|ground| ground.list.as_ref()).collect();

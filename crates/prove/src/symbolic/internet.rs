@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use sixward_estate::{Direction, PublicAccessMode};
+use sixward_estate::{Direction, EndpointKind, PublicAccessMode, Subject};
 
 use super::Analysis;
 use super::address::Address;
@@ -14,10 +14,10 @@ use super::ground::Ground;
 use super::half::Half;
 use super::nat;
 use super::product::{Answer, Product};
-use super::reach::{Stand, across, edge_tables, serves};
+use super::reach::{Stand, across, crossed, edge_tables, serves};
 use super::route::Way;
-use super::unknown::subject;
-use crate::set::Arena;
+use super::unknown::{Unknown, subject};
+use crate::set::{Arena, Steps, TrafficId};
 
 /// What a host of the internet at `remote` can begin with an interface.
 pub(super) fn inbound<A: Address>(
@@ -30,22 +30,32 @@ pub(super) fn inbound<A: Address>(
     if to.ground.internet.is_none() || !to.address.is_public(to.interface) {
         product.nothing();
     }
-    serves(&mut product, to.interface);
+    serves(&mut product, to);
     across(&mut product, to.ground, PublicAccessMode::Off);
+    product.needs(&to.ground.unknown);
+    edge_tables(analysis, &mut product, [to]);
     let half = A::half(analysis);
     let edge = half.edge(to.ground);
-    product.needs(&edge.unknown);
-    product.and(*edge.inward.get(remote), arena);
-    let side = half.profiles[to.profile].side(Direction::Ingress);
-    let nets = *side.nets.get(remote);
-    product.bounded((nets, arena.or(nets, side.may)), &side.unknown, arena);
-    routed(analysis, &mut product, to);
+    let inward = *edge.inward.get(remote);
+    crossed(&mut product, edge, (inward, inward), &Unknown::new(), arena);
+    open_to(
+        analysis,
+        &mut product,
+        Direction::Ingress,
+        to,
+        remote,
+        arena,
+    );
+    // Messages that nothing answers need no route back.
+    let silent = arena.answered(TrafficId::EMPTY);
+    let mut unsure = half.routes(to.ground).unlisted();
     match half.routes(to.ground).ways.get(remote) {
-        Way::Internet(_) => edge_tables(analysis, &mut product, [to]),
-        Way::Undetermined(subject) => product.doubt(subject.clone()),
-        Way::Transit(id) => product.doubt(subject("transit", id)),
+        _ if !unsure.is_empty() => {}
+        Way::Internet(_) => return product.answer(),
+        Way::Undetermined(subject) => drop(unsure.insert(subject.clone())),
+        Way::Transit(id) => drop(unsure.insert(subject("transit", id))),
         Way::Vpn(id) if !analysis.ties.leads_out(id, A::FAMILY) => {
-            product.doubt(subject("gateway", id));
+            unsure.insert(subject("gateway", id));
         }
         // Answers go elsewhere, or are not answers to what left there.
         Way::Local
@@ -53,7 +63,10 @@ pub(super) fn inbound<A: Address>(
         | Way::EgressOnly(_)
         | Way::Peering(_)
         | Way::Vpn(_)
-        | Way::Nowhere => product.nothing(),
+        | Way::Nowhere => product.and(silent, arena),
+    }
+    if !unsure.is_empty() {
+        product.bounded((silent, TrafficId::ALL), &unsure, arena);
     }
     product.answer()
 }
@@ -66,16 +79,30 @@ pub(super) fn outbound<A: Address>(
     arena: &mut Arena,
 ) -> Answer {
     let mut product = Product::new();
-    serves(&mut product, from.interface);
+    serves(&mut product, from);
+    product.needs(&from.ground.unknown);
     let half = A::half(analysis);
-    let edge = half.edge(from.ground);
-    product.needs(&edge.unknown);
-    product.and(*edge.outward.get(remote), arena);
-    let side = half.profiles[from.profile].side(Direction::Egress);
-    let nets = *side.nets.get(remote);
-    product.bounded((nets, arena.or(nets, side.may)), &side.unknown, arena);
-    routed(analysis, &mut product, from);
-    match half.routes(from.ground).ways.get(remote) {
+    open_to(
+        analysis,
+        &mut product,
+        Direction::Egress,
+        from,
+        remote,
+        arena,
+    );
+    let routes = half.routes(from.ground);
+    // Why answers may come without crossing the list again.
+    let mut stray = routes.anywhere.clone();
+    match routes.ways.get(remote) {
+        Way::Undetermined(subject) if is_service(analysis, subject) => {
+            product.doubt(subject.clone());
+        }
+        Way::Undetermined(subject) => drop(stray.insert(subject.clone())),
+        Way::Transit(id) => drop(stray.insert(subject("transit", id))),
+        Way::Vpn(id) if !analysis.ties.leads_out(id, A::FAMILY) => {
+            stray.insert(subject("gateway", id));
+        }
+        _ if !routes.unlisted().is_empty() => {}
         Way::Internet(_) if from.address.is_public(from.interface) => {
             across(&mut product, from.ground, PublicAccessMode::Off);
             edge_tables(analysis, &mut product, [from]);
@@ -84,11 +111,6 @@ pub(super) fn outbound<A: Address>(
             across(&mut product, from.ground, PublicAccessMode::BlockIngress);
         }
         Way::Nat(gateway) => nat::translated(analysis, &mut product, from, gateway, remote, arena),
-        Way::Undetermined(subject) => product.doubt(subject.clone()),
-        Way::Transit(id) => product.doubt(subject("transit", id)),
-        Way::Vpn(id) if !analysis.ties.leads_out(id, A::FAMILY) => {
-            product.doubt(subject("gateway", id));
-        }
         // A peering goes no further than its other network.
         Way::Internet(_)
         | Way::EgressOnly(_)
@@ -97,7 +119,37 @@ pub(super) fn outbound<A: Address>(
         | Way::Vpn(_)
         | Way::Nowhere => product.nothing(),
     }
+    product.needs(&routes.beyond);
+    product.needs(&stray);
+    let edge = half.edge(from.ground);
+    let bounds = (*edge.outward.get(remote), *edge.sends.get(remote));
+    crossed(&mut product, edge, bounds, &stray, arena);
     product.answer()
+}
+
+/// Whether it is a service's gateway, which answers over the list of the subnet.
+fn is_service(analysis: &Analysis, subject: &Subject) -> bool {
+    let mut endpoints = analysis.estate.endpoints.iter();
+    subject.noun == "endpoint"
+        && analysis.gaps.find("endpoint", &subject.id).is_none()
+        && endpoints.any(|endpoint| {
+            let is_gateway = matches!(endpoint.kind, EndpointKind::Gateway { .. });
+            is_gateway && endpoint.id.as_str() == subject.id
+        })
+}
+
+/// What the firewalls of an interface let pass from or to an address that is nobody's of the estate.
+pub(super) fn open_to<A: Address>(
+    analysis: &Analysis,
+    product: &mut Product,
+    direction: Direction,
+    own: Stand<'_, A>,
+    remote: A,
+    arena: &mut Arena,
+) {
+    let side = A::half(analysis).profiles[own.profile].side(direction);
+    let nets = *side.nets.get(remote);
+    product.bounded((nets, arena.or(nets, side.may)), &side.unknown, arena);
 }
 
 /// Where, among remote addresses, something may begin to differ for this interface.
@@ -128,17 +180,13 @@ fn edge_cuts<A: Address>(
     direction: Direction,
 ) -> impl Iterator<Item = A> {
     let edge = half.edge(ground);
-    let list = match direction {
-        Direction::Ingress => &edge.inward,
-        Direction::Egress => &edge.outward,
+    // Past which list answers come is not always known, and then all counts that gets out.
+    let (list, sends) = match direction {
+        Direction::Ingress => (&edge.inward, None),
+        Direction::Egress => (&edge.outward, Some(&edge.sends)),
     };
-    list.starts().chain(half.routes(ground).ways.starts())
-}
-
-/// What is not known of the table that routes to the internet.
-fn routed<A: Address>(analysis: &Analysis, product: &mut Product, stand: Stand<'_, A>) {
-    let routes = A::half(analysis).routes(stand.ground);
-    for unknown in [&stand.ground.unknown, &routes.anywhere, &routes.beyond] {
-        product.needs(unknown);
-    }
+    let sends = sends.into_iter().flat_map(Steps::starts);
+    list.starts()
+        .chain(sends)
+        .chain(half.routes(ground).ways.starts())
 }

@@ -6,6 +6,7 @@ use sixward_net::Family;
 use super::Analysis;
 use super::address::Address;
 use super::ground::Ground;
+use super::nat;
 use super::route::{Hop, Way};
 use super::unknown::subject;
 
@@ -18,6 +19,8 @@ pub(super) enum Leg {
     Far,
     /// A transit hub, which may or may not tell members of firewalls.
     Transit(LinkId),
+    /// A transit hub past lists that are not modelled; addresses stay what they are.
+    Listed(LinkId),
     /// Out through this gateway, across the internet, and in through the other network's.
     Internet(GatewayId),
     /// Out through a gateway that nothing comes in by unasked.
@@ -37,7 +40,11 @@ pub(super) fn leg<A: Address>(
     destination: A,
 ) -> Leg {
     let same = from.network == to.network;
-    match A::half(analysis).routes(from).ways.get(destination) {
+    let routes = A::half(analysis).routes(from);
+    if let Some(list) = routes.anywhere.first() {
+        return Leg::Undetermined(list.clone());
+    }
+    match routes.ways.get(destination) {
         Way::Local if same => Leg::Near,
         Way::Peering(link) => peering(analysis, link, from, to),
         Way::Transit(hub) => transit(analysis, hub, from, to, destination),
@@ -52,7 +59,8 @@ pub(super) fn leg<A: Address>(
         // too stays there.
         Way::Internet(_) | Way::EgressOnly(_) | Way::Local | Way::Nowhere => Leg::Nowhere,
         Way::Vpn(gateway) if analysis.ties.leads_out(gateway, A::FAMILY) => Leg::Nowhere,
-        Way::Nat(gateway) | Way::Vpn(gateway) => Leg::Undetermined(subject("gateway", gateway)),
+        Way::Vpn(gateway) => Leg::Undetermined(subject("gateway", gateway)),
+        Way::Nat(gateway) => translated(analysis, gateway, same, destination),
         Way::Undetermined(subject) => Leg::Undetermined(subject.clone()),
     }
 }
@@ -62,6 +70,24 @@ fn is_global<A: Address>(source: A, destination: A) -> bool {
     let internet = A::internet();
     let both = internet.contains(source) && internet.contains(destination);
     both && A::FAMILY == Family::V6
+}
+
+/// A NAT gateway sends on by the routes of its own subnet; the internet knows no private address.
+fn translated<A: Address>(
+    analysis: &Analysis,
+    gateway: &GatewayId,
+    same: bool,
+    destination: A,
+) -> Leg {
+    let ground = nat::stands_in(analysis, gateway);
+    let routes = ground.map(|ground| A::half(analysis).routes(ground));
+    let known = routes.filter(|routes| routes.anywhere.is_empty());
+    match known.map(|routes| routes.ways.get(destination)) {
+        Some(Way::Nowhere) => Leg::Nowhere,
+        Some(Way::Local) if !same => Leg::Nowhere,
+        Some(Way::Internet(_)) if !A::internet().contains(destination) => Leg::Nowhere,
+        _ => Leg::Undetermined(subject("gateway", gateway)),
+    }
 }
 
 /// A peering joins two networks and goes no further.
@@ -94,7 +120,7 @@ fn transit<A: Address>(
     destination: A,
 ) -> Leg {
     let Some((link, attachment)) = analysis.attachment(hub, &from.network) else {
-        return Leg::Nowhere;
+        return Leg::Undetermined(subject("transit", hub));
     };
     let not_known = |link: &LinkId| Leg::Undetermined(subject("link", link));
     if analysis.gaps.find("link", link).is_some() || attachment.subnets.is_empty() {
@@ -119,20 +145,79 @@ fn transit<A: Address>(
                 .get(next)
                 .and_then(|link| link.attachment());
             match target {
-                Some(target) if target.network.as_ref() == Some(&to.network) => {
-                    let plain = is_plain(analysis, attachment, None::<A>)
-                        && is_plain(analysis, target, Some(destination));
-                    if plain && analysis.gaps.find("link", next).is_none() {
-                        Leg::Transit(next.clone())
+                Some(target) if analysis.gaps.find("link", next).is_none() => {
+                    if target.network.as_ref() == Some(&to.network) {
+                        landed(analysis, attachment, (next, target), destination)
                     } else {
-                        not_known(next)
+                        onward(analysis, from, (next, target), destination)
                     }
                 }
-                Some(target) if target.network.is_some() => Leg::Nowhere,
                 _ => not_known(next),
             }
         }
     }
+}
+
+/// Into the destination's network.
+fn landed<A: Address>(
+    analysis: &Analysis,
+    entry: &Attachment,
+    (link, target): (&LinkId, &Attachment),
+    destination: A,
+) -> Leg {
+    let is_known = |attachment: &Attachment| {
+        let mut grounds = attachment.subnets.iter().map(|id| analysis.grounds.get(id));
+        grounds.all(|ground| ground.is_some_and(|ground| ground.unknown.is_empty()))
+    };
+    let half = A::half(analysis);
+    let mut landings = grounds(analysis, target);
+    let direct = landings.all(|ground| *half.routes(ground).ways.get(destination) == Way::Local);
+    let lands = !target.subnets.is_empty() && direct;
+    if !lands || !is_known(entry) || !is_known(target) {
+        return Leg::Undetermined(subject("link", link));
+    }
+    let mut crossed = grounds(analysis, entry).chain(grounds(analysis, target));
+    if crossed.all(|ground| half.edge(ground).is_open()) {
+        Leg::Transit(link.clone())
+    } else {
+        Leg::Listed(link.clone())
+    }
+}
+
+/// Into another network, whose routes may lead on: over a peering only what began there.
+fn onward<A: Address>(
+    analysis: &Analysis,
+    from: &Ground,
+    (link, target): (&LinkId, &Attachment),
+    destination: A,
+) -> Leg {
+    let half = A::half(analysis);
+    let own = target.network.as_ref() == Some(&from.network);
+    let ends = target.subnets.iter().all(|id| {
+        let ground = analysis.grounds.get(id);
+        ground.is_some_and(|ground| {
+            let routes = half.routes(ground);
+            let stops = match routes.ways.get(destination) {
+                Way::Nowhere | Way::Local => true,
+                Way::Peering(_) => !own,
+                _ => false,
+            };
+            stops && routes.anywhere.is_empty()
+        })
+    });
+    if target.network.is_some() && !target.subnets.is_empty() && ends {
+        return Leg::Nowhere;
+    }
+    Leg::Undetermined(subject("link", link))
+}
+
+/// The grounds by which a hub's attachment is entered and left.
+fn grounds<'a>(
+    analysis: &'a Analysis,
+    attachment: &'a Attachment,
+) -> impl Iterator<Item = &'a Ground> {
+    let subnets = attachment.subnets.iter();
+    subnets.filter_map(|id| analysis.grounds.get(id))
 }
 
 /// Whether an attachment has a subnet in the zone of this one.
@@ -141,23 +226,5 @@ fn reaches_zone(analysis: &Analysis, attachment: &Attachment, from: &Ground) -> 
     subnets.any(|id| {
         let subnet = analysis.estate.subnets.get(id);
         subnet.is_none_or(|subnet| subnet.zone == from.zone)
-    })
-}
-
-/// Whether the subnets of an attachment filter nothing, and pass what arrives for `destination`
-/// straight on. What their lists do otherwise is not modelled.
-fn is_plain<A: Address>(
-    analysis: &Analysis,
-    attachment: &Attachment,
-    destination: Option<A>,
-) -> bool {
-    let half = A::half(analysis);
-    attachment.subnets.iter().all(|id| {
-        analysis.grounds.get(id).is_some_and(|ground| {
-            let direct = |address| *half.routes(ground).ways.get(address) == Way::Local;
-            ground.unknown.is_empty()
-                && half.edge(ground).is_open()
-                && destination.is_none_or(direct)
-        })
     })
 }

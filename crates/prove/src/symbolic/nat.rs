@@ -50,8 +50,11 @@ pub(super) fn translated<A: Address>(
         Way::Undetermined(subject) => product.doubt(subject.clone()),
         _ => product.doubt(subject("gateway", gateway)),
     }
-    across(product, from.ground, PublicAccessMode::BlockIngress);
     across(product, ground, PublicAccessMode::BlockIngress);
+    // Whether a lock that leaves the gateway's subnet out leaves out who sends by it is not documented.
+    if from.ground.lock > PublicAccessMode::BlockIngress {
+        product.doubt(subject("gateway", gateway));
+    }
     for unknown in [&ground.unknown, &routes.anywhere, &routes.beyond] {
         product.needs(unknown);
     }

@@ -36,12 +36,24 @@ pub(super) struct Side<A> {
     pub(super) unknown: Unknown,
 }
 
-/// The union of some firewalls. An interface that is under none is not filtered.
+/// The union of some firewalls. An interface that is under none is not filtered. Nothing is known where
+/// one of them is not, or is of another kind than groups: such a one must let pass what they do.
 pub(super) fn union<A: Address>(
+    (estate, gaps): (&Estate, &Gaps),
     groups: &BTreeMap<FirewallId, Rc<Profile<A>>>,
     firewalls: &[FirewallId],
     arena: &mut Arena,
 ) -> Profile<A> {
+    let is_group = |id: &&FirewallId| {
+        let firewall = estate.firewalls.get(*id);
+        firewall.is_some_and(|firewall| firewall.kind == FirewallKind::Group)
+            && gaps.find("firewall", *id).is_none()
+    };
+    let others = firewalls.iter().filter(|id| !is_group(id));
+    let others: Unknown = others.map(|id| subject("firewall", id)).collect();
+    if !others.is_empty() {
+        return Profile::unknown(others);
+    }
     let parts = firewalls.iter().map(|id| match groups.get(id) {
         Some(profile) => Profile::clone(profile),
         None => Profile::unknown(unknown("firewall", id)),

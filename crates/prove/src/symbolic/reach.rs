@@ -2,17 +2,21 @@
 //!
 //! What the sender's firewalls let out, what the receiver's let in, what the lists on both subnets'
 //! edges let pass there and back, and whether packets and answers have a way. In one subnet neither
-//! lists nor routes act (Amazon VPC: Network ACLs; Route tables).
+//! lists nor routes act (Amazon VPC: Network ACLs; Route tables). Messages that nothing answers need no
+//! way back. What is impossible is so for sure: on a way that is not known, no list is taken to stand.
 
-use sixward_estate::{Direction, Interface, InterfaceOwner, PublicAccessMode};
+use sixward_estate::{
+    Direction, Interface, InterfaceOwner, LinkId, Provider, PublicAccessMode, Subject,
+};
 
 use super::Analysis;
 use super::address::Address;
 use super::ground::Ground;
 use super::leg::{Leg, leg};
+use super::list::Edge;
 use super::product::{Answer, Product};
 use super::profile::Side;
-use super::unknown::{Unknown, subject};
+use super::unknown::{Unknown, subject, unknown};
 use crate::set::{Arena, TrafficId};
 
 /// An interface at one of its addresses.
@@ -29,61 +33,95 @@ pub(super) struct Stand<'a, A> {
 pub(super) enum Members {
     Known,
     Strange,
+    /// As the hub behind this link was told. It is one setting for both families.
+    Told(LinkId),
     Undetermined(Unknown),
+    /// Nor does anybody know from which address packets arrive.
+    Lost(Unknown),
 }
 
-/// What passes from one interface to another, and what that waits for.
+/// A way from one interface to another, as far as filters look at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Passage {
+    pub(super) members: Members,
+    /// Why it is not known whether it crosses the edges of both subnets.
+    pub(super) doubt: Unknown,
+}
+
+/// Whether a hub, by the link that leads off it, tells members of firewalls.
+pub(super) type Setting<'a> = (&'a LinkId, bool);
+
+/// What passes from one interface to another, and what that waits for; where it is known, as a hub is set.
 pub(super) fn between<A: Address>(
     analysis: &Analysis,
     from: Stand<'_, A>,
     to: Stand<'_, A>,
+    setting: Option<Setting<'_>>,
     arena: &mut Arena,
 ) -> Answer {
     let mut product = Product::new();
-    serves(&mut product, from.interface);
-    serves(&mut product, to.interface);
-    let members = if from.ground.subnet == to.ground.subnet {
-        Members::Known
+    serves(&mut product, from);
+    serves(&mut product, to);
+    let passage = if from.ground.subnet == to.ground.subnet {
+        Passage::over(Members::Known)
     } else {
+        let passage = carried(analysis, &mut product, from, to, arena);
         let half = A::half(analysis);
         let (out, into) = (half.edge(from.ground), half.edge(to.ground));
-        product.needs(&out.unknown);
-        product.needs(&into.unknown);
-        product.and(*out.outward.get(to.address), arena);
-        product.and(*into.inward.get(from.address), arena);
-        carried(analysis, &mut product, from, to)
+        // Whatever carries it, it leaves past the list of its own subnet.
+        let bounds = (*out.outward.get(to.address), *out.sends.get(to.address));
+        crossed(&mut product, out, bounds, &passage.doubt, arena);
+        let bounds = (*into.inward.get(from.address), TrafficId::ALL);
+        crossed(&mut product, into, bounds, &passage.doubt, arena);
+        passage
     };
-    filtered(
-        analysis,
-        &mut product,
-        Direction::Egress,
-        from,
-        to,
-        &members,
-        arena,
-    );
-    filtered(
-        analysis,
-        &mut product,
-        Direction::Ingress,
-        to,
-        from,
-        &members,
-        arena,
-    );
+    let (out, into) = (Direction::Egress, Direction::Ingress);
+    let members = &passage.members.settled(setting);
+    filtered(analysis, &mut product, out, from, to, members, arena);
+    if !matches!(members, Members::Lost(_)) {
+        filtered(analysis, &mut product, into, to, from, members, arena);
+    }
     product.answer()
 }
 
-/// Whether an interface sends and receives for itself.
-pub(super) fn serves(product: &mut Product, interface: &Interface) {
-    match &interface.owner {
-        InterfaceOwner::Nobody => product.nothing(),
-        InterfaceOwner::Gateway(id) => product.doubt(subject("gateway", id)),
-        _ => {}
+/// One subnet's list: what passes there and back, and what may pass where it is not known whether a way
+/// crosses the edge.
+pub(super) fn crossed<A: Address>(
+    product: &mut Product,
+    edge: &Edge<A>,
+    (sure, may): (TrafficId, TrafficId),
+    doubt: &Unknown,
+    arena: &mut Arena,
+) {
+    if !edge.unknown.is_empty() {
+        product.needs(&edge.unknown);
+    } else if doubt.is_empty() {
+        product.and(sure, arena);
+    } else {
+        product.bounded((sure, may), doubt, arena);
     }
-    if !interface.prefixes6.is_empty() {
+}
+
+/// Whether an interface sends and receives for itself, and is known. One that is nobody's counts as
+/// there, as a stopped host's does: it can be at any moment.
+pub(super) fn serves<A: Copy>(product: &mut Product, stand: Stand<'_, A>) {
+    let interface = stand.interface;
+    if let InterfaceOwner::Gateway(id) = &interface.owner {
+        product.doubt(subject("gateway", id));
+    }
+    if is_obscure(stand.ground, interface) {
         product.doubt(subject("interface", &interface.id));
     }
+}
+
+/// Whether an interface is not known for what it is: addresses that are delegated to it are not
+/// modelled, and a host of this provider is always under a group, so the input lacks it.
+pub(super) fn is_obscure(ground: &Ground, interface: &Interface) -> bool {
+    let is_host = matches!(interface.owner, InterfaceOwner::Host(_));
+    let place = ground.place.as_ref();
+    let bare = is_host && interface.firewalls.is_empty();
+    !interface.prefixes6.is_empty()
+        || (bare && place.is_some_and(|place| place.provider == Provider::Aws))
 }
 
 /// One side's firewalls.
@@ -103,11 +141,13 @@ fn filtered<A: Address>(
     let (sure, may) = match members {
         Members::Known => (all, all),
         Members::Strange => (nets, nets),
-        Members::Undetermined(_) => (nets, all),
+        Members::Told(_) | Members::Undetermined(_) | Members::Lost(_) => (nets, all),
     };
     let mut unknown = side.unknown.clone();
-    if let Members::Undetermined(link) = members {
-        unknown.extend(link.iter().cloned());
+    match members {
+        Members::Told(link) => drop(unknown.insert(subject("link", link))),
+        Members::Undetermined(why) | Members::Lost(why) => unknown.extend(why.iter().cloned()),
+        Members::Known | Members::Strange => {}
     }
     product.bounded((sure, arena.or(may, side.may)), &unknown, arena);
 }
@@ -127,37 +167,128 @@ pub(super) fn carried<A: Address>(
     product: &mut Product,
     from: Stand<'_, A>,
     to: Stand<'_, A>,
-) -> Members {
+    arena: &mut Arena,
+) -> Passage {
     let half = A::half(analysis);
     for ground in [from.ground, to.ground] {
         product.needs(&ground.unknown);
         product.needs(&half.routes(ground).anywhere);
     }
     let there = leg(analysis, from.ground, from.address, to.ground, to.address);
-    let back = leg(analysis, to.ground, to.address, from.ground, from.address);
-    match (there, back) {
-        (Leg::Nowhere, _) | (_, Leg::Nowhere | Leg::EgressOnly(_)) => product.nothing(),
-        (Leg::Undetermined(subject), _) | (_, Leg::Undetermined(subject)) => product.doubt(subject),
-        (Leg::Internet(_), Leg::Internet(_)) => {
-            across(product, from.ground, PublicAccessMode::Off);
-            across(product, to.ground, PublicAccessMode::Off);
-            edge_tables(analysis, product, [from, to]);
+    let mut passage = there_by(analysis, product, &there, from, to);
+    if !matches!(passage.members, Members::Lost(_)) {
+        let back = leg(analysis, to.ground, to.address, from.ground, from.address);
+        let doubt = back_by(product, &there, back, arena);
+        if matches!(there, Leg::Internet(_)) && doubt.is_none() {
+            edge_tables(analysis, product, [from]);
         }
-        (Leg::EgressOnly(_), Leg::Internet(_)) => {
-            across(product, from.ground, PublicAccessMode::BlockIngress);
+        passage.doubt.extend(doubt);
+    }
+    passage
+}
+
+fn there_by<A: Address>(
+    analysis: &Analysis,
+    product: &mut Product,
+    leg: &Leg,
+    from: Stand<'_, A>,
+    to: Stand<'_, A>,
+) -> Passage {
+    match leg {
+        Leg::Nowhere => {
+            product.nothing();
+            Passage::over(Members::Strange)
+        }
+        Leg::Undetermined(subject) => {
+            product.doubt(subject.clone());
+            let doubt = Unknown::from([subject.clone()]);
+            Passage {
+                members: Members::Lost(doubt.clone()),
+                doubt,
+            }
+        }
+        Leg::Listed(link) => {
+            product.doubt(subject("link", link));
+            let doubt = unknown("link", link);
+            Passage {
+                members: Members::Told(link.clone()),
+                doubt,
+            }
+        }
+        Leg::Internet(id) | Leg::EgressOnly(id) => {
+            let most = match leg {
+                Leg::Internet(_) => PublicAccessMode::Off,
+                _ => PublicAccessMode::BlockIngress,
+            };
+            across(product, from.ground, most);
             across(product, to.ground, PublicAccessMode::Off);
+            if to.ground.internet.is_none() {
+                product.nothing();
+            }
             edge_tables(analysis, product, [to]);
+            // Nobody promises that networks know each other's members on this way too.
+            Passage::over(Members::Undetermined(unknown("gateway", id)))
         }
-        (Leg::Internet(id) | Leg::EgressOnly(id), _) | (_, Leg::Internet(id)) => {
-            product.doubt(subject("gateway", id));
+        Leg::Near => Passage::over(Members::Known),
+        Leg::Far => Passage::over(Members::Strange),
+        Leg::Transit(link) => Passage::over(Members::Told(link.clone())),
+    }
+}
+
+/// What has a way back: all, messages that nothing answers, or nobody knows for what is named.
+fn back_by(product: &mut Product, there: &Leg, back: Leg, arena: &mut Arena) -> Option<Subject> {
+    let silent = arena.answered(TrafficId::EMPTY);
+    let doubt = match (there, back) {
+        (_, Leg::Nowhere | Leg::EgressOnly(_)) => {
+            product.and(silent, arena);
+            return None;
         }
-        (Leg::Near, Leg::Near | Leg::Far | Leg::Transit(_)) => return Members::Known,
-        (Leg::Far, Leg::Near | Leg::Far | Leg::Transit(_)) => {}
-        (Leg::Transit(link), Leg::Near | Leg::Far | Leg::Transit(_)) => {
-            return Members::Undetermined(Unknown::from([subject("link", link)]));
+        (Leg::Internet(_) | Leg::EgressOnly(_), Leg::Internet(_)) => return None,
+        (_, Leg::Undetermined(subject)) => subject,
+        (_, Leg::Listed(link)) => subject("link", link),
+        (_, Leg::Internet(id)) => subject("gateway", id),
+        (Leg::Internet(id) | Leg::EgressOnly(id), _) => subject("gateway", id),
+        (_, Leg::Near | Leg::Far | Leg::Transit(_)) => return None,
+    };
+    let unknown = Unknown::from([doubt.clone()]);
+    product.bounded((silent, TrafficId::ALL), &unknown, arena);
+    Some(doubt)
+}
+
+/// The link off a hub by which packets go that may or may not tell members of firewalls.
+pub(super) fn hub<A: Address>(
+    analysis: &Analysis,
+    from: Stand<'_, A>,
+    to: Stand<'_, A>,
+    arena: &mut Arena,
+) -> Option<LinkId> {
+    if from.ground.subnet == to.ground.subnet {
+        return None;
+    }
+    match carried(analysis, &mut Product::new(), from, to, arena).members {
+        Members::Told(link) => Some(link),
+        _ => None,
+    }
+}
+
+impl Members {
+    fn settled(&self, setting: Option<Setting<'_>>) -> Self {
+        match (self, setting) {
+            (Self::Told(hub), Some((link, true))) if hub == link => Self::Known,
+            (Self::Told(hub), Some((link, false))) if hub == link => Self::Strange,
+            _ => self.clone(),
         }
     }
-    Members::Strange
+}
+
+impl Passage {
+    /// A way that is known.
+    fn over(members: Members) -> Self {
+        Self {
+            members,
+            doubt: Unknown::new(),
+        }
+    }
 }
 
 /// Blocks what a lock on public access stops; `most` is the strictest lock that lets it pass.

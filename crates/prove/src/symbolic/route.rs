@@ -66,7 +66,13 @@ impl<A: Address> Routes<A> {
         let (mut anywhere, mut beyond) = (Unknown::new(), Unknown::new());
         anywhere.extend(gaps.find("route-table", &table.id));
         let mut entries = Vec::new();
-        let local = local::<A>(table);
+        let implied = implied::<A>(estate, table);
+        let local = local::<A>(table).union(&Intervals::ranges(implied.iter().map(|it| it.0)));
+        entries.extend(
+            implied
+                .into_iter()
+                .map(|(range, length)| (range, (length, 3), Way::Local)),
+        );
         for route in &table.routes {
             let way = way::<A>(estate, gaps, table, route);
             let prefixes: Vec<_> = match &route.destination {
@@ -97,6 +103,13 @@ impl<A: Address> Routes<A> {
     }
 }
 
+impl<A> Routes<A> {
+    /// Lists of unknown prefixes, any of which may hold an address of the internet.
+    pub(super) fn unlisted(&self) -> Unknown {
+        self.anywhere.union(&self.beyond).cloned().collect()
+    }
+}
+
 /// What of a prefix a route may take.
 fn taken<A: Address>(route: &Route, whole: (A, A), local: &Intervals<A>) -> Vec<(A, A)> {
     if route.origin != RouteOrigin::Propagated {
@@ -113,6 +126,18 @@ fn rank(route: &Route) -> u8 {
         (Destination::Net(_), RouteOrigin::Static) => 2,
         (Destination::Net(_), RouteOrigin::Local) => 3,
     }
+}
+
+/// The blocks of a table's network that it does not list: every table has a local route to each.
+fn implied<A: Address>(estate: &Estate, table: &RouteTable) -> Vec<((A, A), u8)> {
+    let network = estate.networks.get(&table.network).into_iter();
+    let blocks = network.flat_map(|network| {
+        let four = network.blocks4.iter().map(|block| IpNet::V4(*block));
+        four.chain(network.blocks6.iter().map(|block| IpNet::V6(block.net)))
+    });
+    let unlisted = blocks.filter(|block| table.route(&Destination::Net(*block)).is_none());
+    let ranges = unlisted.filter_map(|block| Some((A::range(block)?, block.prefix_len())));
+    ranges.collect()
 }
 
 /// What a table's local routes hold.

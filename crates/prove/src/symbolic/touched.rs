@@ -81,6 +81,14 @@ impl Touched {
             let changed = was.or(is).map(|table| table.id.clone());
             self.transit_tables.extend(changed);
         }
+        // Every table has a local route to each block of its network.
+        let networks = before.networks.differences(&after.networks);
+        let networks: BTreeSet<_> = networks
+            .filter_map(|(was, is)| Some(&was.or(is)?.id))
+            .collect();
+        let tables = after.route_tables.iter().filter(|_| !networks.is_empty());
+        let tables = tables.filter(|table| networks.contains(&table.network));
+        self.tables.extend(tables.map(|table| table.id.clone()));
         let targets = differ(&before.gateways, &after.gateways)
             || differ(&before.links, &after.links)
             || differ(&before.transits, &after.transits);

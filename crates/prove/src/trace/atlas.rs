@@ -167,9 +167,12 @@ impl<'a> Atlas<'a> {
         self.nat_ports.iter().copied()
     }
 
-    /// Whether a peering joins two networks.
-    pub(super) fn are_peers(&self, one: &NetworkId, other: &NetworkId) -> bool {
-        self.peers.contains(&(one, other))
+    /// Whether a peering joins two networks of one region, whose firewalls know each other's members
+    /// (Amazon VPC: Update your security groups to reference peer security groups).
+    pub(super) fn are_near_peers(&self, one: &NetworkId, other: &NetworkId) -> bool {
+        let region = |id| Some(&self.estate.networks.get(id)?.place.region);
+        let regions = region(one).zip(region(other));
+        self.peers.contains(&(one, other)) && regions.is_some_and(|(a, b)| a == b)
     }
 
     /// The hub that two networks are attached to.

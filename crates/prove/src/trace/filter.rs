@@ -142,7 +142,7 @@ fn is_member(atlas: &Atlas<'_>, id: &FirewallId, peer: IpAddr, network: &Network
         .interfaces(peer)
         .filter(|it| it.firewalls.contains(id))
     {
-        if member.network == *network || atlas.are_peers(network, &member.network) {
+        if member.network == *network || atlas.are_near_peers(network, &member.network) {
             return Match::Yes;
         }
         if let Some(hub) = atlas.hub(network, &member.network) {

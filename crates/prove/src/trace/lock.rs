@@ -1,7 +1,7 @@
 //! Public access locked for a whole region (AWS, VPC Block Public Access).
 
 use sixward_estate::{
-    Direction, Gateway, NetworkId, Place, PublicAccess, PublicAccessMode, SubnetId,
+    Direction, Gateway, NetworkId, Place, PublicAccess, PublicAccessMode, Subnet, SubnetId,
 };
 
 use super::Cause;
@@ -27,9 +27,7 @@ impl<'a> Walk<'_, 'a> {
         way: Way,
         direction: Direction,
     ) -> Result<(), Stop> {
-        let place = &self.network(network)?.place;
-        let mut locks = self.atlas.estate.public_access.iter();
-        let Some(lock) = locks.find(|lock| is_in(place, &lock.place)) else {
+        let Some(lock) = self.lock_of(network)? else {
             return Ok(());
         };
         let exception = exception(lock, network, subnet);
@@ -44,6 +42,29 @@ impl<'a> Walk<'_, 'a> {
             }
             _ => self.refuse(gateway.subject(), Cause::Locked),
         }
+    }
+
+    /// By a gateway in another subnet, which may be left out of the lock where the sender's is not: what
+    /// holds then is not documented.
+    pub(super) fn lock_behind(
+        &mut self,
+        gateway: &'a Gateway,
+        from: &'a Subnet,
+    ) -> Result<(), Stop> {
+        let Some(lock) = self.lock_of(&from.network)? else {
+            return Ok(());
+        };
+        let exception = exception(lock, &from.network, Some(&from.id));
+        if exception.unwrap_or(lock.mode) == PublicAccessMode::BlockBidirectional {
+            self.suppose(gateway.subject());
+        }
+        Ok(())
+    }
+
+    fn lock_of(&mut self, network: &NetworkId) -> Result<Option<&'a PublicAccess>, Stop> {
+        let place = &self.network(network)?.place;
+        let mut locks = self.atlas.estate.public_access.iter();
+        Ok(locks.find(|lock| is_in(place, &lock.place)))
     }
 
     fn began_inside(&self, direction: Direction) -> bool {

@@ -26,6 +26,7 @@ impl<'a> Walk<'_, 'a> {
         if subnet.id == from.id {
             return self.refuse(gateway.subject(), Cause::OwnSubnet);
         }
+        self.lock_behind(gateway, from)?;
         self.edge(subnet, Direction::Ingress)?;
         let Some((destination, l4)) = translated(&self.packet) else {
             return self.refuse(gateway.subject(), Cause::NotCarried);

@@ -207,11 +207,7 @@ impl Change {
             }
             MainTable => table.main = !table.main,
             EdgeTable if table.edges.is_empty() => {
-                let id = if table.network.as_str() == "network-0" {
-                    0
-                } else {
-                    1
-                };
+                let id = u8::from(table.network.as_str() != "network-0");
                 table.edges = vec![GatewayId::new(format!("internet-{id}"))];
             }
             EdgeTable => table.edges.clear(),
@@ -229,7 +225,8 @@ impl Change {
         let subnet = nth(&e.subnets, self.detail);
         change(&mut e.interfaces, self.at, |it| match self.what {
             Second4 => {
-                let public = (self.detail % 2 == 0).then(|| Ipv4Addr::new(198, 18, 100, self.at));
+                let public =
+                    (self.detail.is_multiple_of(2)).then(|| Ipv4Addr::new(198, 18, 100, self.at));
                 let private = home(it).0;
                 insert(
                     &mut it.addresses4,
@@ -330,7 +327,11 @@ impl Change {
         match self.what {
             Detached => change(&mut e.gateways, self.at, |gateway| gateway.network = None),
             Entries => {
-                let family = if self.at % 2 == 0 { "v4" } else { "v6" };
+                let family = if self.at.is_multiple_of(2) {
+                    "v4"
+                } else {
+                    "v6"
+                };
                 let id = PrefixListId::new(format!("prefixes-{family}-{}", self.at % 4 < 2));
                 if let Some(list) = e.prefix_lists.get_mut(&id) {
                     let of = |prefix: Prefix| prefix.net(list.family);
@@ -375,7 +376,7 @@ impl Change {
                 }
             }),
             Region => change(&mut e.networks, self.at, |network| {
-                network.place.region = "there".into()
+                network.place.region = "there".into();
             }),
             NatSubnet => change(&mut e.gateways, self.at, |gateway| {
                 if let GatewayKind::Nat { subnet, .. } = &mut gateway.kind {

@@ -1,20 +1,20 @@
 //! Cases that were missed once, each as small as it got.
 
 use proptest::test_runner::TestCaseError;
-use sixward_estate::{Estate, PublicAccessMode};
+use sixward_estate::{Estate, PublicAccessMode, RouteOrigin};
 use sixward_net::{Family, Traffic};
 
 use crate::change::What::{
-    Blackhole, Groups, HubSubnets, Kind, ListOf, Moved, NatSubnet, NoFirewall, NoRule, Owner, Rule,
-    Second4, Second6, TableOf,
+    Blackhole, Delegated, Gap, Groups, HubSubnets, Kind, ListOf, Moved, NatSubnet, NoFirewall,
+    NoLink, NoRule, Owner, Region, RouteTable, Rule, SameAddress, Second4, Second6, TableOf,
 };
 use crate::change::{Change, changed};
 use crate::palette::Prefix;
-use crate::spec::{NO_TARGET, RemoteSpec, RuleSpec, Spec};
+use crate::spec::{NO_TARGET, RemoteSpec, RouteSpec, RuleSpec, Spec};
 use crate::{families, incremental, pairs, single};
 
 /// Nothing filtered, nothing joined, both families out to the internet.
-fn plain() -> Spec {
+pub(crate) fn plain() -> Spec {
     Spec {
         open: (true, true),
         joined: 0,
@@ -51,6 +51,7 @@ fn check(spec: &Spec, steps: &[Change]) -> Result<(), TestCaseError> {
         states.push(next);
     }
     incremental::sound(&states)?;
+    incremental::watched(&states)?;
     for two in states.windows(2) {
         pairs::all_found(&two[0], &two[1])?;
         single::all_said(&two[0], &two[1])?;
@@ -248,4 +249,136 @@ fn no_table_under_a_lock() -> Result<(), TestCaseError> {
         &spec,
         &[Change::new(TableOf, 2, 0), Change::new(TableOf, 2, 2)],
     )
+}
+
+#[test]
+fn a_table_of_which_nothing_is_known() -> Result<(), TestCaseError> {
+    let mut spec = plain();
+    spec.public = vec![false; 8];
+    check(&spec, &[Change::new(Gap, 0, 20), Change::new(Gap, 0, 20)])
+}
+
+#[test]
+fn a_firewall_of_another_kind_beside_a_group() -> Result<(), TestCaseError> {
+    let mut spec = plain();
+    let tcp = RuleSpec {
+        traffic: Traffic::Tcp(sixward_net::Ports::ALL),
+        ..rule(false, Family::V6, RemoteSpec::Prefix(Prefix::Any))
+    };
+    spec.open.0 = false;
+    spec.groups[0] = vec![tcp];
+    spec.members = vec![Vec::new(); 8];
+    let steps = [
+        Change::new(Groups, 0, 123),
+        Change::new(Kind, 16, 19),
+        Change::new(Second6, 0, 0),
+    ];
+    check(&spec, &steps)
+}
+
+#[test]
+fn who_waits_for_more_over_a_hub() -> Result<(), TestCaseError> {
+    let mut spec = plain();
+    spec.open = (false, false);
+    spec.joined = 2;
+    spec.groups[1] = vec![rule(false, Family::V4, RemoteSpec::Group(1))];
+    spec.groups[2] = vec![rule(true, Family::V6, RemoteSpec::Prefix(Prefix::Any))];
+    spec.members = vec![Vec::new(); 8];
+    spec.members[1] = vec![1, 2];
+    spec.members[4] = vec![1];
+    spec.hub = vec![(Family::V6, Prefix::Subnet(0, 0), None)];
+    check(&spec, &[Change::new(RouteTable, 14, 0)])
+}
+
+/// What is sent to a new address across the internet is new, whoever could send to the old one.
+#[test]
+fn a_second_address_on_the_internet() -> Result<(), TestCaseError> {
+    let mut spec = plain();
+    spec.members = vec![Vec::new(); 8];
+    spec.public = vec![false; 8];
+    spec.public[4] = true;
+    check(&spec, &[Change::new(Second6, 60, 0)])
+}
+
+/// A hub tells members of firewalls in both families or in none.
+#[test]
+fn a_hub_that_may_tell_members() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        open: (true, false),
+        joined: 2,
+        default: (NO_TARGET, NO_TARGET),
+        groups: vec![
+            vec![rule(false, Family::V4, RemoteSpec::Group(0))],
+            vec![rule(false, Family::V6, RemoteSpec::Prefix(Prefix::Any))],
+            Vec::new(),
+        ],
+        ..plain()
+    };
+    check(
+        &spec,
+        &[Change::new(Groups, 0, 3), Change::new(Groups, 7, 2)],
+    )
+}
+
+/// What waits for a peering that is gone besides what both wait for is compared bound by bound.
+#[test]
+fn who_waits_for_a_peering() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        open: (false, true),
+        joined: 1,
+        public: vec![false; 8],
+        members: vec![Vec::new(); 8],
+        ..plain()
+    };
+    check(
+        &spec,
+        &[
+            Change::new(SameAddress, 6, 216),
+            Change::new(Delegated, 12, 0),
+            Change::new(NoLink, 0, 0),
+            Change::new(NoLink, 0, 0),
+            Change::new(NoLink, 0, 0),
+        ],
+    )
+}
+
+/// Peered networks of two regions do not know each other's members.
+#[test]
+fn a_network_in_another_region() -> Result<(), TestCaseError> {
+    let mut spec = Spec {
+        open: (false, false),
+        joined: 1,
+        public: vec![false; 8],
+        members: vec![Vec::new(); 8],
+        ..plain()
+    };
+    let by = |egress| rule(egress, Family::V4, RemoteSpec::Group(1));
+    spec.groups[2] = vec![by(true), by(false)];
+    spec.members[0] = vec![1, 2];
+    spec.members[4] = vec![1, 2];
+    check(&spec, &[Change::new(Region, 0, 0)])
+}
+
+/// Over the internet a message that nothing answers arrives at who has no way out.
+#[test]
+fn a_twin_of_which_one_has_a_way_out() -> Result<(), TestCaseError> {
+    let any = rule(true, Family::V4, RemoteSpec::Prefix(Prefix::Any));
+    let near = rule(false, Family::V4, RemoteSpec::Prefix(Prefix::Subnet(0, 0)));
+    let out = RouteSpec {
+        family: Family::V4,
+        prefix: Some(Prefix::Any),
+        target: 0,
+        origin: RouteOrigin::Static,
+        gone: false,
+    };
+    families::no_excess(Spec {
+        open: (false, false),
+        default: (9, 9),
+        groups: vec![vec![any, near], Vec::new(), Vec::new()],
+        members: (0..8)
+            .map(|at| if at % 7 == 0 { vec![0] } else { Vec::new() })
+            .collect(),
+        tables: vec![vec![out], Vec::new(), Vec::new(), Vec::new()],
+        ..plain()
+    })
 }

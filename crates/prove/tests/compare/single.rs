@@ -31,12 +31,7 @@ pub(crate) fn own(interface: &Interface, family: Family) -> Vec<IpAddr> {
 
 /// All interfaces that serve somebody, at all their addresses.
 pub(crate) fn ends(estate: &Estate, family: Family) -> Vec<(End, IpAddr)> {
-    let serve = |it: &&Interface| {
-        !matches!(
-            it.owner,
-            InterfaceOwner::Nobody | InterfaceOwner::Gateway(_)
-        )
-    };
+    let serve = |it: &&Interface| !matches!(it.owner, InterfaceOwner::Gateway(_));
     let interfaces = estate.interfaces.iter().filter(serve);
     let all = interfaces.flat_map(|it| {
         let end = End::Interface(it.id.clone());
@@ -64,11 +59,11 @@ pub(crate) fn nothing() -> Verdict {
 /// waits for is compared bound by bound: what is waited for falls out the same in both.
 pub(crate) fn left(of: &Verdict, beyond: &Verdict) -> Option<Left> {
     let sure = of.traffic.difference(&beyond.possible);
-    let same = beyond
+    let covered = beyond
         .undetermined
         .iter()
         .all(|it| of.undetermined.contains(it));
-    let possible = if same {
+    let possible = if covered {
         let some = of.possible.difference(&beyond.possible);
         some.union(&of.traffic.difference(&beyond.traffic))
     } else {
@@ -80,12 +75,21 @@ pub(crate) fn left(of: &Verdict, beyond: &Verdict) -> Option<Left> {
     (!possible.is_empty()).then_some((sure, possible, unknown))
 }
 
+/// Whether an interface has an address, whoever it serves.
+pub(crate) fn knows(estate: &Estate, end: &End, address: IpAddr) -> bool {
+    let interface = estate.interfaces.get(&id(end));
+    let families = [Family::V4, Family::V6].into_iter();
+    interface.is_some_and(|it| {
+        families
+            .flat_map(|family| own(it, family))
+            .any(|at| at == address)
+    })
+}
+
 /// What a state says, of addresses that it knows.
 fn says(analysis: &Analysis, estate: &Estate, from: (&End, IpAddr), to: (&End, IpAddr)) -> Verdict {
     let known = |(end, address): (&End, IpAddr)| match end {
-        End::Interface(id) => estate.interfaces.get(id).is_some_and(|it| {
-            own(it, Family::V4).contains(&address) || own(it, Family::V6).contains(&address)
-        }),
+        End::Interface(_) => knows(estate, end, address),
         _ => true,
     };
     if known(from) && known(to) {

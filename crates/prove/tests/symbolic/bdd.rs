@@ -113,7 +113,7 @@ impl<'e> Model<'e> {
             // Only messages that nothing answers need no way back.
             (Carried::Near, Carried::Dropped) => Flow {
                 bounds: all.and(&Bounds::exactly(self.space.silent())),
-                exact: false,
+                exact: true,
             },
             (Carried::Internet, Carried::Internet) => {
                 let open = self.lock(&from.0.subnet) == PublicAccessMode::Off
@@ -175,11 +175,14 @@ impl<'e> Model<'e> {
                 exactly(all.and(&self.when(lock != PublicAccessMode::BlockBidirectional)))
             }
             Some(GatewayKind::Nat { subnet, .. }) if remote.is_ipv4() => {
-                let open = lock != PublicAccessMode::BlockBidirectional
-                    && self.lock(subnet) != PublicAccessMode::BlockBidirectional;
+                let open = self.lock(subnet) != PublicAccessMode::BlockBidirectional;
                 let nat = self.nat(from.0, subnet, remote, from.1);
+                let mut bounds = all.and(&nat.bounds).and(&self.when(open));
+                if lock == PublicAccessMode::BlockBidirectional {
+                    bounds.sure = self.space.none();
+                }
                 Flow {
-                    bounds: all.and(&nat.bounds).and(&self.when(open)),
+                    bounds,
                     exact: nat.exact,
                 }
             }

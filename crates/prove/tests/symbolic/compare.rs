@@ -43,7 +43,7 @@ pub(crate) fn packets() -> Vec<L4> {
     packets
 }
 
-fn compared(estate: &Estate) -> Tally {
+pub(crate) fn compared(estate: &Estate) -> Tally {
     let mut judge = Judge::new(estate);
     for family in [Family::V4, Family::V6] {
         let ends = addresses(estate, family);

@@ -66,6 +66,13 @@ fn cases() -> u32 {
     if cfg!(debug_assertions) { 40 } else { 2000 }
 }
 
+/// What is asked on one side of the twins: the interfaces with their addresses.
+type Side = (
+    Analysis,
+    Vec<(sixward_estate::InterfaceId, std::net::IpAddr)>,
+    Family,
+);
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases()))]
 
@@ -74,7 +81,6 @@ proptest! {
         let estate = estate(&spec, &beyond, |family| family);
         let tally = far_flows(&estate);
         prop_assert_eq!(tally.different(), 0, "{}", tally);
-        prop_assert!(tally.known.is_empty(), "{}", tally);
         let tally = near_flows(&estate);
         prop_assert_eq!(tally.different(), 0, "{}", tally);
     }
@@ -89,7 +95,6 @@ proptest! {
             let estate = estate(&spec, &beyond, twin);
             (Analysis::new(&estate), addresses(&estate, family), family)
         });
-        type Side = (Analysis, Vec<(sixward_estate::InterfaceId, std::net::IpAddr)>, Family);
         let says = |(analysis, own, family): &Side| {
             let mut verdicts = Vec::new();
             for end in far_ends(*family) {

@@ -9,6 +9,7 @@ mod estates;
 mod far;
 #[path = "../../examples/compare/judge.rs"]
 mod judge;
+mod kept;
 mod matrix;
 mod naive;
 mod palette;

@@ -15,7 +15,7 @@
 use std::net::IpAddr;
 
 use sixward_estate::{
-    Action, Destination, Direction, Estate, Firewall, GatewayKind, Interface, LinkKind,
+    Action, Destination, Direction, Estate, Firewall, GatewayId, GatewayKind, Interface, LinkKind,
     PrefixListId, PublicAccessMode, Remote, Route, RouteOrigin, RouteState, RouteTarget, Rule,
     Subnet, SubnetId, TransitTableId, TransitTarget,
 };
@@ -66,46 +66,57 @@ pub(crate) fn between(
             filter(e, d, Direction::Ingress, a, Some(s), l4),
         ]);
     }
-    let (carried, members) = match legs {
-        (Carry::Dropped, _) | (_, Carry::Dropped | Carry::OneWay) => return No,
-        (Carry::Unknown, _) | (_, Carry::Unknown) => (Unknown, Members::None),
-        (Carry::Internet, Carry::Internet) => (
-            yes(lock(e, s) == PublicAccessMode::Off && lock(e, d) == PublicAccessMode::Off),
-            Members::None,
-        ),
-        (Carry::OneWay, Carry::Internet) => (
-            yes(lock(e, s) != PublicAccessMode::BlockBidirectional
-                && lock(e, d) == PublicAccessMode::Off),
-            Members::None,
-        ),
-        (Carry::Internet | Carry::OneWay, _) | (_, Carry::Internet) => (Unknown, Members::None),
-        (Carry::Near, _) => (Yes, Members::All),
-        (Carry::Hub, _) => (Yes, Members::Unknown),
-    };
-    let seen = |other| match members {
-        Members::None => None,
-        _ => Some(other),
+    let (there, back) = legs;
+    let off = |own| lock(e, own) == PublicAccessMode::Off;
+    let across = lock(e, s) != PublicAccessMode::BlockBidirectional && off(d);
+    let (carried, members) = match there {
+        Carry::Dropped => return No,
+        Carry::Unknown | Carry::Listed => (Unknown, Members::Unknown),
+        Carry::Near => (Yes, Members::All),
+        Carry::Hub => (Yes, Members::Unknown),
+        Carry::Internet => (yes(off(s) && off(d)), Members::Unknown),
+        Carry::OneWay => (yes(across), Members::Unknown),
     };
     let doubt = |own, direction, remote, other| {
         let without = filter(e, own, direction, remote, None, l4);
-        let with = filter(e, own, direction, remote, seen(other), l4);
+        let with = filter(e, own, direction, remote, Some(other), l4);
         match members {
             Members::Unknown if with != without => Unknown,
             _ => with,
         }
     };
+    let sent = doubt(s, Direction::Egress, b, d);
+    let listed = |known: bool| {
+        let out = leaves(e, &s.subnet, b, l4, known);
+        let into = crosses(e, &d.subnet, Direction::Ingress, a, l4);
+        all([out, if known { into } else { into.max(Unknown) }])
+    };
+    if let Carry::Unknown = there {
+        // It may arrive from another address, and by any way.
+        return all([carried, sent, listed(false)]);
+    }
+    let overseas = matches!(there, Carry::Internet | Carry::OneWay);
+    let silent = answer(l4).is_none();
+    let (known, answered) = match back {
+        Carry::Dropped | Carry::OneWay => (true, yes(silent)),
+        Carry::Internet if overseas => (true, Yes),
+        Carry::Near | Carry::Hub if !overseas => (true, Yes),
+        _ => (false, if silent { Yes } else { Unknown }),
+    };
+    let known = known && !matches!(there, Carry::Listed);
     all([
         carried,
-        doubt(s, Direction::Egress, b, d),
+        answered,
+        sent,
         doubt(d, Direction::Ingress, a, s),
-        crosses(e, &s.subnet, Direction::Egress, b, l4),
-        crosses(e, &d.subnet, Direction::Ingress, a, l4),
+        listed(known),
     ])
 }
 
 /// From a host of the internet to an interface.
 pub(crate) fn inbound(e: &Estate, remote: IpAddr, d: &Interface, b: IpAddr, l4: L4) -> Answer {
     let back = match route(e, subnet(e, d), remote) {
+        _ if answer(l4).is_none() => Yes,
         Err(()) => Unknown,
         Ok(RouteTarget::Gateway(id)) => match e.gateways.get(&id).unwrap().kind {
             GatewayKind::Internet => Yes,
@@ -129,26 +140,35 @@ pub(crate) fn inbound(e: &Estate, remote: IpAddr, d: &Interface, b: IpAddr, l4: 
 /// From an interface to a host of the internet.
 pub(crate) fn outbound(e: &Estate, s: &Interface, a: IpAddr, remote: IpAddr, l4: L4) -> Answer {
     let lock = lock(e, s);
+    let mut known = true;
+    let mut nobody = || {
+        known = false;
+        Unknown
+    };
     let way = match route(e, subnet(e, s), remote) {
-        Err(()) => Unknown,
-        Ok(RouteTarget::Interface(_) | RouteTarget::Transit(_)) => Unknown,
+        Err(()) => nobody(),
+        Ok(RouteTarget::Interface(_) | RouteTarget::Transit(_)) => nobody(),
         Ok(RouteTarget::Gateway(id)) => match &e.gateways.get(&id).unwrap().kind {
             GatewayKind::Internet => yes(has_name(s, a) && lock == PublicAccessMode::Off),
             GatewayKind::EgressOnly if remote.is_ipv6() => {
                 yes(lock != PublicAccessMode::BlockBidirectional)
             }
             GatewayKind::Nat { subnet, .. } if remote.is_ipv4() => all([
-                yes(lock != PublicAccessMode::BlockBidirectional),
+                if lock == PublicAccessMode::BlockBidirectional {
+                    Unknown
+                } else {
+                    Yes
+                },
                 nat(e, s, a, subnet, remote, l4),
             ]),
-            _ => Unknown,
+            _ => nobody(),
         },
         Ok(_) => No,
     };
     all([
         way,
         filter(e, s, Direction::Egress, remote, None, l4),
-        crosses(e, &s.subnet, Direction::Egress, remote, l4),
+        leaves(e, &s.subnet, remote, l4, known),
     ])
 }
 
@@ -216,6 +236,8 @@ fn nat(e: &Estate, s: &Interface, a: IpAddr, id: &SubnetId, remote: IpAddr, l4: 
 pub(crate) enum Carry {
     Near,
     Hub,
+    /// By the hub, past a list that is not modelled.
+    Listed,
     Internet,
     OneWay,
     Dropped,
@@ -224,7 +246,6 @@ pub(crate) enum Carry {
 
 enum Members {
     All,
-    None,
     Unknown,
 }
 
@@ -240,6 +261,15 @@ fn carry(e: &Estate, s: &Interface, a: IpAddr, d: &Interface, b: IpAddr) -> Carr
         Ok(RouteTarget::Transit(_)) => hub(e, s, d, b),
         Ok(RouteTarget::Gateway(id)) => match (&e.gateways.get(&id).unwrap().kind, a.is_ipv4()) {
             (GatewayKind::Internet, true) => Carry::Dropped,
+            (GatewayKind::Nat { subnet, .. }, true) => {
+                match route(e, e.subnets.get(subnet).unwrap(), b) {
+                    // Private addresses are none of the internet's.
+                    Ok(RouteTarget::Nowhere) => Carry::Dropped,
+                    Ok(RouteTarget::Local) if !same => Carry::Dropped,
+                    Ok(RouteTarget::Gateway(id)) if is_internet(e, &id) => Carry::Dropped,
+                    _ => Carry::Unknown,
+                }
+            }
             (GatewayKind::Nat { .. }, _) | (GatewayKind::EgressOnly, true) => Carry::Unknown,
             (GatewayKind::Internet | GatewayKind::EgressOnly, false) if same => Carry::Unknown,
             (GatewayKind::Internet, false) => Carry::Internet,
@@ -248,6 +278,10 @@ fn carry(e: &Estate, s: &Interface, a: IpAddr, d: &Interface, b: IpAddr) -> Carr
         },
         Ok(_) => Carry::Dropped,
     }
+}
+
+fn is_internet(e: &Estate, id: &GatewayId) -> bool {
+    e.gateways.get(id).unwrap().kind == GatewayKind::Internet
 }
 
 /// Both networks have an attachment with an interface in their first subnet, whose zone the second
@@ -286,21 +320,27 @@ fn hub(e: &Estate, s: &Interface, d: &Interface, b: IpAddr) -> Carry {
         .unwrap()
         .network
         .clone();
-    if network.as_ref() != Some(&d.network) {
-        return Carry::Dropped;
-    }
     let landing = |network: &sixward_estate::NetworkId| {
         let mut subnets = e.subnets.iter();
         subnets
             .find(|subnet| subnet.network == *network && subnet.zone == "zone-0")
             .unwrap()
     };
+    let network = network.unwrap();
+    if network != d.network {
+        // A peering carries only what began on its own side.
+        return match route(e, landing(&network), b) {
+            Ok(RouteTarget::Nowhere | RouteTarget::Local) => Carry::Dropped,
+            Ok(RouteTarget::Link(_)) if network != s.network => Carry::Dropped,
+            _ => Carry::Unknown,
+        };
+    }
     let (from, to) = (landing(&s.network), landing(&d.network));
     let open = is_open(e, from, b) && is_open(e, to, b);
-    if open && route(e, to, b) == Ok(RouteTarget::Local) {
-        Carry::Hub
-    } else {
-        Carry::Unknown
+    match route(e, to, b) {
+        Ok(RouteTarget::Local) if open => Carry::Hub,
+        Ok(RouteTarget::Local) => Carry::Listed,
+        _ => Carry::Unknown,
     }
 }
 
@@ -420,6 +460,19 @@ fn crosses(e: &Estate, id: &SubnetId, direction: Direction, remote: IpAddr, l4: 
     };
     let back = answer(l4).is_none_or(|answer| decides(e, list, opposite, remote, answer));
     yes(decides(e, list, direction, remote, l4) && back)
+}
+
+/// The same for packets that leave. Where the way is not known, nor is where answers come in.
+fn leaves(e: &Estate, id: &SubnetId, remote: IpAddr, l4: L4, known: bool) -> Answer {
+    let crosses = crosses(e, id, Direction::Egress, remote, l4);
+    let list = &e.subnets.get(id).unwrap().firewall;
+    let list = list.as_ref().map(|list| e.firewalls.get(list).unwrap());
+    match list {
+        Some(list) if !known && decides(e, list, Direction::Egress, remote, l4) => {
+            crosses.max(Unknown)
+        }
+        _ => crosses,
+    }
 }
 
 fn decides(e: &Estate, list: &Firewall, direction: Direction, remote: IpAddr, l4: L4) -> bool {

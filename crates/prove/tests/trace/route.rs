@@ -414,6 +414,11 @@ fn r13_public_access_can_be_locked() {
     assert_eq!(verdict(&estate, "db", DB4, OUT4), locked);
     estate.public_access[0].excluded_subnets = vec![(SubnetId::new("pub"), PublicAccessMode::Off)];
     assert_eq!(verdict(&estate, "internet", OUT6, WEB6), "delivered to web");
+    // The NAT gateway's subnet is left out, that of who sends by it is not.
+    assert_eq!(
+        verdict(&estate, "db", DB4, OUT4),
+        "undetermined: gateway/nat"
+    );
     estate.public_access[0].excluded_subnets.clear();
     estate.public_access[0].excluded_networks =
         vec![(NetworkId::new("net"), PublicAccessMode::BlockIngress)];

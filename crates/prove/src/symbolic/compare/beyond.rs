@@ -251,10 +251,10 @@ impl Pair<'_> {
         for (low, high, (own, beyond)) in sought {
             let known = self.open_before(stand, gauge);
             let own = match known {
-                Some(known) => left(own, &known, &mut gauge.arena().borrow_mut()),
+                Some(known) => left(&own, &known, &mut gauge.arena().borrow_mut()),
                 None => own,
             };
-            let Some(excess) = gauge.excess(own, beyond) else {
+            let Some(excess) = gauge.excess(&own, &beyond) else {
                 continue;
             };
             let here = Intervals::range(low, high).intersection(&hosts);
@@ -279,7 +279,7 @@ impl Pair<'_> {
         });
         let Some(known) = known else { return own };
         let arena = &mut gauge.arena().borrow_mut();
-        own.zip(&known, |own, known| left(own.clone(), known, arena))
+        own.zip(&known, |own, known| left(own, known, arena))
     }
 
     /// What the far end has in the other view at any of the interface's addresses, and its hosts there.

@@ -1,7 +1,8 @@
 //! Whether packets are carried between places, in both views. Places that differ in nothing that
 //! decides are taken together.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use sixward_estate::{
@@ -10,14 +11,17 @@ use sixward_estate::{
 
 use super::States;
 use super::crowd::Crowd;
+use super::gauge::Gauge;
 use super::scope::{From, Scope, Suspects, Why};
 use crate::set::TrafficId;
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
 use crate::symbolic::ground::Ground;
 use crate::symbolic::half::{Half, is_one, share_routes};
+use crate::symbolic::nat;
 use crate::symbolic::product::{Answer, Product};
-use crate::symbolic::reach::{Members, Stand, carried};
+use crate::symbolic::reach::{Members, Passage, Stand, carried};
+use crate::symbolic::roster::Roster;
 use crate::symbolic::route::{Hop, Way};
 use crate::symbolic::unknown::Unknown;
 
@@ -48,6 +52,7 @@ pub(super) fn suspects<X: Address, Y: Address>(
     states: &States<'_>,
     crowd: &Crowd<X, Y>,
     scope: &Scope,
+    gauge: &mut Gauge,
     suspects: &mut Suspects,
 ) {
     let (x, y) = (states.x, states.y);
@@ -76,6 +81,9 @@ pub(super) fn suspects<X: Address, Y: Address>(
         crowd,
         scope,
         found: BTreeMap::new(),
+        named: Vec::new(),
+        names: OnceCell::new(),
+        gauge,
     };
     for from in &places {
         for to in &places {
@@ -87,6 +95,9 @@ pub(super) fn suspects<X: Address, Y: Address>(
     for ((why, ..), (mut sources, destinations)) in search.found {
         sources.sort_unstable();
         suspects.add(scope, why, &sources.into(), &destinations);
+    }
+    for (sources, destinations) in search.named {
+        suspects.add(scope, Why::sure(From::Allowed), &sources, &destinations);
     }
 }
 
@@ -169,6 +180,9 @@ impl<X: Address, Y: Address> Spread<X, Y> {
     }
 }
 
+/// All pairs of sources and destinations.
+type Pairs = (Rc<[usize]>, Rc<[usize]>);
+
 /// Why, and first and number of destinations: of one kind of places, or of a part of it.
 type Part = (Why, usize, usize);
 
@@ -177,6 +191,17 @@ struct Search<'a, X, Y> {
     crowd: &'a Crowd<X, Y>,
     scope: &'a Scope,
     found: BTreeMap<Part, (Vec<usize>, Rc<[usize]>)>,
+    named: Vec<Pairs>,
+    names: OnceCell<Names>,
+    gauge: &'a mut Gauge,
+}
+
+/// Which of two seats the carrying of packets between them makes suspects.
+enum Doubted {
+    Nobody,
+    /// Those of which one's firewalls name the other's.
+    Named,
+    Everybody(Why),
 }
 
 impl<X: Address, Y: Address> Search<'_, X, Y> {
@@ -189,11 +214,15 @@ impl<X: Address, Y: Address> Search<'_, X, Y> {
         let single = from.seats.len() == 1 && to.seats.len() == 1;
         // Of a subnet with itself nothing is carried; another pair may stand for all.
         if single || self.is_uniform(from, to) {
-            if let Some(why) = self.exceeds(*first, *last) {
-                let key = (why, *last, to.seats.len());
-                let found = self.found.entry(key);
-                let none = || (Vec::new(), to.seats.as_slice().into());
-                found.or_insert_with(none).0.extend(&from.seats);
+            match self.exceeds(*first, *last) {
+                Doubted::Nobody => {}
+                Doubted::Named => self.named(from, to),
+                Doubted::Everybody(why) => {
+                    let key = (why, *last, to.seats.len());
+                    let found = self.found.entry(key);
+                    let none = || (Vec::new(), to.seats.as_slice().into());
+                    found.or_insert_with(none).0.extend(&from.seats);
+                }
             }
         } else if to.seats.len() >= from.seats.len() {
             for half in to.halves(self.crowd, self.scope) {
@@ -218,38 +247,110 @@ impl<X: Address, Y: Address> Search<'_, X, Y> {
             && uniform(y, there(a_there), from.y, there(b_there), to.y)
     }
 
-    /// Whether carrying makes suspects of all pairs that two seats stand for, and which.
-    fn exceeds(&self, from: usize, to: usize) -> Option<Why> {
+    /// Which of the pairs that two seats stand for carrying makes suspects.
+    fn exceeds(&mut self, from: usize, to: usize) -> Doubted {
         let (x, y) = (self.states.x, self.states.y);
         let member = |number| self.crowd.member(x, y, number);
+        let all = Doubted::Everybody(Why::sure(From::Anybody));
         let (Some(from), Some(to)) = (member(from), member(to)) else {
-            return Some(Why::sure(From::Anybody));
+            return all;
         };
         let (Some(from_y), Some(to_y)) = (from.y, to.y) else {
-            return Some(Why::sure(From::Anybody));
+            return all;
         };
         let own = outcome(x, from.x, to.x);
         if own.answer.possible == TrafficId::EMPTY {
-            return None;
+            return Doubted::Nobody;
         }
-        // What is known to go across the internet is compared as traffic with the internet.
-        let known = own.answer.traffic == TrafficId::ALL;
+        // What is known to go across the internet is compared as traffic with the internet, but for what
+        // members of firewalls may do.
+        let known = own.answer.traffic == own.answer.possible;
         if own.public && known && X::FAMILY != Y::FAMILY {
-            return None;
+            return Doubted::Named;
         }
         let there = outcome(y, from_y, to_y);
-        let same = X::FAMILY == Y::FAMILY && own == there;
-        let sure = there.answer.traffic == TrafficId::ALL;
-        let members = match (&own.members, &there.members) {
+        if X::FAMILY == Y::FAMILY && own == there {
+            return Doubted::Nobody;
+        }
+        if self.keeps_within(&own, &there, known) {
+            return Doubted::Nobody;
+        }
+        // Firewalls of the receiver are not on a way of which nobody knows what arrives.
+        let from = match own.passage.members {
+            Members::Lost(_) => From::Anybody,
+            _ => From::Allowed,
+        };
+        Doubted::Everybody(Why {
+            from,
+            sure: own.answer.traffic != TrafficId::EMPTY,
+        })
+    }
+
+    /// Whether nothing that is carried in one way may be in excess of what is in the other.
+    fn keeps_within(&mut self, own: &Outcome, there: &Outcome, known: bool) -> bool {
+        let (of, beyond) = (own.answer.possible, there.answer.traffic);
+        let sure = !self.gauge.exceeds(of, beyond);
+        // What is not known to cross lists exceeds what is.
+        let listed = own.passage.doubt.is_empty();
+        // In one family who waits for more is compared bound by bound.
+        let waits = X::FAMILY != Y::FAMILY || there.answer.unknown.is_subset(&own.answer.unknown);
+        let (own, there) = (&own.passage.members, &there.passage.members);
+        let members = match (own, there) {
             (_, Members::Known) | (Members::Strange, Members::Strange) => true,
             // Whether a hub tells members of firewalls is one setting for both families.
             (own, there) => own == there,
         };
-        let fine = same || (sure && members && (known || there.members == Members::Known));
-        (!fine).then_some(Why {
-            from: From::Allowed,
-            sure: own.answer.traffic != TrafficId::EMPTY,
-        })
+        sure && listed && waits && members && (known || *there == Members::Known)
+    }
+
+    /// Suspects the pairs of which one's firewalls name the other's.
+    fn named(&mut self, from: &Spread<X, Y>, to: &Spread<X, Y>) {
+        let profiles = |spread: &Spread<X, Y>| {
+            let mut under: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            for number in &spread.seats {
+                let profile = self.crowd.seats[*number].profiles.0;
+                under.entry(profile).or_default().push(*number);
+            }
+            under
+        };
+        let (sources, destinations) = (profiles(from), profiles(to));
+        let x = self.states.x;
+        let names = self.names.get_or_init(|| Names::of(&x.roster, X::half(x)));
+        for (profile, seats) in &sources {
+            let seats: Rc<[usize]> = seats.as_slice().into();
+            for other in names.of_profile(*profile) {
+                if let Some(others) = destinations.get(other) {
+                    let others = others.as_slice().into();
+                    self.named.push((Rc::clone(&seats), others));
+                }
+            }
+        }
+    }
+}
+
+/// Which sets of firewalls have rules that let each other's members pass, by number.
+#[derive(Debug)]
+struct Names(BTreeMap<usize, BTreeSet<usize>>);
+
+impl Names {
+    fn of<X: Address>(roster: &Roster, half: &Half<X>) -> Self {
+        let mut names: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for (number, profile) in half.profiles.iter().enumerate() {
+            for (id, _) in &profile.egress.references {
+                names.entry(number).or_default().extend(roster.under(id));
+            }
+            for (id, _) in &profile.ingress.references {
+                for source in roster.under(id) {
+                    names.entry(source).or_default().insert(number);
+                }
+            }
+        }
+        Self(names)
+    }
+
+    /// To which members of one may begin something for that.
+    fn of_profile(&self, number: usize) -> impl Iterator<Item = &usize> {
+        self.0.get(&number).into_iter().flatten()
     }
 }
 
@@ -257,16 +358,17 @@ impl<X: Address, Y: Address> Search<'_, X, Y> {
 #[derive(Debug, PartialEq, Eq)]
 struct Outcome {
     answer: Answer,
-    members: Members,
+    passage: Passage,
     public: bool,
 }
 
 fn outcome<A: Address>(analysis: &Analysis, from: Stand<'_, A>, to: Stand<'_, A>) -> Outcome {
     let mut product = Product::new();
-    let members = carried(analysis, &mut product, from, to);
+    let arena = &mut analysis.arena.borrow_mut();
+    let passage = carried(analysis, &mut product, from, to, arena);
     Outcome {
         answer: product.answer(),
-        members,
+        passage,
         public: is_public(analysis, from, to),
     }
 }
@@ -277,9 +379,11 @@ pub(super) fn is_public<A: Address>(
     from: Stand<'_, A>,
     to: Stand<'_, A>,
 ) -> bool {
-    let way = A::half(analysis).routes(from.ground).ways.get(to.address);
+    let routes = A::half(analysis).routes(from.ground);
+    let way = routes.ways.get(to.address);
     let near = from.ground.network == to.ground.network;
-    !near && matches!(way, Way::Internet(_) | Way::EgressOnly(_))
+    let known = routes.anywhere.is_empty();
+    !near && known && matches!(way, Way::Internet(_) | Way::EgressOnly(_))
 }
 
 /// Whether routes make no difference between the destinations, nor between the sources on the way back.
@@ -317,8 +421,15 @@ fn same_way<A: Address>(analysis: &Analysis, ground: &Ground, (first, last): (A,
     if global.steps().between(first, last).nth(1).is_some() {
         return false;
     }
-    let Way::Transit(hub) = ways.get(first) else {
-        return true;
+    let hub = match ways.get(first) {
+        Way::Transit(hub) => hub,
+        Way::Nat(gateway) => {
+            return nat::stands_in(analysis, gateway).is_none_or(|ground| {
+                let onward = &half.routes(ground).ways;
+                onward.between(first, last).nth(1).is_none()
+            });
+        }
+        _ => return true,
     };
     let Some((_, attachment)) = analysis.attachment(hub, &ground.network) else {
         return true;

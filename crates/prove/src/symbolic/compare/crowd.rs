@@ -139,10 +139,7 @@ impl<X: Address, Y: Address> Crowd<X, Y> {
 
     /// Adds the seats of an interface at the end.
     fn take_in(&mut self, x: &Analysis, y: &Analysis, interface: &Interface) {
-        let idle = matches!(
-            interface.owner,
-            InterfaceOwner::Nobody | InterfaceOwner::Gateway(_)
-        );
+        let idle = matches!(interface.owner, InterfaceOwner::Gateway(_));
         let addresses = X::own(interface);
         if idle || addresses.is_empty() {
             return;

@@ -46,9 +46,9 @@ impl Gauge {
     }
 
     /// What an answer has beyond another, and what that waits for.
-    pub(super) fn excess(&mut self, of: Answer, beyond: Answer) -> Option<Answer> {
+    pub(super) fn excess(&mut self, of: &Answer, beyond: &Answer) -> Option<Answer> {
         let left = if self.image == Image::Same {
-            left(of, &beyond, &mut self.arena.borrow_mut())
+            left(of, beyond, &mut self.arena.borrow_mut())
         } else {
             Answer {
                 traffic: self.left(of.traffic, beyond.possible),
@@ -137,7 +137,7 @@ impl Gauge {
 
 /// What an answer has beyond another of its family. Where it waits for all that the other waits for,
 /// that falls out the same in both, whatever it is.
-pub(super) fn left(of: Answer, beyond: &Answer, arena: &mut Arena) -> Answer {
+pub(super) fn left(of: &Answer, beyond: &Answer, arena: &mut Arena) -> Answer {
     let possible = if beyond.unknown.is_subset(&of.unknown) {
         let some = arena.minus(of.possible, beyond.possible);
         let sure = arena.minus(of.traffic, beyond.traffic);

@@ -42,6 +42,9 @@ struct Sort<'a> {
 /// The sorts of an interface: in its view, in the one that measures, in the one that was there.
 type Sorts<'a> = (Sort<'a>, Vec<Sort<'a>>, Option<Sort<'a>>);
 
+/// A range of the one view and its twin in the other.
+type Pair<X, Y> = ((X, X), (Y, Y));
+
 pub(super) fn compare<X: Address, Y: Address>(
     states: &States<'_>,
     crowd: &Crowd<X, Y>,
@@ -79,20 +82,30 @@ pub(super) fn compare<X: Address, Y: Address>(
             continue;
         };
         for direction in [Direction::Ingress, Direction::Egress] {
-            let own_table = news(states, first.x, direction, gauge);
+            let tables = Tables::of(states, first.x, direction, gauge);
             let other_table = sum(y, &first.others(y), direction, gauge);
-            for (low, high, excess) in
-                differences(states, (&own_table, &other_table), direction, twins, gauge)
-            {
-                let mut hosts = Intervals::range(low, high);
-                if gauge.is_ceiling() {
-                    let near = hosts.intersection(&own);
-                    for number in &members {
-                        let seat = &crowd.seats[*number];
-                        neighbours.add((seat.id.clone(), seat.x), &near, direction);
+            if gauge.is_ceiling() {
+                let seats = members.iter().map(|number| &crowd.seats[*number]);
+                let seats: Vec<_> = seats.map(|seat| (seat.id.clone(), seat.x)).collect();
+                if states.nor.is_some() && tables.is_new(&own) {
+                    for seat in &seats {
+                        neighbours.is_new(seat.clone(), direction);
                     }
                 }
-                hosts = hosts.difference(&own);
+                let all = (&tables.all, &other_table);
+                for (low, high, _) in differences(states, all, direction, twins, gauge) {
+                    let near = Intervals::range(low, high).intersection(&own);
+                    let new = near.intersection(&tables.new);
+                    let old = near.difference(&tables.new);
+                    for seat in &seats {
+                        neighbours.more(seat, &new, direction, true);
+                        neighbours.more(seat, &old, direction, false);
+                    }
+                }
+            }
+            let left = (&tables.left, &other_table);
+            for (low, high, excess) in differences(states, left, direction, twins, gauge) {
+                let hosts = Intervals::range(low, high).difference(&own);
                 for (low, high) in hosts.iter() {
                     for number in &members {
                         if let Some(member) = crowd.member(x, y, *number) {
@@ -144,7 +157,7 @@ fn differences<X: Address, Y: Address>(
             Direction::Egress => gauge.outward(own),
             Direction::Ingress => own,
         };
-        let excess = gauge.excess(own, beyond);
+        let excess = gauge.excess(&own, &beyond);
         found.extend(excess.map(|excess| (low, high, excess)));
     }
     found
@@ -208,9 +221,12 @@ fn sought<X: Address, Y: Address>(
             .take_while(|(own, _)| Some(*own) == narrowest)
             .map(|(_, there)| everybody(other, &alone(*there, &twins), arena))
             .collect();
-        let named = named.into_iter().reduce(|a, b| match gauge.is_floor() {
-            true => a.and(b, arena),
-            false => a.or(b, arena),
+        let named = named.into_iter().reduce(|a, b| {
+            if gauge.is_floor() {
+                a.and(b, arena)
+            } else {
+                a.or(b, arena)
+            }
         });
         let bounds = if X::FAMILY == Y::FAMILY {
             let beyond = Y::point(low.ip()).map(|at| other.get(at).clone());
@@ -240,7 +256,7 @@ pub(super) fn open_to_all<A: Address>(
 }
 
 /// The hosts of a prefix that no narrower twin names.
-fn alone<X, Y: Address>(hosts: (Y, Y), twins: &[((X, X), (Y, Y))]) -> Intervals<Y> {
+fn alone<X, Y: Address>(hosts: (Y, Y), twins: &[Pair<X, Y>]) -> Intervals<Y> {
     let narrower = twins.iter().map(|(_, there)| *there);
     let narrower =
         narrower.filter(|there| *there != hosts && hosts.0 <= there.0 && there.1 <= hosts.1);
@@ -279,22 +295,47 @@ fn sum<A: Address>(
     sum.unwrap_or_else(|| Steps::constant(Answer::nothing()))
 }
 
-/// What an interface and hosts of the internet have with each other, without what was there already.
-fn news<A: Address>(
-    states: &States<'_>,
-    stand: Stand<'_, A>,
-    direction: Direction,
-    gauge: &Gauge,
-) -> Steps<A, Answer> {
-    let own = table(states.x, stand, direction, gauge);
-    let end = End::Interface(stand.interface.id.clone());
-    let known = states.nor.and_then(|known| {
-        let stand = known.find(&end, stand.address).ok()?;
-        Some(table(known, stand, direction, gauge))
-    });
-    let Some(known) = known else { return own };
-    let arena = &mut gauge.arena().borrow_mut();
-    own.zip(&known, |own, known| left(own.clone(), known, arena))
+/// What an interface and hosts of the internet have with each other, by the host's address.
+struct Tables<A> {
+    all: Steps<A, Answer>,
+    /// Without what was there already.
+    left: Steps<A, Answer>,
+    /// The hosts with which something is not as it was.
+    new: Intervals<A>,
+}
+
+impl<A: Address> Tables<A> {
+    fn of(states: &States<'_>, stand: Stand<'_, A>, direction: Direction, gauge: &Gauge) -> Self {
+        let all = table(states.x, stand, direction, gauge);
+        let end = End::Interface(stand.interface.id.clone());
+        let known = states.nor.and_then(|known| {
+            let stand = known.find(&end, stand.address).ok()?;
+            Some(table(known, stand, direction, gauge))
+        });
+        let Some(known) = known else {
+            return Self {
+                left: all.clone(),
+                all,
+                new: Intervals::all(),
+            };
+        };
+        let arena = &mut gauge.arena().borrow_mut();
+        Self {
+            left: all.zip(&known, |own, known| left(own, known, arena)),
+            new: Intervals::from(all.zip(&known, |own, known| own != known)),
+            all,
+        }
+    }
+
+    /// Whether something is new with some hosts.
+    fn is_new(&self, hosts: &Intervals<A>) -> bool {
+        let new = hosts.intersection(&self.new);
+        let mut ranges = new.iter();
+        ranges.any(|(low, high)| {
+            let mut answers = self.all.between(low, high);
+            answers.any(|(_, _, answer)| answer.possible != TrafficId::EMPTY)
+        })
+    }
 }
 
 /// What an interface and hosts of the internet have with each other, by the host's address.
@@ -343,5 +384,5 @@ fn sort<'a, A: Address>(analysis: &'a Analysis, stand: Stand<'a, A>) -> Sort<'a>
 
 /// Whether an interface with this owner is nobody's end.
 fn is_idle(owner: &InterfaceOwner) -> bool {
-    matches!(owner, InterfaceOwner::Nobody | InterfaceOwner::Gateway(_))
+    matches!(owner, InterfaceOwner::Gateway(_))
 }

@@ -14,7 +14,8 @@ use crate::set::TrafficId;
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
 use crate::symbolic::product::Answer;
-use crate::symbolic::reach::{self, Stand};
+use crate::symbolic::reach::{self, Setting, Stand};
+use crate::symbolic::unknown::subject;
 
 pub(super) fn compare<X: Address, Y: Address>(
     states: &States<'_>,
@@ -100,21 +101,13 @@ fn excess<X: Address, Y: Address>(
     if gauge.is_floor() && (from.y.is_none() || to.y.is_none()) {
         return None;
     }
-    let own = reach::between(states.x, from.x, to.x, &mut gauge.arena().borrow_mut());
-    let mut own = without_known(states, own, from.x, to.x, gauge);
-    if own.possible == TrafficId::EMPTY {
-        return None;
-    }
-    if carry::is_public(states.x, from.x, to.x) {
-        own = gauge.outward(own);
-    }
-    let there = counterpart(states.y, from, to, gauge);
-    let excess = gauge.excess(own, there)?;
+    let pair = (from, to);
+    let plain = excess_if(states, pair, None, gauge)?;
     let Answer {
         traffic,
         possible,
         unknown,
-    } = without_open(states, excess, to.x, gauge)?;
+    } = by_setting(states, pair, plain, gauge)?;
     Some(Entry {
         from: Side::Interface(from.x.interface.id.clone()),
         to: Side::Interface(to.x.interface.id.clone()),
@@ -125,12 +118,64 @@ fn excess<X: Address, Y: Address>(
     })
 }
 
+/// What a pair has in excess, where it is known whether a hub tells members of firewalls.
+fn excess_if<X: Address, Y: Address>(
+    states: &States<'_>,
+    (from, to): (&Member<'_, X, Y>, &Member<'_, X, Y>),
+    setting: Option<Setting<'_>>,
+    gauge: &mut Gauge,
+) -> Option<Answer> {
+    let arena = gauge.arena();
+    let own = reach::between(states.x, from.x, to.x, setting, &mut arena.borrow_mut());
+    let mut own = without_known(states, own, (from.x, to.x), setting, gauge);
+    if own.possible == TrafficId::EMPTY {
+        return None;
+    }
+    if carry::is_public(states.x, from.x, to.x) {
+        own = gauge.outward(own);
+    }
+    let there = counterpart(states.y, (from, to), setting, gauge);
+    let excess = gauge.excess(&own, &there)?;
+    without_open(states, excess, to.x, gauge)
+}
+
+/// Across families what waits for a hub's setting is asked for both: it is one for both families, so what
+/// both wait for falls out the same.
+fn by_setting<X: Address, Y: Address>(
+    states: &States<'_>,
+    (from, to): (&Member<'_, X, Y>, &Member<'_, X, Y>),
+    plain: Answer,
+    gauge: &mut Gauge,
+) -> Option<Answer> {
+    if X::FAMILY == Y::FAMILY || plain.traffic == plain.possible {
+        return Some(plain);
+    }
+    let hub = reach::hub(states.x, from.x, to.x, &mut gauge.arena().borrow_mut());
+    let Some(hub) = hub else { return Some(plain) };
+    let mut when = |tells| {
+        let answer = excess_if(states, (from, to), Some((&hub, tells)), gauge);
+        answer.unwrap_or_else(Answer::nothing)
+    };
+    let (told, not_told) = (when(true), when(false));
+    let arena = &mut gauge.arena().borrow_mut();
+    let mut both = Answer {
+        traffic: arena.and(told.traffic, not_told.traffic),
+        possible: arena.or(told.possible, not_told.possible),
+        unknown: &told.unknown | &not_told.unknown,
+    };
+    let differ = (told.traffic, told.possible) != (not_told.traffic, not_told.possible);
+    if differ {
+        both.unknown.insert(subject("link", &hub));
+    }
+    (both.possible != TrafficId::EMPTY).then_some(both)
+}
+
 /// What is left when what was there already is taken away.
 fn without_known<A: Address>(
     states: &States<'_>,
     own: Answer,
-    from: Stand<'_, A>,
-    to: Stand<'_, A>,
+    (from, to): (Stand<'_, A>, Stand<'_, A>),
+    setting: Option<Setting<'_>>,
     gauge: &Gauge,
 ) -> Answer {
     let Some(known) = states.nor else { return own };
@@ -141,8 +186,8 @@ fn without_known<A: Address>(
         return own;
     };
     let arena = &mut gauge.arena().borrow_mut();
-    let known = reach::between(known, from, to, arena);
-    left(own, &known, arena)
+    let known = reach::between(known, from, to, setting, arena);
+    left(&own, &known, arena)
 }
 
 /// What is left when what everybody could begin with the destination already is taken away: that one
@@ -161,7 +206,7 @@ fn without_open<A: Address>(
     let Some(open) = known else {
         return Some(excess);
     };
-    let left = left(excess, &open, &mut gauge.arena().borrow_mut());
+    let left = left(&excess, &open, &mut gauge.arena().borrow_mut());
     (left.possible != TrafficId::EMPTY).then_some(left)
 }
 
@@ -169,15 +214,15 @@ fn without_open<A: Address>(
 /// their public names.
 fn counterpart<X: Address, Y: Address>(
     y: &Analysis,
-    from: &Member<'_, X, Y>,
-    to: &Member<'_, X, Y>,
+    (from, to): (&Member<'_, X, Y>, &Member<'_, X, Y>),
+    setting: Option<Setting<'_>>,
     gauge: &Gauge,
 ) -> Answer {
     let arena = &mut gauge.arena().borrow_mut();
     let mut answer = Answer::nothing();
     for a in from.others(y) {
         for b in to.others(y) {
-            let direct = reach::between(y, a, b, arena);
+            let direct = reach::between(y, a, b, setting, arena);
             answer = answer.or(direct, arena);
             // In IPv6 names are the addresses themselves.
             if gauge.is_ceiling() {

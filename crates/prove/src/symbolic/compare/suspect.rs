@@ -32,7 +32,7 @@ pub(super) fn suspects<X: Address, Y: Address>(
     strangers(crowd, scope, &mut suspects);
     profiles(states, crowd, scope, doubts, gauge, &mut suspects);
     lists(states, crowd, scope, gauge, &mut suspects);
-    carry::suspects(states, crowd, scope, &mut suspects);
+    carry::suspects(states, crowd, scope, gauge, &mut suspects);
     suspects
 }
 
@@ -137,7 +137,15 @@ fn lists<X: Address, Y: Address>(
             suspects.add(scope, why, &everybody, &seats);
             continue;
         }
-        let out = numbers_in(&crowd.exceeding(&own.outward, &there.outward, gauge));
+        let mut out = numbers_in(&crowd.exceeding(&own.outward, &there.outward, gauge));
+        // Where the way back is not known, all counts that gets out.
+        out.extend(numbers_in(&crowd.exceeding(
+            &own.sends,
+            &there.sends,
+            gauge,
+        )));
+        out.sort_unstable();
+        out.dedup();
         let into = numbers_in(&crowd.exceeding(&own.inward, &there.inward, gauge));
         suspects.add(scope, why, &seats, &out.into());
         suspects.add(scope, why, &into.into(), &seats);

@@ -11,7 +11,7 @@ use super::doubt::Doubts;
 use super::gauge::Gauge;
 use super::neighbour::Neighbours;
 use super::scope::Scope;
-use super::{Comparison, States, Twins, carry, suspect};
+use super::{Comparison, States, Twins, carry, outside, suspect};
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address as _;
 use crate::symbolic::ground::Ground;
@@ -28,6 +28,8 @@ pub struct Watch {
     doubts: Doubts,
     neighbours: Neighbours<u128>,
     boxes: Boxes,
+    /// What the first state has with its neighbours was looked at.
+    begun: bool,
 }
 
 impl Watch {
@@ -39,6 +41,7 @@ impl Watch {
             doubts: Doubts::default(),
             neighbours: Neighbours::default(),
             boxes: Boxes::default(),
+            begun: false,
         }
         .begun(first, measure)
     }
@@ -56,6 +59,16 @@ impl Watch {
             y: measure,
             nor: Some(first),
         };
+        if !self.begun {
+            self.begun = true;
+            self.meet(
+                &States {
+                    x: before,
+                    ..states
+                },
+                twins,
+            );
+        }
         let scope = self.follow(&states, before);
         let suspects =
             suspect::suspects(&states, &self.crowd, &scope, &self.doubts, &mut self.gauge);
@@ -68,6 +81,19 @@ impl Watch {
             (&mut self.neighbours, &mut self.boxes),
         );
         self.boxes.finish(&self.gauge)
+    }
+
+    /// Sees what the first state has with its neighbours: nothing of it is new, but others may be.
+    fn meet(&mut self, states: &States<'_>, twins: &Twins) {
+        outside::compare(
+            states,
+            &self.crowd,
+            &Scope::Everybody,
+            twins,
+            &mut self.gauge,
+            &mut self.neighbours,
+            &mut self.boxes,
+        );
     }
 
     /// Brings crowd and doubts up to the state, and says which seats are touched.

@@ -17,7 +17,7 @@ use crate::symbolic::list::Edge;
 use crate::symbolic::nat;
 use crate::symbolic::product::Product;
 use crate::symbolic::profile::Side;
-use crate::symbolic::reach::carried;
+use crate::symbolic::reach::{carried, is_obscure};
 use crate::symbolic::unknown::Unknown;
 
 /// Where, among all addresses, routes or what NAT gateways take may begin to differ.
@@ -53,8 +53,8 @@ struct Key<'a> {
     subnet: Option<&'a SubnetId>,
     /// Whether it serves for itself.
     idle: Option<String>,
-    /// One that addresses were delegated to is a kind of its own.
-    delegated: Option<&'a InterfaceId>,
+    /// One that is not known for what it is stands alone.
+    obscure: Option<&'a InterfaceId>,
     marks: BTreeSet<Mark>,
 }
 
@@ -110,7 +110,7 @@ impl<'a> Numbers<'a> {
             .entry((place, key.marks.clone()))
             .or_insert(count);
         let count = self.kinds.len();
-        let kind = (place, key.profile, key.idle.clone(), key.delegated);
+        let kind = (place, key.profile, key.idle.clone(), key.obscure);
         (place, *self.kinds.entry(kind).or_insert(count))
     }
 }
@@ -175,8 +175,11 @@ pub(super) fn classes<'a, A: Address>(
             profile: speaks.and_then(|it| analysis.roster.number(&it.firewalls)),
             subnet: speaks.map(|it| &it.subnet),
             idle: speaks.and_then(idle),
-            delegated: speaks
-                .filter(|it| !it.prefixes6.is_empty())
+            obscure: speaks
+                .filter(|it| {
+                    let ground = analysis.grounds.get(&it.subnet);
+                    ground.is_some_and(|ground| is_obscure(ground, it))
+                })
                 .map(|it| &it.id),
             marks: addresses.iter().map(|(_, mark)| *mark).collect(),
         };
@@ -244,7 +247,8 @@ impl<'a, A: Address> Class<'a, A> {
         from.iter().all(|from| {
             to.iter().all(|to| {
                 let mut product = Product::new();
-                carried(analysis, &mut product, *from, *to);
+                let arena = &mut analysis.arena.borrow_mut();
+                carried(analysis, &mut product, *from, *to, arena);
                 product.answer().possible == TrafficId::EMPTY
             })
         })
@@ -331,7 +335,6 @@ impl<'a> Part<'a> {
 /// Why an interface takes nothing for itself.
 fn idle(interface: &Interface) -> Option<String> {
     match &interface.owner {
-        InterfaceOwner::Nobody => Some(String::new()),
         InterfaceOwner::Gateway(id) => Some(id.to_string()),
         _ => None,
     }

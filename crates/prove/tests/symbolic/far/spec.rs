@@ -41,6 +41,22 @@ pub(crate) struct Beyond {
     shared: bool,
 }
 
+impl Beyond {
+    /// Connections that nothing leads to.
+    #[allow(dead_code, reason = "the other target uses it")]
+    pub(crate) fn bare() -> Self {
+        Self {
+            routes: Vec::new(),
+            vpns: vec![(Vec::new(), false); 2],
+            edges: vec![None; 2],
+            hub: Vec::new(),
+            hub_of_site: Vec::new(),
+            blocks: vec![Vec::new(); 2],
+            shared: false,
+        }
+    }
+}
+
 /// `plain` as with [`crate::spec::Kind::Plain`].
 pub(crate) fn beyond(plain: bool) -> impl Strategy<Value = Beyond> {
     let family = move || {
