@@ -229,6 +229,7 @@ fn journal(of: &Looking, bar: &Bar, printer: &Printer) -> Ended {
         world,
         journal: of.journal.clone(),
         at_once: None,
+        distrusted: false,
         progress: bar,
     })?;
     match of.raw {
@@ -241,6 +242,7 @@ fn journal(of: &Looking, bar: &Bar, printer: &Printer) -> Ended {
 fn walking<'a>(of: &Walking, progress: &'a dyn Progress) -> Result<Target<'a>, Failure> {
     Ok(Target {
         at_once: of.at_once,
+        distrusted: of.distrust_journal,
         ..target(&of.naming, progress)?
     })
 }
@@ -266,6 +268,7 @@ fn target<'a>(of: &Naming, progress: &'a dyn Progress) -> Result<Target<'a>, Fai
         world,
         journal: of.journal.clone(),
         at_once: None,
+        distrusted: false,
         progress,
     })
 }

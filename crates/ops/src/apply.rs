@@ -36,6 +36,8 @@ pub struct Target<'a> {
     pub journal: Option<String>,
     /// How many changes are made at once.
     pub at_once: Option<usize>,
+    /// The journal may have lost entries without a trace: every step is looked for.
+    pub distrusted: bool,
     /// Told how reading goes.
     pub progress: &'a dyn Progress,
 }
@@ -60,6 +62,7 @@ pub struct Known {
 pub struct Ready {
     known: Known,
     held: Held,
+    distrusted: bool,
     limits: Limits,
 }
 
@@ -157,6 +160,7 @@ impl Ready {
         Ok(Self {
             known: Known::of(target, &store, kept, way)?,
             held,
+            distrusted: target.distrusted,
             limits: Limits {
                 at_once: target.at_once.unwrap_or(limits.at_once),
                 ..limits
@@ -198,7 +202,7 @@ impl Ready {
         let mut walk = Walk {
             plan: &plan,
             history: std::mem::take(&mut self.known.history),
-            damaged: !self.known.damage.is_empty(),
+            damaged: self.distrusted || !self.known.damage.is_empty(),
             driver: &mut *self.known.driver,
             journal: &mut self.held,
             watcher,

@@ -101,16 +101,32 @@ fn killed_at_every_entry_of_the_guides_plan() {
 #[test]
 fn a_fault_at_every_call_of_a_hundred_steps() {
     let plan = plans::hundred();
-    for (number, trouble) in (1..=calls(&plan)).zip(Trouble::ALL.into_iter().cycle()) {
-        let mut course = Course::of(&plan);
+    let calls = 1..=calls(&plan);
+    // Each call meets one of them, all in turn; with SIXWARD_LONG each meets all: minutes.
+    let fates: Vec<_> = if std::env::var_os("SIXWARD_LONG").is_some() {
+        let all = calls.flat_map(|number| Trouble::ALL.map(|trouble| (number, trouble)));
+        all.collect()
+    } else {
+        calls.zip(Trouble::ALL.into_iter().cycle()).collect()
+    };
+    for (number, trouble) in fates {
         let fate = on_call(number, trouble);
-        course.apply_with(&plan, &fate);
-        if number % 2 == 0 {
-            assert!(course.apply(&plan).is_done(), "{fate:?}");
-            course.is_at_end(&plan, &fate);
+        let mut met = Course::of(&plan);
+        met.apply_with(&plan, &fate);
+        // On to the end and back, and straight back; each of it twice.
+        for on in [true, false] {
+            let mut course = met.clone();
+            for _ in 0..2 {
+                if on {
+                    assert!(course.apply(&plan).is_done(), "{fate:?}");
+                    course.is_at_end(&plan, &fate);
+                }
+            }
+            for _ in 0..2 {
+                assert!(course.rollback(&plan).is_done(), "{fate:?}");
+                course.is_at_start(&plan, &fate);
+            }
         }
-        assert!(course.rollback(&plan).is_done(), "{fate:?}");
-        course.is_at_start(&plan, &fate);
     }
 }
 

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args as ArgsOf;
 
 pub(super) const APPLY: &str = "\
-Before the first step the estate is read again; if somebody changed it since the plan was made, nothing
-is done. Each call is written into the journal before it is made, and believed when it was read back.
-After each wave the promises are looked at on the live estate; when one breaks, the wave is taken back.
-Stopped by Ctrl-C, by a crash or by a refusal, the same command goes on where it was.
+Before the first step the estate is read again; if somebody changed it since the plan was made,
+nothing is done. Each call is written into the journal before it is made, and believed when it was
+read back. After each wave the promises are looked at on the live estate; when one breaks, the wave
+is taken back. Stopped by Ctrl-C, by a crash or by a refusal, the same command goes on.
 
 Examples
   sixward apply ./migration/office --sim     try it in a cloud in memory
@@ -20,8 +20,8 @@ Exits with 0 when all steps are done, with 2 when some are left to you, refused 
 with 1 when it could not begin or had to break off.";
 
 pub(super) const ROLLBACK: &str = "\
-Takes back every step that the journal tells of, the last first, with what the provider did by itself.
-It does not stop at the first that fails, and lists what remains.
+Takes back every step that the journal tells of, the last first, with what the provider did by
+itself. It does not stop at the first that fails, and lists what remains.
 
 Examples
   sixward rollback ./migration/office
@@ -30,20 +30,20 @@ Examples
 Exits with 0 when everything is taken back, else with 2.";
 
 pub(super) const VERIFY: &str = "\
-Reads the live estate and says where it differs from the plan, as far as the journal tells that it was
-carried out (all of it, where there is no journal), and whether the promises hold.
+Reads the live estate and says where it differs from the plan, as far as the journal tells that it
+was carried out (all of it, where there is no journal), and whether the promises hold.
 
 Examples
   sixward verify ./migration/office
   sixward verify ./migration/office --probe=www.example.com:443
   sixward verify ./migration/office --json | jq .verified.promises
 
-Exits with 0 when all is as planned, every promise is proved and every probe sees what it should, else
-with 2.";
+Exits with 0 when all is as planned, every promise is proved and every probe sees what it should,
+else with 2.";
 
 pub(super) const JOURNAL: &str = "\
-An entry a line: what was to be done, what the provider answered, what was seen. An entry that is not
-what was written is named at its place; the others are used.
+An entry a line: what was to be done, what the provider answered, what was seen. An entry that is
+not what was written is named at its place; the others are used.
 
 Examples
   sixward journal ./migration/office
@@ -81,6 +81,9 @@ pub(crate) struct Walking {
     /// Make so many changes at once, 8 unless said
     #[arg(long, value_name = "N")]
     pub(crate) at_once: Option<usize>,
+    /// Look for every step in the estate: the journal may have lost entries without a trace
+    #[arg(long)]
+    pub(crate) distrust_journal: bool,
 }
 
 /// `verify`.

@@ -88,6 +88,24 @@ fn an_estate_that_somebody_changed_is_refused() {
 }
 
 #[test]
+fn a_journal_that_lost_its_end_is_not_trusted_when_that_is_said() {
+    let here = migrated();
+    assert_eq!(here.run(&["apply", "plan", "--sim"]).code, 0);
+    let file = here.path("plan/simulation/entries.jsonl");
+    let journal = fs::read_to_string(&file).unwrap();
+    let half: Vec<_> = journal.lines().take(journal.lines().count() / 2).collect();
+    fs::write(&file, half.join("\n") + "\n").unwrap();
+    let run = here.run(&["apply", "plan", "--sim"]);
+    assert_eq!(run.code, 1, "somebody did something\n{}", run.text());
+    let run = here.run(&["apply", "plan", "--sim", "--distrust-journal"]);
+    assert_eq!(run.code, 0, "{}", run.text());
+    let run = here.run(&["rollback", "plan", "--sim"]);
+    assert_eq!(run.code, 0, "{}", run.text());
+    let run = here.run(&["apply", "plan", "--sim"]);
+    assert_eq!(run.code, 0, "it was as at the start\n{}", run.text());
+}
+
+#[test]
 fn first_mistakes() {
     let here = Here::new();
     here.folder("empty");
