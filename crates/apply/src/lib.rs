@@ -19,6 +19,7 @@ mod outcome;
 mod round;
 mod scope;
 mod standing;
+mod told;
 mod watch;
 
 pub use back::rollback;
@@ -28,7 +29,8 @@ pub use driver::{Driver, Fault, FaultClass, Flow, Order};
 pub use engine::{Limits, Walk, digest};
 pub use forward::apply;
 pub use guard::Guard;
-pub use outcome::{ApplyError, Left, Outcome, told};
+pub use outcome::{ApplyError, Left, Outcome};
 pub use scope::Scope;
 pub use standing::{Standing, standing};
+pub use told::told;
 pub use watch::{Event, Watcher};

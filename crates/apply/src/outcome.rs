@@ -2,11 +2,10 @@
 
 use serde::Serialize;
 use sixward_estate::SmolStr;
-use sixward_plan::Plan;
 
 use crate::consent::{NoConsent, NoWayBack};
 use crate::drift::Difference;
-use crate::journal::{Fact, History, Journal, JournalError, Part, Way};
+use crate::journal::{JournalError, Part};
 use crate::{Fault, Outcome::Done};
 
 /// How a walk ended.
@@ -111,45 +110,4 @@ impl Outcome {
             Done { .. } | Self::Stopped => &[],
         }
     }
-}
-
-/// Writes down that a person did what steps wait for: the steps themselves, or, when a rollback is under
-/// way, their way back.
-pub fn told(
-    plan: &Plan,
-    history: &mut History,
-    journal: &mut dyn Journal,
-    steps: &[u32],
-    way: Way,
-    by: &SmolStr,
-) -> Result<(), ApplyError> {
-    for number in steps {
-        let waits = |why| ApplyError::NotWaiting { step: *number, why };
-        let step = plan.steps.iter().find(|step| step.number == *number);
-        let step = step.ok_or(waits("the plan has no such step"))?;
-        let parts: Vec<_> = match way {
-            Way::Forward if history.is_done(*number) => Err(waits("it is done"))?,
-            Way::Forward => vec![Part::forward(*number)],
-            Way::Back if history.status(*number).is_none() => Err(waits("it is not done"))?,
-            Way::Back => (0_u16..)
-                .zip(&step.undo)
-                .map(|(at, _)| Part::back(*number, at))
-                .collect(),
-        };
-        let mut facts: Vec<_> = parts
-            .into_iter()
-            .map(|part| Fact::Told {
-                part,
-                by: by.clone(),
-            })
-            .collect();
-        if way == Way::Back {
-            facts.push(Fact::Undone { step: *number });
-        }
-        for fact in facts {
-            let n = journal.append(&fact)?;
-            history.take(n, &fact);
-        }
-    }
-    Ok(journal.sync()?)
 }

@@ -187,18 +187,16 @@ fn diff(of: &Diffing, bar: &Bar, printer: &Printer) -> Ended {
 }
 
 fn apply(of: &Applying, bar: &Bar, printer: &Printer) -> Ended {
-    let mut ready = Ready::open(&walking(&of.walk, bar)?, Way::Forward)?;
-    ready.told(&of.walk.done, Way::Forward)?;
+    let ready = Ready::open(&walking(&of.walk, bar)?, Way::Forward)?;
     let mut onlooker = Onlooker::new(&ready, bar, printer);
-    let done = ready.apply(!of.no_guard, &mut onlooker)?;
+    let done = ready.apply(&of.walk.done, !of.no_guard, &mut onlooker)?;
     walked(&done, printer)
 }
 
 fn rollback(of: &Walking, bar: &Bar, printer: &Printer) -> Ended {
-    let mut ready = Ready::open(&walking(of, bar)?, Way::Back)?;
-    ready.told(&of.done, Way::Back)?;
+    let ready = Ready::open(&walking(of, bar)?, Way::Back)?;
     let mut onlooker = Onlooker::new(&ready, bar, printer);
-    let done = ready.rollback(&mut onlooker)?;
+    let done = ready.rollback(&of.done, &mut onlooker)?;
     walked(&done, printer)
 }
 

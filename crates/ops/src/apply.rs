@@ -176,27 +176,32 @@ impl Ready {
         Telling::new(Rc::clone(&known.plan), bound, about, look)
     }
 
-    /// Writes down that a person did steps, or took them back, by hand.
-    pub fn told(&mut self, steps: &[u32], way: Way) -> Result<(), Error> {
-        let by = who().into();
-        let Known { plan, history, .. } = &mut self.known;
-        Ok(told(plan, history, &mut self.held, steps, way, &by)?)
-    }
-
-    /// Carries the plan out. With `guarded` each wave is looked at before the next one begins.
-    pub fn apply(self, guarded: bool, watcher: &mut dyn Watcher) -> Result<Done, Error> {
+    /// Carries the plan out; the steps `by_hand` a person did. With `guarded` each wave is looked at before
+    /// the next one begins.
+    pub fn apply(
+        self,
+        by_hand: &[u32],
+        guarded: bool,
+        watcher: &mut dyn Watcher,
+    ) -> Result<Done, Error> {
         let plan = &self.known.plan;
         let bytes = write_plan(plan).map_err(Error::plan_copy)?;
         self.held.keep_plan(&digest(plan), &bytes)?;
-        self.walk(Way::Forward, guarded, watcher)
+        self.walk(Way::Forward, by_hand, guarded, watcher)
     }
 
-    /// Takes back what was done of it.
-    pub fn rollback(self, watcher: &mut dyn Watcher) -> Result<Done, Error> {
-        self.walk(Way::Back, false, watcher)
+    /// Takes back what was done of it, but for what a person took back by hand.
+    pub fn rollback(self, by_hand: &[u32], watcher: &mut dyn Watcher) -> Result<Done, Error> {
+        self.walk(Way::Back, by_hand, false, watcher)
     }
 
-    fn walk(mut self, way: Way, guarded: bool, watcher: &mut dyn Watcher) -> Result<Done, Error> {
+    fn walk(
+        mut self,
+        way: Way,
+        by_hand: &[u32],
+        guarded: bool,
+        watcher: &mut dyn Watcher,
+    ) -> Result<Done, Error> {
         let plan = Rc::clone(&self.known.plan);
         let mut guard = Promises::of(&plan);
         let mut walk = Walk {
@@ -210,6 +215,7 @@ impl Ready {
             by: who().into(),
             limits: self.limits,
         };
+        told(&mut walk, by_hand, way)?;
         let outcome = match way {
             Way::Forward => apply(&mut walk)?,
             Way::Back => rollback(&mut walk)?,

@@ -115,6 +115,13 @@ fn first_mistakes() {
         here.run(&["rollback", "empty", "--sim"]),
         here.run(&["apply", "empty", "--sim", "--at", "aws:us-east-1"]),
     ];
+    let migrated = migrated();
+    let early = migrated.run(&["apply", "plan", "--sim", "--done", "12"]);
+    assert_eq!(migrated.run(&["apply", "plan", "--sim"]).code, 0);
+    let called = migrated.run(&["rollback", "plan", "--sim", "--done", "1,99"]);
+    let unknown = migrated.run(&["rollback", "plan", "--sim", "--done", "99"]);
+    let mistakes = mistakes.into_iter().chain([early, called, unknown]);
+    let mistakes: Vec<_> = mistakes.collect();
     let text: Vec<_> = mistakes.iter().map(Run::text).collect();
     expect_test::expect_file!["../want/apply-mistakes.txt"].assert_eq(&text.join("\n"));
 }
