@@ -91,9 +91,9 @@ fn walked(folder: &Path) {
     };
     migrate(&job).unwrap();
     let there = Ready::open(&target(folder), Way::Forward).unwrap();
-    assert!(there.apply(false, &mut ()).unwrap().is_done());
+    assert!(there.apply(&[], false, &mut ()).unwrap().is_done());
     let back = Ready::open(&target(folder), Way::Back).unwrap();
-    assert!(back.rollback(&mut ()).unwrap().is_done());
+    assert!(back.rollback(&[], &mut ()).unwrap().is_done());
 }
 
 fn target(folder: &Path) -> Target<'static> {
