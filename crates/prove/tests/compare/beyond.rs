@@ -176,6 +176,26 @@ fn an_interface_becomes_a_gateway_s() -> Result<(), TestCaseError> {
     all_said(&a, &b)
 }
 
+/// A watch goes on from an address that no network leads to, where nobody knows where routes lead.
+#[test]
+fn an_address_without_a_way_under_no_table() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        open: (false, false),
+        public: vec![false; 8],
+        members: vec![Vec::new(); 8],
+        ..plain()
+    };
+    let mut states = vec![estate(&spec, &Beyond::bare(), |family| family)];
+    for change in [
+        Change::new(What::TableOf, 172, 146),
+        Change::new(What::Unrouted6, 8, 0),
+    ] {
+        let next = changed(&states[states.len() - 1], &states[0], &[change]);
+        states.push(next);
+    }
+    incremental::watched(&states)
+}
+
 /// Prefixes that mean the same in both families.
 fn twins() -> Vec<(Ipv4Net, Ipv6Net)> {
     let places = [

@@ -7,12 +7,13 @@
 //! what all of its hosts may, or all of the internet's.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use sixward_estate::{
     Direction, Estate, InterfaceOwner, Link, LinkKind, NetworkId, RouteTableId, SmolStr,
 };
-use sixward_net::Family;
+use sixward_net::{Family, IpNet};
 
 use super::boxes::{Boxes, Entry, Side};
 use super::crowd::Crowd;
@@ -46,6 +47,8 @@ struct Sort<'a> {
     zone: &'a SmolStr,
     idle: Option<&'a InterfaceOwner>,
     signs: Vec<Sign>,
+    /// Its own addresses that its subnet does not hold: out there nobody has them.
+    apart: Vec<IpAddr>,
 }
 
 /// Where routes lead that leave such a place.
@@ -164,7 +167,13 @@ fn sort<'a, A: Address>(analysis: &'a Analysis, stand: Stand<'a, A>, ends: &[&En
     let estate = &analysis.estate;
     let fars = ends.iter().filter_map(|end| Far::of(estate, end));
     let owner = &stand.interface.owner;
+    let subnet = estate.subnets.get(&stand.interface.subnet);
+    let blocks = subnet.map(|it| [it.block4.map(IpNet::V4), it.block6.map(IpNet::V6)]);
+    let blocks: Vec<_> = blocks.into_iter().flatten().flatten().collect();
+    let own = A::own(stand.interface).into_iter().map(A::ip);
+    let inside = |at: &IpAddr| blocks.iter().any(|block| block.contains(at));
     Sort {
+        apart: own.filter(|at| !inside(at)).collect(),
         kind: kind(analysis, stand),
         network: &stand.ground.network,
         zone: &stand.ground.zone,
