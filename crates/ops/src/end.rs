@@ -13,7 +13,8 @@ use sixward_prove::End;
 
 use crate::question::QuestionError;
 
-use carrier::{answers6, carriers, private, seat};
+pub(crate) use carrier::carriers;
+use carrier::{answers6, private, seat};
 pub(crate) use find::find;
 use subject::{interface_subject, owner_subject};
 

@@ -1,5 +1,7 @@
 //! `explain`: what becomes of one flow in the states of a plan, hop by hop.
 
+mod legs;
+
 use sixward_emit::title;
 use sixward_estate::Estate;
 use sixward_net::Family;
@@ -8,8 +10,9 @@ use sixward_prove::trace::{Outcome, Trace, Tracer};
 
 use crate::end::{Party, View, find, of_family};
 use crate::probe::Probe;
-use crate::report::{FlowRow, Flows, Report, StateRow};
+use crate::report::{FlowRow, Flows, LegRow, Report, StateRow};
 use crate::{After, Error, Job, Phase, Question, QuestionError, States, Timings, WhichPlan};
+use legs::Legs;
 
 /// What becomes of a flow.
 #[derive(Debug)]
@@ -61,7 +64,9 @@ pub fn explain(job: &Job<'_>, which: &WhichPlan, question: &Question) -> Result<
     };
     timings.take(Phase::Trace, || {
         for moment in &mut moments {
-            moment.row.flows = flow.rows(&moment.estate, &states);
+            let (rows, legs) = flow.rows(&moment.estate, &states);
+            moment.row.flows = rows;
+            moment.row.legs = legs;
         }
     });
     let rows = moments.into_iter().map(|moment| moment.row).collect();
@@ -100,6 +105,7 @@ fn moments(states: &States, after: After) -> Result<Vec<Moment>, Error> {
             after: number,
             step: step.map(|step| title(&step.change, &states.plan)),
             flows: Vec::new(),
+            legs: Vec::new(),
         };
         Ok(Moment { row, estate })
     };
@@ -130,16 +136,21 @@ impl Flow {
         })
     }
 
-    fn rows(&self, estate: &Estate, states: &States) -> Vec<FlowRow> {
+    /// The flow in each family, and what is behind its receiver.
+    fn rows(&self, estate: &Estate, states: &States) -> (Vec<FlowRow>, Vec<LegRow>) {
         let tracer = Tracer::new(estate);
-        let of = |family: &Family| self.of_family(estate, &tracer, *family, states);
-        self.families.iter().flat_map(of).collect()
+        let legs = Legs::new(estate, &tracer, &states.plan.symbols);
+        let of = |family: &Family| self.of_family(estate, (&tracer, &legs), *family, states);
+        let rows = self.families.iter().flat_map(of).collect();
+        // A balancer speaks to its targets in their family, whatever its client's is.
+        let l4 = self.probe.l4(Family::V4, self.from_port);
+        (rows, legs.rows(&self.to, l4))
     }
 
     fn of_family(
         &self,
         estate: &Estate,
-        tracer: &Tracer<'_>,
+        (tracer, legs): (&Tracer<'_>, &Legs<'_>),
         family: Family,
         states: &States,
     ) -> Vec<FlowRow> {
@@ -152,7 +163,11 @@ impl Flow {
         let ends = ends.and_then(|from| Ok((from, self.to.seats(estate, family, view)?)));
         let (senders, receivers) = match ends {
             Ok(ends) => ends,
-            Err(unseated) => return vec![FlowRow::unseated(family, unseated)],
+            Err(unseated) => {
+                let mut row = FlowRow::unseated(family, unseated);
+                legs.judge_unseated(&mut row, &self.to, self.probe.l4(family, self.from_port));
+                return vec![row];
+            }
         };
         let mut rows = Vec::new();
         for from in &senders {
@@ -166,7 +181,9 @@ impl Flow {
                 let there = tracer.too_big(&from.end, packet);
                 let back = too_big_answer(tracer, &trace);
                 let too_big = [there.as_ref(), back.as_ref()];
-                rows.push(FlowRow::new(&trace, &to.end, too_big, &states.plan.symbols));
+                let mut row = FlowRow::new(&trace, &to.end, too_big, &states.plan.symbols);
+                legs.judge(&mut row, &to.end, (&from.end, packet));
+                rows.push(row);
             }
         }
         rows

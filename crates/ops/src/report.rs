@@ -14,7 +14,7 @@ pub mod verified;
 pub mod walk;
 
 pub use address::{NetworkAddresses, SubnetAddresses};
-pub use flow::{Deaf, FlowRow, Flows, HopRow, StateRow, Verdict, Way};
+pub use flow::{Deaf, FlowRow, Flows, HopRow, LegEnds, LegRow, StateRow, Verdict, Way};
 pub use found::{Found, PlaceFound};
 pub use step::{ByItself, Loss, StepRow, WaveRow};
 

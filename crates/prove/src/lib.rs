@@ -6,6 +6,7 @@
 //! Two ways lead to the same answer and share no code but these words: the concrete [`trace`], one
 //! packet at a time, and the symbolic analysis of whole sets.
 
+pub mod behind;
 pub mod certificate;
 pub mod diff;
 mod end;

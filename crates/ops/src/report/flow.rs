@@ -39,6 +39,32 @@ pub struct StateRow {
     pub step: Option<String>,
     /// The flow in each family; several where clients may meet any of several interfaces.
     pub flows: Vec<FlowRow>,
+    /// What a receiver that is a balancer goes on to, of those that go the same way one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub legs: Vec<LegRow>,
+}
+
+/// A flow from a balancer to a target, in the family of the target's group.
+#[derive(Debug, Clone, Serialize)]
+pub struct LegRow {
+    /// The target group.
+    pub group: Subject,
+    /// Its ends.
+    pub ends: LegEnds,
+    /// Others that go the same way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alike: Vec<LegEnds>,
+    /// What becomes of it.
+    pub flow: FlowRow,
+}
+
+/// Where a leg begins, and where it ends.
+#[derive(Debug, Clone, Serialize)]
+pub struct LegEnds {
+    /// The balancer's interface.
+    pub from: Subject,
+    /// The target.
+    pub target: Subject,
 }
 
 /// What becomes of it in one family.
@@ -162,6 +188,20 @@ impl FlowRow {
             },
             by: Some(by),
             why,
+            answer: false,
+            packet: None,
+            hops: Vec::new(),
+            deaf: Vec::new(),
+        }
+    }
+
+    /// A target that the provider calls.
+    pub(crate) fn by_provider(family: Family) -> Self {
+        Self {
+            family,
+            verdict: Verdict::Passes,
+            by: None,
+            why: "the provider calls it, without a way through networks".to_owned(),
             answer: false,
             packet: None,
             hops: Vec::new(),

@@ -8,7 +8,9 @@ use sixward_plan::Symbol;
 use super::page::{Ink, Look, Page};
 use super::table::{Cell, Table};
 use super::{headline, words};
-use crate::report::{Deaf, FlowRow, Flows, HopRow, Report, StateRow, Verdict, Way};
+use crate::report::{
+    Deaf, FlowRow, Flows, HopRow, LegEnds, LegRow, Report, StateRow, Verdict, Way,
+};
 
 pub(crate) fn text(report: &Report, look: Look) -> String {
     let mut page = Page::new(look);
@@ -70,6 +72,23 @@ fn state(state: &StateRow, flows: &Flows, provider: Provider, page: &mut Page) {
             page.blank();
         }
         self::flow(flow, &flows.symbols, provider, page);
+    }
+    for leg in &state.legs {
+        page.blank();
+        self::leg(leg, &flows.symbols, provider, page);
+    }
+}
+
+/// From a balancer to a target, with all that go the same way.
+fn leg(leg: &LegRow, symbols: &[Symbol], provider: Provider, page: &mut Page) {
+    let of = |at: &Subject| subject(symbols, provider, at);
+    let ends = |ends: &LegEnds| format!("{} to {}", of(&ends.from), of(&ends.target));
+    let title = format!("then {}, {}", ends(&leg.ends), of(&leg.group));
+    page.line(0, &title, Ink::Bold);
+    flow(&leg.flow, symbols, provider, page);
+    if !leg.alike.is_empty() {
+        let alike: Vec<_> = leg.alike.iter().map(ends).collect();
+        page.item(2, "the same way: ", &alike.join("; "), Ink::Plain);
     }
 }
 
@@ -157,7 +176,10 @@ pub(super) fn verdict(flow: &FlowRow, symbols: &[Symbol], provider: Provider) ->
 
 /// What the braces stand for, where they are shown.
 fn legend(flows: &Flows, provider: Provider, page: &mut Page) {
-    let rows = flows.states.iter().flat_map(|state| &state.flows);
+    let rows = flows.states.iter().flat_map(|state| {
+        let legs = state.legs.iter().map(|leg| &leg.flow);
+        state.flows.iter().chain(legs)
+    });
     let mut packets = rows.flat_map(|flow| flow.packet.iter());
     if !packets.any(|packet| packet.contains('{')) {
         return;
