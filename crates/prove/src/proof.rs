@@ -8,6 +8,7 @@ pub(crate) mod breach;
 pub(crate) mod mend;
 mod mistake;
 mod promise;
+mod serve;
 pub(crate) mod twin;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,7 +165,7 @@ impl<'a> Proof<'a> {
     }
 
     /// P4: every address that names are to answer with is there, and has over IPv6 what its interface
-    /// has over IPv4, as far as it is wanted.
+    /// has over IPv4, as far as it is wanted; and a balancer's reaches a target.
     pub fn names(
         &mut self,
         subject: &Subject,
@@ -203,7 +204,12 @@ impl<'a> Proof<'a> {
         };
         let bench = Bench::new(self.base, &self.state, &self.terms.twins);
         let breaches = bench.breaches(Kind::Unserved, &unserved, &Comparison::default());
-        Verdict::of(Promise::NamesServe, &[&unserved], breaches)
+        let mut verdict = Verdict::of(Promise::NamesServe, &[&unserved], breaches);
+        if let Some(breach) = serve::unserved(&self.state, &self.now, subject, interfaces) {
+            verdict.outcome = verdict.outcome.max(breach.outcome);
+            verdict.breaches.push(breach);
+        }
+        verdict
     }
 
     /// P2, on the last state: IPv6 has what IPv4 had, as far as it is wanted and both ends have IPv6.

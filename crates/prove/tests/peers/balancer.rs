@@ -6,7 +6,8 @@
 
 use std::net::IpAddr;
 
-use sixward_estate::{Estate, InterfaceId};
+use sixward_estate::{Estate, InterfaceId, Subject, TargetGroup};
+use sixward_prove::proof::{Outcome, Proof, Terms};
 use sixward_prove::symbolic::Analysis;
 use sixward_prove::trace::Tracer;
 use sixward_prove::{End, L4, Packet};
@@ -47,6 +48,34 @@ fn row10_from_the_balancer_to_its_targets() {
             );
             assert!(!works(&estate, balancer, target, 80), "and nothing else");
         }
+    }
+}
+
+/// P4: a name of the balancer serves only if it reaches a target, over IPv4 here whatever its clients speak.
+#[test]
+fn names_of_a_balancer_serve_when_a_target_is_reached() {
+    let verdict = |change: fn(&mut TargetGroup)| {
+        let mut estate = read("batfish-load-balancer");
+        let id = InterfaceId::new(BALANCERS[0].0);
+        let address = "2001:db8::7".parse().unwrap();
+        let node = estate.interfaces.get_mut(&id).unwrap();
+        node.addresses6.push(address);
+        estate.target_groups.for_each_mut(change);
+        let mut proof = Proof::begin(&estate, Terms::default());
+        let subject = Subject::new("balancer", "lb", "");
+        proof.names(&subject, &[id], &[address]).outcome
+    };
+    assert_eq!(verdict(|group| set(group, 22)), Outcome::Held);
+    assert_eq!(verdict(|group| set(group, 80)), Outcome::Broken);
+    assert_eq!(
+        verdict(|group| group.targets.clear()),
+        Outcome::Undetermined
+    );
+}
+
+fn set(group: &mut TargetGroup, port: u16) {
+    for target in &mut group.targets {
+        target.port = Some(port);
     }
 }
 
