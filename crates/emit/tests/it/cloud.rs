@@ -73,11 +73,41 @@ fn answers_are_lost_and_the_way_is_gone_twice() {
 
     said(&run(&cloud, aws.path(), &written, "undo.sh", &[]));
     assert_eq!(discover(&cloud), before);
+    // Somebody changes the acl: then the provider no longer opens it by itself, and the script does.
+    let lists = before
+        .firewalls
+        .iter()
+        .filter(|it| it.kind == FirewallKind::List);
+    let acl = lists.map(|it| it.id.to_string()).next().unwrap();
+    let entry = [
+        "--network-acl-id",
+        acl.as_str(),
+        "--rule-number",
+        "200",
+        "--ingress",
+    ];
+    let made = [
+        "--protocol",
+        "-1",
+        "--rule-action",
+        "allow",
+        "--cidr-block",
+        "10.0.0.0/8",
+    ];
+    cloud.aws(
+        &[
+            &["ec2", "create-network-acl-entry"],
+            entry.as_slice(),
+            &made,
+        ]
+        .concat(),
+    );
     let second = said(&run(&cloud, aws.path(), &written, "apply.sh", &[]));
     assert!(
         second.contains("added: the provider did not do it"),
         "{second}"
     );
+    cloud.aws(&[&["ec2", "delete-network-acl-entry"], entry.as_slice()].concat());
     assert_eq!(rebound(&plan, &discover(&cloud)), plan.end());
 }
 

@@ -102,6 +102,7 @@ fn target(folder: &Path) -> Target<'static> {
         world: World::Simulation,
         journal: None,
         at_once: Some(2),
+        distrusted: false,
         progress: &(),
     }
 }
