@@ -73,7 +73,7 @@ fn answers_are_lost_and_the_way_is_gone_twice() {
 
     said(&run(&cloud, aws.path(), &written, "undo.sh", &[]));
     assert_eq!(discover(&cloud), before);
-    // Somebody changes the acl: then the provider no longer opens it by itself, and the script does.
+    // Somebody changes the list: then the provider no longer opens it by itself, and the script does.
     let lists = before
         .firewalls
         .iter()
