@@ -186,9 +186,10 @@ fn peers_that_share_a_block_are_told_apart() {
     let twins = twins
         .iter()
         .filter(|twin| matches!(twin.route.target, RouteTarget::Link(_)));
-    let said: String = twins
+    let said: Vec<_> = twins
         .map(|twin| format!("{} {:?}\n", twin.route.destination, twin.destination))
         .collect();
+    let said = said.concat();
     expect![[r#"
         192.168.1.0/24 Spans([Subnet(SubnetId("b-1"))])
         192.168.2.0/24 Spans([Subnet(SubnetId("c-2"))])

@@ -96,12 +96,13 @@ fn a_hub_learns_what_propagates_and_is_told_what_is_static() {
     let six = routes
         .iter()
         .filter(|route| matches!(route.destination, IpNet::V6(_)));
-    let shown: String = six
+    let shown: Vec<_> = six
         .map(|route| {
             let net = plan.symbols.show_any(route.destination);
             format!("{net} {:?} {:?}\n", route.target, route.origin)
         })
         .collect();
+    let shown = shown.concat();
     expect![[r#"
         {vpc-2}00::/56 Link(LinkId("tgw-attach-2")) Propagated
         {vpc-2}00::/56 Nowhere Static
