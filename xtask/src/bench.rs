@@ -42,7 +42,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, Failure> {
         What::Prove => return prove::run(max),
         What::Apply => return apply::run(max),
     }
-    let program = build()?;
+    let program = build(&["-p", "sixward-cli"], &["sixward"])?;
     let mut rows = Vec::new();
     for interfaces in SCALES.into_iter().filter(|&scale| scale <= max) {
         let (dump, bytes) = estate(interfaces)?;
@@ -92,11 +92,20 @@ fn number(text: &str) -> Option<u32> {
     }
 }
 
-fn build() -> Result<PathBuf, Failure> {
-    process::show(workspace::cargo().args(["build", "--release", "--quiet", "-p", "sixward-cli"]))?;
+/// An example of a package, built to be measured.
+fn example(package: &str, name: &str) -> Result<PathBuf, Failure> {
+    build(&["-p", package, "--example", name], &["examples", name])
+}
+
+/// Builds what `words` name; `file` is where it then lies.
+fn build(words: &[&str], file: &[&str]) -> Result<PathBuf, Failure> {
+    let mut cargo = workspace::cargo();
+    process::show(cargo.args(["build", "--release", "--quiet"]).args(words))?;
     let metadata = workspace::metadata()?;
     let target = metadata["target_directory"].as_str().unwrap_or("target");
-    Ok(Path::new(target).join("release").join("sixward"))
+    Ok(Path::new(target)
+        .join("release")
+        .join(file.iter().collect::<PathBuf>()))
 }
 
 /// The folder of the estate and its size, generated unless the same generator did so before.

@@ -3,10 +3,9 @@
 use sixward_plan::{Change, Step};
 
 use crate::engine::{Walk, digest};
-use crate::forward::failures;
 use crate::journal::{Fact, Part, Status, Way};
 use crate::outcome::{ApplyError, Left, Outcome};
-use crate::round::Task;
+use crate::round::{Settled, Task};
 use crate::{Event, Flow};
 
 /// Takes back whatever the journal says was done, or may have been.
@@ -48,7 +47,7 @@ impl Walk<'_> {
                 }
                 return Ok(Outcome::ByHand { left: by_hand });
             }
-            if self.watcher.flow() == Flow::Stop {
+            if self.watcher.flow() == Flow::Stop && self.history.begun().next().is_some() {
                 return Ok(Outcome::Stopped);
             }
         }
@@ -58,9 +57,7 @@ impl Walk<'_> {
             Ok(Outcome::Failed { left: remains })
         }
     }
-}
 
-impl Walk<'_> {
     fn begun<'s>(&self, steps: &'s [Step]) -> impl Iterator<Item = &'s Step> {
         let history = &self.history;
         let begun: Vec<_> = steps
@@ -94,7 +91,15 @@ impl Walk<'_> {
             let tasks = ways.iter().filter_map(|way| way.get(at));
             let calls = tasks.filter(|task| self.driver.by_hand(&task.planned).is_none());
             let calls: Vec<_> = calls.cloned().collect();
-            remains.extend(failures(self.settle(&calls)?));
+            let settled = self.settle(&calls)?.into_iter();
+            remains.extend(settled.filter_map(|(part, settled)| {
+                let why = match settled {
+                    Settled::Done => return None,
+                    Settled::Failed(why) => why,
+                    Settled::Stopped => "it was asked to stop first".into(),
+                };
+                Some(Left { part, why })
+            }));
         }
         for step in begun {
             if self.way_back(step).is_empty() {

@@ -156,30 +156,24 @@ impl Walk<'_> {
     fn will_hold(&mut self, live: &Estate) -> Result<(), ApplyError> {
         let left = self.left_bound();
         match &mut self.guard {
-            Some(guard) => guard
-                .will_hold(live, &left)
-                .map_err(ApplyError::NoLongerHolds),
+            Some(guard) => guard.will_hold(live, &left).map_err(ApplyError::WouldBreak),
             None => Ok(()),
         }
     }
 }
 
 /// How a walk ends after these; not, when all are done.
-pub(crate) fn ended(settled: Vec<(Part, Settled)>) -> Option<Outcome> {
+fn ended(settled: Vec<(Part, Settled)>) -> Option<Outcome> {
     let stopped = settled.iter().any(|(_, it)| *it == Settled::Stopped);
-    let left = failures(settled);
-    if !left.is_empty() {
-        return Some(Outcome::Failed { left });
-    }
-    stopped.then_some(Outcome::Stopped)
-}
-
-pub(crate) fn failures(settled: Vec<(Part, Settled)>) -> Vec<Left> {
     let failed = settled
         .into_iter()
         .filter_map(|(part, settled)| match settled {
             Settled::Failed(why) => Some(Left { part, why }),
             Settled::Done | Settled::Stopped => None,
         });
-    failed.collect()
+    let left: Vec<_> = failed.collect();
+    if !left.is_empty() {
+        return Some(Outcome::Failed { left });
+    }
+    stopped.then_some(Outcome::Stopped)
 }

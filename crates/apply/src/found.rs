@@ -253,6 +253,15 @@ fn interrupted(change: &Change, live: &Estate, expected: &mut Estate) {
         host.machine_type = seen.machine_type.clone();
         host.state = seen.state;
     }
+    lost_by(change, live, expected);
+}
+
+/// Expects no longer what a change loses for good, with consent: a host that is stopped and started comes
+/// back with other public addresses, or none, where nobody holds them.
+pub fn lost_by(change: &Change, live: &Estate, expected: &mut Estate) {
+    let Change::SetMachineType { host, .. } = change else {
+        return;
+    };
     expected.interfaces.change_where(
         |interface| interface.host() == Some(host),
         |interface| {

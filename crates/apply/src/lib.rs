@@ -28,6 +28,7 @@ pub use drift::{Difference, drift};
 pub use driver::{Driver, Fault, FaultClass, Flow, Order};
 pub use engine::{Limits, Walk, digest};
 pub use forward::apply;
+pub use found::lost_by;
 pub use guard::Guard;
 pub use outcome::{ApplyError, Left, Outcome};
 pub use scope::Scope;

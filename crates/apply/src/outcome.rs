@@ -72,9 +72,9 @@ pub enum ApplyError {
     /// Nobody agreed to a loss.
     #[error(transparent)]
     NoConsent(#[from] NoConsent),
-    /// With what the provider chose, the rest of the plan no longer keeps its promises.
-    #[error("with what the provider chose the plan no longer keeps its promises: {0}")]
-    NoLongerHolds(SmolStr),
+    /// What is there, or what the steps that are left would make of it, breaks a promise.
+    #[error("the rest of the plan does not keep its promises: {0}")]
+    WouldBreak(SmolStr),
     /// The estate cannot be read.
     #[error("the estate cannot be read: {0}")]
     Unreadable(Fault),

@@ -49,7 +49,11 @@ impl Walk<'_> {
     pub(crate) fn settle(&mut self, tasks: &[Task]) -> Result<Vec<(Part, Settled)>, ApplyError> {
         let mut settled = Vec::new();
         for some in tasks.chunks(self.limits.at_once.max(1)) {
-            settled.extend(self.round(some.to_vec())?);
+            if self.watcher.flow() == Flow::Stop {
+                settled.extend(some.iter().map(|task| (task.part, Settled::Stopped)));
+            } else {
+                settled.extend(self.round(some.to_vec())?);
+            }
         }
         self.journal.sync()?;
         Ok(settled)

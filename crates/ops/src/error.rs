@@ -434,8 +434,9 @@ fn apply_hint(error: &ApplyError) -> String {
                 no.answer
             )
         }
-        ApplyError::NoLongerHolds(_) => {
-            "see what breaks with `sixward prove`; `--no-guard` goes on all the same".to_owned()
+        ApplyError::WouldBreak(_) => {
+            "see where and why with `sixward prove`; what was done goes back with `sixward rollback`"
+                .to_owned()
         }
         ApplyError::Unreadable(_) => {
             "nothing was changed since the last entry of the journal; the same command goes on"

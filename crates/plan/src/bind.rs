@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
 
 use serde::{Deserialize, Serialize};
-use sixward_estate::{
-    Block6, Destination, Gateway, GatewayId, Remote, Route, RouteTarget, Rule, TransitRoute,
-};
+use sixward_estate::{Block6, Destination, GatewayId, Remote, Route, RouteTarget, Rule};
 use sixward_net::{IpNet, Ipv6Net, symbol};
 
 use crate::{Change, Step};
@@ -63,45 +61,24 @@ impl Bindings {
         self.gateways.get(id).unwrap_or(id).clone()
     }
 
-    fn any_net(&self, net: IpNet) -> IpNet {
-        match net {
-            IpNet::V4(_) => net,
-            IpNet::V6(net) => self.net(net).into(),
+    fn any_net(&self, net: &mut IpNet) {
+        if let IpNet::V6(net6) = net {
+            *net = self.net(*net6).into();
         }
     }
 
-    fn block(&self, block: Block6) -> Block6 {
-        self.blocks.get(&block.net).cloned().unwrap_or(block)
-    }
-
-    fn route(&self, route: Route) -> Route {
-        let destination = match route.destination {
-            Destination::Net(net) => Destination::Net(self.any_net(net)),
-            list @ Destination::PrefixList(_) => list,
-        };
-        let target = match route.target {
-            RouteTarget::Gateway(id) => RouteTarget::Gateway(self.gateway(&id)),
-            target => target,
-        };
-        Route {
-            destination,
-            target,
-            ..route
+    fn route(&self, route: &mut Route) {
+        if let Destination::Net(net) = &mut route.destination {
+            self.any_net(net);
+        }
+        if let RouteTarget::Gateway(id) = &mut route.target {
+            *id = self.gateway(id);
         }
     }
 
-    fn rule(&self, rule: Rule) -> Rule {
-        let remote = match rule.remote {
-            Remote::Net(net) => Remote::Net(self.any_net(net)),
-            remote => remote,
-        };
-        Rule { remote, ..rule }
-    }
-
-    fn transit_route(&self, route: TransitRoute) -> TransitRoute {
-        TransitRoute {
-            destination: self.any_net(route.destination),
-            ..route
+    fn rule(&self, rule: &mut Rule) {
+        if let Remote::Net(net) = &mut rule.remote {
+            self.any_net(net);
         }
     }
 }
@@ -110,96 +87,47 @@ impl Change {
     /// The same change with what is known by now.
     #[must_use]
     pub fn bound(&self, to: &Bindings) -> Self {
-        if to.is_empty() {
-            return self.clone();
+        let mut change = self.clone();
+        if !to.is_empty() {
+            change.bind(to);
         }
-        match self.clone() {
-            Self::AddNetworkBlock { network, block } => Self::AddNetworkBlock {
-                network,
-                block: to.block(block),
-            },
-            Self::RemoveNetworkBlock { network, block } => Self::RemoveNetworkBlock {
-                network,
-                block: to.block(block),
-            },
-            Self::AddSubnetBlock { subnet, net } => Self::AddSubnetBlock {
-                subnet,
-                net: to.net(net),
-            },
-            Self::RemoveSubnetBlock { subnet, net } => Self::RemoveSubnetBlock {
-                subnet,
-                net: to.net(net),
-            },
-            Self::CreateGateway { gateway } => Self::CreateGateway {
-                gateway: Gateway {
-                    id: to.gateway(&gateway.id),
-                    ..gateway
-                },
-            },
-            Self::DeleteGateway { gateway } => Self::DeleteGateway {
-                gateway: Gateway {
-                    id: to.gateway(&gateway.id),
-                    ..gateway
-                },
-            },
-            Self::AddRoute { table, route } => Self::AddRoute {
-                table,
-                route: to.route(route),
-            },
-            Self::RemoveRoute { table, route } => Self::RemoveRoute {
-                table,
-                route: to.route(route),
-            },
-            Self::AddTransitRoute { table, route } => Self::AddTransitRoute {
-                table,
-                route: to.transit_route(route),
-            },
-            Self::RemoveTransitRoute { table, route } => Self::RemoveTransitRoute {
-                table,
-                route: to.transit_route(route),
-            },
-            Self::AddRule { firewall, rule } => Self::AddRule {
-                firewall,
-                rule: to.rule(rule),
-            },
-            Self::RemoveRule { firewall, rule } => Self::RemoveRule {
-                firewall,
-                rule: to.rule(rule),
-            },
-            Self::AssignAddress {
-                interface,
-                address,
-                automatic,
-            } => Self::AssignAddress {
-                interface,
-                address: to.address(address),
-                automatic,
-            },
-            Self::UnassignAddress {
-                interface,
-                address,
-                automatic,
-            } => Self::UnassignAddress {
-                interface,
-                address: to.address(address),
-                automatic,
-            },
-            Self::PublishNames { subject, addresses } => Self::PublishNames {
-                subject,
-                addresses: addresses.into_iter().map(|it| to.address(it)).collect(),
-            },
-            Self::WithdrawNames { subject, addresses } => Self::WithdrawNames {
-                subject,
-                addresses: addresses.into_iter().map(|it| to.address(it)).collect(),
-            },
-            unbound @ (Self::SetAutoAssign { .. }
+        change
+    }
+
+    fn bind(&mut self, to: &Bindings) {
+        match self {
+            Self::AddNetworkBlock { block, .. } | Self::RemoveNetworkBlock { block, .. } => {
+                if let Some(chosen) = to.blocks.get(&block.net) {
+                    block.clone_from(chosen);
+                }
+            }
+            Self::AddSubnetBlock { net, .. } | Self::RemoveSubnetBlock { net, .. } => {
+                *net = to.net(*net);
+            }
+            Self::CreateGateway { gateway } | Self::DeleteGateway { gateway } => {
+                gateway.id = to.gateway(&gateway.id);
+            }
+            Self::AddRoute { route, .. } | Self::RemoveRoute { route, .. } => to.route(route),
+            Self::AddTransitRoute { route, .. } | Self::RemoveTransitRoute { route, .. } => {
+                to.any_net(&mut route.destination);
+            }
+            Self::AddRule { rule, .. } | Self::RemoveRule { rule, .. } => to.rule(rule),
+            Self::AssignAddress { address, .. } | Self::UnassignAddress { address, .. } => {
+                *address = to.address(*address);
+            }
+            Self::PublishNames { addresses, .. } | Self::WithdrawNames { addresses, .. } => {
+                for address in addresses {
+                    *address = to.address(*address);
+                }
+            }
+            Self::SetAutoAssign { .. }
             | Self::SetAttachmentV6 { .. }
             | Self::SetMachineType { .. }
             | Self::SetBalancerFamily { .. }
             | Self::SetServiceFamily { .. }
             | Self::SetEndpointFamily { .. }
             | Self::ConfigureGuest { .. }
-            | Self::RestoreGuest { .. }) => unbound,
+            | Self::RestoreGuest { .. } => {}
         }
     }
 }

@@ -2,16 +2,15 @@
 //! and how much memory it takes. The cloud is in memory, the journal on disk.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::measure::{self, Measure};
-use super::{SCALES, estate};
+use super::{SCALES, estate, example};
 use crate::failure::Failure;
-use crate::{process, workspace};
+use crate::workspace;
 
 pub(super) fn run(max: u32) -> Result<ExitCode, Failure> {
-    let program = build()?;
+    let program = example("sixward-apply", "steps")?;
     println!("engine: the whole walk without cloud and disk; one run each\n");
     println!(
         "{:>10} {:>8}  {:>9} {:>9} {:>9}  {:>8} {:>8} {:>8}  {:>9} {:>8}",
@@ -53,20 +52,4 @@ fn row(interfaces: u32, run: &Measure) {
         of("back") * 1e3 / steps,
         of("history"),
     );
-}
-
-fn build() -> Result<PathBuf, Failure> {
-    let words = [
-        "build",
-        "--release",
-        "--quiet",
-        "-p",
-        "sixward-apply",
-        "--example",
-        "steps",
-    ];
-    process::show(workspace::cargo().args(words))?;
-    let metadata = workspace::metadata()?;
-    let target = metadata["target_directory"].as_str().unwrap_or("target");
-    Ok(Path::new(target).join("release/examples/steps"))
 }

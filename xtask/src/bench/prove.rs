@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use super::measure::{self, Measure};
-use super::{SCALES, estate};
+use super::{SCALES, estate, example};
 use crate::failure::Failure;
 use crate::{process, workspace};
 
@@ -23,7 +23,7 @@ const MOST_STEPPED: u32 = 100_000;
 const MEGABYTE: u64 = 1 << 20;
 
 pub(super) fn run(max: u32) -> Result<ExitCode, Failure> {
-    let program = build()?;
+    let program = example("sixward-ops", "reach")?;
     println!("milliseconds, one run each, dual stack where the estate is planned for it\n");
     println!(
         "{:>10}  {:>8} {:>8} {:>9} {:>9} {:>8} {:>8}",
@@ -77,22 +77,6 @@ pub(super) fn run(max: u32) -> Result<ExitCode, Failure> {
         );
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn build() -> Result<PathBuf, Failure> {
-    let words = [
-        "build",
-        "--release",
-        "--quiet",
-        "-p",
-        "sixward-ops",
-        "--example",
-        "reach",
-    ];
-    process::show(workspace::cargo().args(words))?;
-    let metadata = workspace::metadata()?;
-    let target = metadata["target_directory"].as_str().unwrap_or("target");
-    Ok(Path::new(target).join("release/examples/reach"))
 }
 
 /// The estate at the end of its plan, made once.

@@ -15,3 +15,4 @@ mod paper;
 mod plans;
 mod props;
 mod slow;
+mod stop;

@@ -1,8 +1,9 @@
 //! The promises, shown on the live estate after each wave, and on what is still to come once the
 //! provider has chosen.
 
+use sixward_apply::lost_by;
 use sixward_estate::{Estate, SmolStr};
-use sixward_plan::{Change, Plan, Step};
+use sixward_plan::{Plan, Step};
 use sixward_prove::proof::{Breach, Outcome, Proof, Verdict};
 
 use crate::prove::course;
@@ -17,27 +18,11 @@ impl<'a> Promises<'a> {
         Self { plan }
     }
 
-    /// The estate before the plan, without what its owner agreed to lose: a host that is stopped and
-    /// started gets another public address.
+    /// The estate before the plan, without what its owner agreed to lose.
     pub(crate) fn base(&self, live: &Estate) -> Estate {
         let mut base = self.plan.before.clone();
-        let restarted = self
-            .plan
-            .steps
-            .iter()
-            .filter_map(|step| match &step.change {
-                Change::SetMachineType { host, .. } if !step.loses.is_empty() => Some(host),
-                _ => None,
-            });
-        for host in restarted {
-            base.interfaces.change_where(
-                |interface| interface.host() == Some(host),
-                |interface| {
-                    if let Some(now) = live.interfaces.get(&interface.id) {
-                        interface.addresses4.clone_from(&now.addresses4);
-                    }
-                },
-            );
+        for step in &self.plan.steps {
+            lost_by(&step.change, live, &mut base);
         }
         base
     }
@@ -97,7 +82,7 @@ mod tests {
     };
     use sixward_estate::{Action, Direction, InterfaceId, Remote, Rule};
     use sixward_net::{ANY6, Traffic};
-    use sixward_plan::read_plan;
+    use sixward_plan::{Change, read_plan};
     use sixward_sim::Sim;
 
     use super::*;

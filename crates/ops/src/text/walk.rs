@@ -184,6 +184,10 @@ fn ending(walked: &Walked) -> (String, Ink) {
             Ink::Yellow,
         ),
         ("stopped", _) => (format!("Stopped as you asked: {of}."), Ink::Yellow),
+        ("broken", _) if !walked.left.is_empty() => (
+            format!("A promise broke, and not all of its wave could be taken back: {of}."),
+            Ink::Red,
+        ),
         ("broken", _) => (
             format!("A promise broke, and its wave was taken back: {of}."),
             Ink::Red,
