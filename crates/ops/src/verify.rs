@@ -162,7 +162,6 @@ fn told(verdict: &Verdict) -> impl Iterator<Item = String> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a panic is the report of a test")]
 mod tests {
     use std::path::Path;
 
