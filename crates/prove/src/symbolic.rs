@@ -10,6 +10,7 @@
 
 mod address;
 pub mod compare;
+mod entrance;
 mod exposure;
 mod far;
 mod ground;
@@ -44,6 +45,7 @@ pub use exposure::{Exposed, Source};
 pub use far::far_ends;
 
 use self::address::Address;
+use self::entrance::Entrances;
 use self::ground::Ground;
 use self::half::Half;
 use self::product::Answer;
@@ -285,10 +287,10 @@ impl Analysis {
     fn internet_to<A: Address>(&self, to: &End, own: A) -> Answer {
         let arena = &mut self.arena.borrow_mut();
         let to = self.find(to, own);
-        let strangers = exposure::strangers(self);
+        let mut entrances = Entrances::of(self);
         to.map_or_else(
             |answer| answer,
-            |to| exposure::by_source(self, to, &strangers, arena).1,
+            |to| exposure::by_source(to, &mut entrances, arena).1,
         )
     }
 

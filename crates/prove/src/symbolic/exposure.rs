@@ -6,18 +6,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use sixward_estate::{Direction, GatewayId};
+use sixward_estate::GatewayId;
 use sixward_estate::{
     FirewallId, Interface, InterfaceId, InterfaceOwner, PublicAccessMode, RouteTableId, Subject,
 };
 
 use super::Analysis;
 use super::address::{Address, own_blocks};
-use super::internet::{cuts, inbound};
+use super::entrance::Entrances;
 use super::product::Answer;
 use super::reach::{Stand, is_obscure};
 use super::unknown::Unknown;
-use crate::set::{Arena, Intervals, Steps, TrafficId, TrafficSet};
+use crate::set::{Arena, Intervals, TrafficId, TrafficSet};
 
 /// Interfaces to which the internet can begin the same flows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +72,8 @@ pub(super) fn exposure<A: Address>(analysis: &Analysis, arena: &mut Arena) -> Ve
         }
     }
     let rows = kinds.into_values();
-    let strangers = strangers(analysis);
-    rows.filter_map(|stands| row(analysis, &stands, &strangers, arena))
+    let mut entrances = Entrances::of(analysis);
+    rows.filter_map(|stands| row(&stands, &mut entrances, arena))
         .collect()
 }
 
@@ -105,14 +105,13 @@ pub(super) fn kind<'a, A: Address>(analysis: &Analysis, stand: Stand<'a, A>) -> 
     }
 }
 
-fn row<A: Address>(
-    analysis: &Analysis,
-    stands: &[Stand<'_, A>],
-    strangers: &Intervals<A>,
+fn row<'a, A: Address>(
+    stands: &[Stand<'a, A>],
+    entrances: &mut Entrances<'a, A>,
     arena: &mut Arena,
 ) -> Option<Exposed> {
     let first = *stands.first()?;
-    let (sources, answer) = by_source(analysis, first, strangers, arena);
+    let (sources, answer) = by_source(first, entrances, arena);
     if answer.possible == TrafficId::EMPTY {
         return None;
     }
@@ -127,32 +126,15 @@ fn row<A: Address>(
     })
 }
 
-/// What hosts of the internet can begin with an interface, by ranges and all together. Addresses of the
-/// estate's own networks are nobody's out there.
-pub(super) fn by_source<A: Address>(
-    analysis: &Analysis,
-    to: Stand<'_, A>,
-    strangers: &Intervals<A>,
+/// What hosts of the internet can begin with an interface, by ranges and all together.
+pub(super) fn by_source<'a, A: Address>(
+    to: Stand<'a, A>,
+    entrances: &mut Entrances<'a, A>,
     arena: &mut Arena,
 ) -> (Vec<Source>, Answer) {
-    let internet = A::internet();
-    let table = Steps::tabulate(&cuts(analysis, to, Direction::Ingress), |remote| {
-        if internet.contains(remote) {
-            inbound(analysis, remote, to, arena)
-        } else {
-            Answer::nothing()
-        }
-    });
-    let table = table.zip(strangers.steps(), |answer, strange| {
-        if *strange {
-            answer.clone()
-        } else {
-            Answer::nothing()
-        }
-    });
     let mut sum = Answer::nothing();
     let mut sources: Vec<Source> = Vec::new();
-    for (first, last, answer) in table.runs() {
+    for (first, last, answer) in entrances.table(to, arena).runs() {
         if answer.possible == TrafficId::EMPTY {
             continue;
         }

@@ -12,8 +12,10 @@ use super::Analysis;
 use super::address::Address;
 use super::ground::Ground;
 use super::half::Half;
+use super::list::Edge;
 use super::nat;
 use super::product::{Answer, Product};
+use super::profile::Side;
 use super::reach::{Stand, across, crossed, edge_tables, serves};
 use super::route::Way;
 use super::unknown::{Unknown, subject};
@@ -26,18 +28,10 @@ pub(super) fn inbound<A: Address>(
     to: Stand<'_, A>,
     arena: &mut Arena,
 ) -> Answer {
-    let mut product = Product::new();
-    if to.ground.internet.is_none() || !to.address.is_public(to.interface) {
-        product.nothing();
-    }
-    serves(&mut product, to);
-    across(&mut product, to.ground, PublicAccessMode::Off);
-    product.needs(&to.ground.unknown);
-    edge_tables(analysis, &mut product, [to]);
+    let mut product = receives(analysis, to);
     let half = A::half(analysis);
-    let edge = half.edge(to.ground);
-    let inward = *edge.inward.get(remote);
-    crossed(&mut product, edge, (inward, inward), &Unknown::new(), arena);
+    let (edge, routes) = (half.edge(to.ground), half.routes(to.ground));
+    enters(&mut product, edge, *edge.inward.get(remote), arena);
     open_to(
         analysis,
         &mut product,
@@ -46,12 +40,48 @@ pub(super) fn inbound<A: Address>(
         remote,
         arena,
     );
+    let way = routes.ways.get(remote);
+    returns::<A>(analysis, &mut product, way, &routes.unlisted(), arena);
+    product.answer()
+}
+
+/// Whether an interface receives at all what hosts of the internet send, whoever they are.
+pub(super) fn receives<A: Address>(analysis: &Analysis, to: Stand<'_, A>) -> Product {
+    let mut product = Product::new();
+    if to.ground.internet.is_none() || !to.address.is_public(to.interface) {
+        product.nothing();
+    }
+    serves(&mut product, to);
+    across(&mut product, to.ground, PublicAccessMode::Off);
+    product.needs(&to.ground.unknown);
+    edge_tables(analysis, &mut product, [to]);
+    product
+}
+
+/// What crosses the edge of a subnet inwards.
+pub(super) fn enters<A: Address>(
+    product: &mut Product,
+    edge: &Edge<A>,
+    inward: TrafficId,
+    arena: &mut Arena,
+) {
+    crossed(product, edge, (inward, inward), &Unknown::new(), arena);
+}
+
+/// What has a way back to a host of the internet.
+pub(super) fn returns<A: Address>(
+    analysis: &Analysis,
+    product: &mut Product,
+    way: &Way,
+    unlisted: &Unknown,
+    arena: &mut Arena,
+) {
     // Messages that nothing answers need no route back.
     let silent = arena.answered(TrafficId::EMPTY);
-    let mut unsure = half.routes(to.ground).unlisted();
-    match half.routes(to.ground).ways.get(remote) {
+    let mut unsure = unlisted.clone();
+    match way {
         _ if !unsure.is_empty() => {}
-        Way::Internet(_) => return product.answer(),
+        Way::Internet(_) => return,
         Way::Undetermined(subject) => drop(unsure.insert(subject.clone())),
         Way::Transit(id) => drop(unsure.insert(subject("transit", id))),
         Way::Vpn(id) if !analysis.ties.leads_out(id, A::FAMILY) => {
@@ -68,7 +98,6 @@ pub(super) fn inbound<A: Address>(
     if !unsure.is_empty() {
         product.bounded((silent, TrafficId::ALL), &unsure, arena);
     }
-    product.answer()
 }
 
 /// What an interface can begin with a host of the internet at `remote`.
@@ -148,7 +177,11 @@ pub(super) fn open_to<A: Address>(
     arena: &mut Arena,
 ) {
     let side = A::half(analysis).profiles[own.profile].side(direction);
-    let nets = *side.nets.get(remote);
+    opens(product, side, *side.nets.get(remote), arena);
+}
+
+/// The same of one side, where rules that name prefixes let `nets` pass.
+pub(super) fn opens<A>(product: &mut Product, side: &Side<A>, nets: TrafficId, arena: &mut Arena) {
     product.bounded((nets, arena.or(nets, side.may)), &side.unknown, arena);
 }
 

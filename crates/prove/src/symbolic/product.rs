@@ -60,7 +60,7 @@ impl Answer {
 }
 
 /// Factors multiplied so far. What is sure to be dropped is dropped whatever is unknown elsewhere.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Product {
     traffic: TrafficId,
     possible: TrafficId,
@@ -95,6 +95,27 @@ impl Product {
         if sure != may {
             self.unknown.extend(unknown.iter().cloned());
         }
+    }
+
+    /// Factors that were multiplied elsewhere. The order of factors is nothing to a product.
+    pub(super) fn times(&mut self, other: &Self, arena: &mut Arena) {
+        self.traffic = arena.and(self.traffic, other.traffic);
+        self.possible = arena.and(self.possible, other.possible);
+        self.unknown.extend(other.unknown.iter().cloned());
+    }
+
+    /// Whether nothing passes, whatever the other factors are.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.possible == TrafficId::EMPTY
+    }
+
+    /// Without what no other factor can make matter, so that products which come to the same are equal.
+    #[must_use]
+    pub(super) fn settled(mut self) -> Self {
+        if self.is_nothing() {
+            self.unknown.clear();
+        }
+        self
     }
 
     /// A factor that nothing passes.

@@ -12,6 +12,7 @@ use sixward_prove::symbolic::{Analysis, Verdict};
 use sixward_prove::{End, L4};
 
 use crate::estates::addresses;
+use crate::exposed::by_ranges;
 use crate::naive::{self, Answer};
 use crate::palette::remotes;
 use crate::spec::{Kind, specs};
@@ -99,6 +100,7 @@ fn all_ways(estate: &Estate, packets: &[L4]) -> Result<(), TestCaseError> {
             }
         }
         exposed(estate, &analysis, family)?;
+        by_ranges(estate, &analysis, family)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod bdd;
 mod compare;
 mod equal;
 mod estates;
+mod exposed;
 mod far;
 #[path = "../../examples/compare/judge.rs"]
 mod judge;
