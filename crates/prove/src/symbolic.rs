@@ -31,7 +31,7 @@ mod touched;
 mod unknown;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::rc::Rc;
 
@@ -300,10 +300,11 @@ impl Analysis {
             Ok(stand) => {
                 let strangers = exposure::strangers(self);
                 let mut cuts = internet::cuts(self, stand, Direction::Egress);
-                cuts.extend(strangers.steps().starts());
+                cuts.insert(A::MIN);
                 let remotes = cuts.into_iter();
-                let remotes = remotes.filter(|remote| strangers.contains(*remote));
-                let remotes = remotes.map(|remote| (&End::Internet, remote.ip()));
+                let remotes = remotes.filter_map(|cut| strangers.first_from(cut));
+                let remotes: BTreeSet<_> = remotes.collect();
+                let remotes = remotes.iter().map(|remote| (&End::Internet, remote.ip()));
                 self.sum(remotes.map(|remote| self.points::<A>((from, own.ip()), remote)))
             }
         }

@@ -35,6 +35,22 @@ impl<P: Point> Intervals<P> {
         *self.0.get(point)
     }
 
+    /// The first of its points that is not below this one.
+    pub fn first_from(&self, point: P) -> Option<P> {
+        match self.0.around(point) {
+            (_, _, true) => Some(point),
+            (_, last, false) => last.next(),
+        }
+    }
+
+    /// The last of its points that is not above this one.
+    pub fn last_to(&self, point: P) -> Option<P> {
+        match self.0.around(point) {
+            (_, _, true) => Some(point),
+            (first, _, false) => (first > P::MIN).then(|| first.previous()),
+        }
+    }
+
     /// Whether it has no point.
     pub fn is_empty(&self) -> bool {
         *self == Self::empty()

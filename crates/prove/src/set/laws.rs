@@ -227,6 +227,25 @@ proptest! {
     }
 
     #[test]
+    fn neighbours_are_found(set in sets(), at in any::<u8>()) {
+        prop_assert_eq!(set.first_from(at), (at..=u8::MAX).find(|it| set.contains(*it)));
+        prop_assert_eq!(set.last_to(at), (0..=at).rev().find(|it| set.contains(*it)));
+    }
+
+    #[test]
+    fn among_points_a_function_is_what_it_was(points in sets(), a in sets(), b in sets()) {
+        let function = a.steps().zip(b.steps(), |a, b| (*a, *b));
+        let among = function.among(&points);
+        let other = function.zip(points.steps(), |value, inside| if *inside { *value } else { (true, false) });
+        for point in (0..=u8::MAX).filter(|point| points.contains(*point)) {
+            prop_assert_eq!(among.get(point), function.get(point));
+        }
+        if !points.is_empty() {
+            prop_assert_eq!(other.among(&points), among, "canonical");
+        }
+    }
+
+    #[test]
     fn halving_keeps_the_order(items in vec(any::<u8>(), 0..40)) {
         let texts = items.iter().map(|item| vec![*item]).collect();
         let joined = reduce(texts, |a: &Vec<u8>, b| [a.as_slice(), b].concat());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Point;
+use super::{Intervals, Point};
 
 /// A function of every point, constant between its steps. Equal functions are equal values.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +57,14 @@ impl<P: Point, V: Clone + Eq> Steps<P, V> {
         &self.steps[after.saturating_sub(1)].1
     }
 
+    /// The interval that a point lies in: first point, last point, value.
+    pub fn around(&self, at: P) -> (P, P, &V) {
+        let after = self.steps.partition_point(|(start, _)| *start <= at);
+        let (first, value) = &self.steps[after.saturating_sub(1)];
+        let last = self.start(after).map_or(P::MAX, Point::previous);
+        (*first, last, value)
+    }
+
     /// The intervals with their values: first point, last point, value.
     pub fn runs(&self) -> impl Iterator<Item = (P, P, &V)> {
         let ends = self.steps.iter().skip(1).map(|(start, _)| start.previous());
@@ -76,6 +84,23 @@ impl<P: Point, V: Clone + Eq> Steps<P, V> {
             let next = self.start(from + at + 1).map_or(P::MAX, Point::previous);
             ((*start).max(first), next.min(last), value)
         })
+    }
+
+    /// The function where it matters, among `points`; elsewhere what spares steps: a value holds up to
+    /// the point that has the next. So functions that are equal at the points, if there are any, come out as equal values.
+    #[must_use]
+    pub fn among(&self, points: &Intervals<P>) -> Self {
+        let mut result = Self { steps: Vec::new() };
+        for (first, last, value) in self.runs() {
+            if let Some(start) = points.first_from(first).filter(|start| *start <= last) {
+                let lowest = result.steps.is_empty();
+                result.push(if lowest { P::MIN } else { start }, value.clone());
+            }
+        }
+        if result.steps.is_empty() {
+            return Self::constant(self.get(P::MIN).clone());
+        }
+        result
     }
 
     /// How many intervals there are.

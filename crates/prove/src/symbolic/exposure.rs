@@ -34,7 +34,8 @@ pub struct Exposed {
     pub undetermined: Vec<Subject>,
 }
 
-/// Hosts of the internet that can begin the same flows. [`Analysis::traffic`] tells what the names
+/// Hosts of the internet that can begin the same flows: those from the first to the last, but for addresses
+/// in between that nobody out there has, as the estate's own. [`Analysis::traffic`] tells what the names
 /// stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
@@ -134,10 +135,16 @@ pub(super) fn by_source<'a, A: Address>(
 ) -> (Vec<Source>, Answer) {
     let mut sum = Answer::nothing();
     let mut sources: Vec<Source> = Vec::new();
-    for (first, last, answer) in entrances.table(to, arena).runs() {
+    let table = entrances.table(to, arena);
+    let strangers = &entrances.strangers;
+    for (first, last, answer) in table.runs() {
         if answer.possible == TrafficId::EMPTY {
             continue;
         }
+        let ends = strangers.first_from(first).zip(strangers.last_to(last));
+        let Some((first, last)) = ends.filter(|(first, last)| first <= last) else {
+            continue;
+        };
         sum = sum.or(answer.clone(), arena);
         let source = Source {
             first: first.ip(),
@@ -145,9 +152,9 @@ pub(super) fn by_source<'a, A: Address>(
             traffic: answer.traffic,
             possible: answer.possible,
         };
-        let before = first.previous().ip();
+        let before = strangers.last_to(first.previous()).map(A::ip);
         match sources.last_mut() {
-            Some(known) if known.last == before && known.is_like(source) => {
+            Some(known) if Some(known.last) == before && known.is_like(source) => {
                 known.last = source.last;
             }
             _ => sources.push(source),

@@ -1,7 +1,8 @@
 //! What the internet can begin is, range by range, what single hosts of it can begin one by one.
 //!
 //! Rows are made of tables that many interfaces share; a single host is asked about without them. Both
-//! must agree between any two prefixes that something in the estate names.
+//! must agree between any two prefixes that something in the estate names. Addresses that no stranger has
+//! do not end a range.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -14,6 +15,19 @@ use sixward_prove::set::TrafficSet;
 use sixward_prove::symbolic::Analysis;
 
 use crate::estates::addresses;
+
+/// What hosts of the internet never have over IPv4, and all that they have over IPv6.
+const NEVER: [&str; 8] = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "224.0.0.0/3",
+];
+const UNICAST: &str = "2000::/3";
 
 /// Hosts that can begin the same: first, last, what for sure, what at most.
 type Range = (IpAddr, IpAddr, TrafficSet, TrafficSet);
@@ -61,13 +75,18 @@ pub(crate) fn by_ranges(
 fn one_by_one(estate: &Estate, analysis: &Analysis, starts: &[u128], to: (&End, IpAddr)) -> Says {
     let family = family(to.1);
     let mut sum = Says::nothing();
+    // Whether the stranger before is in the last range.
+    let mut open = false;
     for (at, start) in starts.iter().enumerate() {
         let next = starts.get(at + 1).copied();
         let last = next.map_or(highest(family), |next| address(next - 1, family));
         let first = address(*start, family);
-        let own = blocks(estate).any(|block| block.contains(&first));
+        if !is_stranger(estate, first) {
+            continue;
+        }
         let verdict = analysis.allowed_at((&End::Internet, first), to);
-        if own || verdict.possible.is_empty() {
+        if verdict.possible.is_empty() {
+            open = false;
             continue;
         }
         let (traffic, possible) = (verdict.traffic, verdict.possible);
@@ -78,15 +97,24 @@ fn one_by_one(estate: &Estate, analysis: &Analysis, starts: &[u128], to: (&End, 
             sum.undetermined.clear();
         }
         match sum.ranges.last_mut() {
-            Some((_, end, sure, may))
-                if number(*end) + 1 == *start && (&*sure, &*may) == (&traffic, &possible) =>
-            {
+            Some((_, end, sure, may)) if open && (&*sure, &*may) == (&traffic, &possible) => {
                 *end = last;
             }
             _ => sum.ranges.push((first, last, traffic, possible)),
         }
+        open = true;
     }
     sum
+}
+
+/// Whether a host of the internet may have an address.
+fn is_stranger(estate: &Estate, address: IpAddr) -> bool {
+    let inside = |net: &str| net.parse::<IpNet>().unwrap().contains(&address);
+    let own = blocks(estate).any(|block| block.contains(&address));
+    match address {
+        IpAddr::V4(_) => !own && !NEVER.iter().any(|net| inside(net)),
+        IpAddr::V6(_) => !own && inside(UNICAST),
+    }
 }
 
 /// Where a prefix that something names begins, and the address behind each.
@@ -103,19 +131,8 @@ fn starts(estate: &Estate, family: Family) -> BTreeSet<u128> {
     });
     let lists = estate.prefix_lists.iter();
     let lists = lists.flat_map(|list| list.entries.iter().flatten().copied());
-    // What hosts of the internet never have.
-    let never = [
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "224.0.0.0/3",
-        "2000::/3",
-    ];
-    let never = never.iter().map(|net| net.parse::<IpNet>().unwrap());
+    let unicast = NEVER.iter().chain([&UNICAST]);
+    let never = unicast.map(|net| net.parse::<IpNet>().unwrap());
     let all = routes.chain(rules).chain(lists).chain(never);
     let all = all.chain(blocks(estate));
     let mut starts = BTreeSet::from([0]);
