@@ -6,9 +6,11 @@
 mod family;
 pub mod scope;
 pub mod symbol;
+mod teredo;
 mod traffic;
 
 pub use family::Family;
+pub use teredo::Teredo;
 pub use traffic::{IcmpMatch, ParseTrafficError, Ports, Traffic};
 
 pub use ipnet::{IpNet, Ipv4Net, Ipv6Net};

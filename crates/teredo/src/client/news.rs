@@ -1,0 +1,45 @@
+//! What the world tells the client between packets: other servers, another network, native IPv6.
+
+use std::net::SocketAddrV4;
+
+use super::{Client, Server, State, Why};
+use crate::surroundings::Surroundings;
+use crate::time::Time;
+
+impl Client {
+    /// The server's name has other addresses (Q13).
+    pub fn servers(&mut self, now: Time, servers: Vec<Server>) {
+        if self.config.servers == servers {
+            return;
+        }
+        self.config.servers = servers;
+        self.start(now);
+    }
+
+    /// The host has moved, or its addresses have changed: the NAT is asked about at once.
+    pub fn network(&mut self, now: Time, local: SocketAddrV4, surroundings: Surroundings) {
+        let moved = self.config.local != local;
+        self.config.local = local;
+        self.config.surroundings = surroundings;
+        if moved {
+            self.lose_address();
+        }
+        self.start(now);
+    }
+
+    /// There is no IPv4 any more.
+    pub fn unplugged(&mut self) {
+        self.rest(State::Offline(Why::NoNetwork));
+    }
+
+    /// Native IPv6 has come or gone: Teredo steps back for it (Q15).
+    pub fn native(&mut self, now: Time, present: bool) {
+        if self.native == present {
+            return;
+        }
+        self.native = present;
+        if !present || !self.config.beside_native {
+            self.start(now);
+        }
+    }
+}
