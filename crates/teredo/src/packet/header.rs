@@ -34,6 +34,7 @@ impl Header {
     pub fn read(packet: &[u8]) -> Result<Self, Reject> {
         match packet.first() {
             Some(first) if first >> 4 == 6 => {}
+            Some(0) if packet.len() == 1 => return Err(Reject::Truncated),
             Some(_) => return Err(Reject::NotIpv6),
             None => return Err(Reject::Truncated),
         }

@@ -3,6 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a panic is the report of a test")]
 #![expect(clippy::expect_used, reason = "a panic is the report of a test")]
 
+mod address;
+mod format;
+mod lone;
 mod matrix;
+mod qualification;
+mod server;
 mod wire;
 mod world;

@@ -40,7 +40,11 @@ fn x4_x5_p12_clients_meet_behind_every_pair_of_nats_that_allows_it() {
         for other in Kind::ALL {
             let mut world = pair(one, other);
             pings(&mut world, 12);
-            let want: Vec<u16> = if possible(one, other) { (0..12).collect() } else { vec![] };
+            let want: Vec<u16> = if possible(one, other) {
+                (0..12).collect()
+            } else {
+                vec![]
+            };
             assert_eq!(world.hosts[0].ponged(), want, "{one:?} to {other:?}");
         }
     }
@@ -55,7 +59,10 @@ fn x5_the_first_packet_takes_no_second_try() {
             pings(&mut world, 1);
             let (end, _) = world.hosts[0].received[0];
             // Five flights of bubbles at most, then there and back.
-            assert!(end.since(begin).as_millis() <= 80, "{one:?} to {other:?}: {end:?}");
+            assert!(
+                end.since(begin).as_millis() <= 80,
+                "{one:?} to {other:?}: {end:?}"
+            );
         }
     }
 }
@@ -67,11 +74,18 @@ fn p5_what_cannot_be_reached_is_said_in_words() {
             let mut world = pair(one, other);
             pings(&mut world, 20);
             let ours = matches!(one, Kind::Symmetric | Kind::Random);
-            let told = world.hosts[0].events.iter().find_map(|(_, event)| match event {
-                Event::Unreachable { why, .. } => Some(*why),
-                _ => None,
-            });
-            assert_eq!(told, Some(NoPath::ServerOnly { ours }), "{one:?} to {other:?}");
+            let told = world.hosts[0]
+                .events
+                .iter()
+                .find_map(|(_, event)| match event {
+                    Event::Unreachable { why, .. } => Some(*why),
+                    _ => None,
+                });
+            assert_eq!(
+                told,
+                Some(NoPath::ServerOnly { ours }),
+                "{one:?} to {other:?}"
+            );
             let unreachable = world.hosts[0].received.iter();
             assert!(unreachable.filter(|(_, packet)| packet[40] == 1).count() > 0);
         }
@@ -90,7 +104,11 @@ fn l2_l3_native_hosts_and_clients_meet_behind_every_nat() {
             world.send(0, &wire::ping(own, NATIVE, number));
             world.run(500);
         }
-        assert_eq!(world.hosts[0].ponged(), (0..8).collect::<Vec<_>>(), "{kind:?} to the host");
+        assert_eq!(
+            world.hosts[0].ponged(),
+            (0..8).collect::<Vec<_>>(),
+            "{kind:?} to the host"
+        );
     }
 }
 
@@ -106,7 +124,25 @@ fn r8_native_hosts_call_clients_behind_every_nat() {
             world.send_natively(wire::ping(NATIVE, own, number));
             world.run(500);
         }
-        let answered: Vec<_> = world.native.iter().filter_map(|packet| wire::ponged(packet)).collect();
+        let answered: Vec<_> = world
+            .native
+            .iter()
+            .filter_map(|packet| wire::ponged(packet))
+            .collect();
         assert_eq!(answered, (0..8).collect::<Vec<_>>(), "the host to {kind:?}");
+    }
+}
+
+#[test]
+fn p12_two_masquerading_routers_need_the_opener() {
+    for (ttl, count) in [(2, 3), (64, 0)] {
+        let mut world = World::new();
+        for _ in 0..2 {
+            let nat = world.nat(Kind::Masquerade);
+            world.client(Some(nat), |config| config.opener = Some(ttl));
+        }
+        world.settle();
+        pings(&mut world, 3);
+        assert_eq!(world.hosts[0].ponged().len(), count, "opener of {ttl}");
     }
 }

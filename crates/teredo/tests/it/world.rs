@@ -242,7 +242,9 @@ impl World {
             ip.from = outside;
             if *to.ip() == self.nats[nat].public {
                 // Back to where it came from.
-                return if self.nats[nat].hairpin { self.fly(Flying::Core(ip)) };
+                return if self.nats[nat].hairpin {
+                    self.fly(Flying::Core(ip))
+                };
             }
         }
         // The core.
@@ -300,7 +302,9 @@ impl World {
         let mut bytes = ip.bytes.clone();
         let now = self.now;
         let inbound = self.hosts[host].client.from_udp(now, arrival, &mut bytes);
-        self.hosts[host].arrived.push((now, ip.from, ip.bytes.clone()));
+        self.hosts[host]
+            .arrived
+            .push((now, ip.from, ip.bytes.clone()));
         // What waited goes before what proved it.
         self.drain(host);
         if let sixward_teredo::Inbound::Deliver(range) = inbound {

@@ -39,6 +39,8 @@ impl Host {
     /// The numbers of the pings that were answered, in the order of the answers.
     pub(crate) fn ponged(&self) -> Vec<u16> {
         let packets = self.received.iter();
-        packets.filter_map(|(_, packet)| wire::ponged(packet)).collect()
+        packets
+            .filter_map(|(_, packet)| wire::ponged(packet))
+            .collect()
     }
 }

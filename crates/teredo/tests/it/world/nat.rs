@@ -86,20 +86,24 @@ impl Nat {
     ) -> Option<SocketAddrV4> {
         let port = if self.kind.cone() {
             let known = self.ports.iter().find(|(_, inside)| **inside == from);
-            let port = known.map(|(port, _)| *port).or_else(|| self.free(from.port()))?;
+            let port = known
+                .map(|(port, _)| *port)
+                .or_else(|| self.free(from.port()))?;
             self.ports.insert(port, from);
             self.seen.insert((port, *to.ip()));
             port
         } else {
             self.flows.retain(|_, (_, until)| *until > now);
-            let known = self.flows.iter().find(|((_, partner), (inside, _))| {
-                *partner == to && *inside == Some(from)
-            });
+            let known = self
+                .flows
+                .iter()
+                .find(|((_, partner), (inside, _))| *partner == to && *inside == Some(from));
             let port = match known {
                 Some(((port, _), _)) => *port,
                 None => self.choose(from.port(), to),
             };
-            self.flows.insert((port, to), (Some(from), now + self.timeout));
+            self.flows
+                .insert((port, to), (Some(from), now + self.timeout));
             port
         };
         Some(SocketAddrV4::new(self.public, port))
@@ -114,7 +118,11 @@ impl Nat {
         if keeps && !self.flows.contains_key(&(wanted, to)) {
             return wanted;
         }
-        let range = if self.kind == Kind::Symmetric { 4096 } else { 60_000 };
+        let range = if self.kind == Kind::Symmetric {
+            4096
+        } else {
+            60_000
+        };
         loop {
             let drawn = u16::try_from(1024 + self.seed.next() % range).unwrap();
             if drawn != wanted && !self.flows.contains_key(&(drawn, to)) {
