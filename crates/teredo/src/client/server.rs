@@ -30,10 +30,11 @@ impl Client {
             return Ok(Inbound::Consumed);
         }
         let own = self.address.ok_or(Reject::NotQualified)?;
-        let trailers = self.entrance(own, packet)?;
-        if side == Side::Primary {
-            self.hear_server(now);
+        if side == Side::Secondary {
+            return Err(Reject::Unsolicited);
         }
+        let trailers = self.entrance(own, packet)?;
+        self.hear_server(now);
         if packet.is_bubble() {
             self.indirect(now, packet, &trailers)?;
             return Ok(Inbound::Consumed);

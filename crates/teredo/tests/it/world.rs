@@ -242,9 +242,10 @@ impl World {
             ip.from = outside;
             if *to.ip() == self.nats[nat].public {
                 // Back to where it came from.
-                return if self.nats[nat].hairpin {
-                    self.fly(Flying::Core(ip))
-                };
+                if self.nats[nat].hairpin {
+                    self.fly(Flying::Core(ip));
+                }
+                return;
             }
         }
         // The core.
