@@ -77,20 +77,20 @@ fn q3_s1_s2_what_stands_around_an_advertisement() {
             |parts| parts.from = OTHER,
         ),
         ("another nonce", Reject::BadNonce, |parts| {
-            parts.authentication[11] ^= 1
+            parts.authentication[11] ^= 1;
         }),
         ("no authentication", Reject::NoAuthentication, |parts| {
-            parts.authentication.clear()
+            parts.authentication.clear();
         }),
         ("no origin", Reject::BadOrigin, |parts| parts.origin.clear()),
         ("another destination", Reject::WrongDestination, |parts| {
             parts.packet = advertisement(ip("fe80::1"), NETWORK, 64, None);
         }),
         ("a wrong checksum", Reject::BadChecksum, |parts| {
-            parts.packet[42] ^= 1
+            parts.packet[42] ^= 1;
         }),
         ("a hop limit of 254", Reject::BadHopLimit, |parts| {
-            parts.packet[7] = 254
+            parts.packet[7] = 254;
         }),
         (
             "a router that is not link-local",
