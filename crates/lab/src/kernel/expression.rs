@@ -1,0 +1,347 @@
+//! A rule as nftables' machine reads it: expressions that load a register and compare it
+//! (linux/netfilter/nf_tables.h).
+
+use sixward_net::{Family, IcmpMatch, IpNet, Ports};
+
+use super::message::Attributes;
+use crate::layout::{ChainName, Drop, Key, Match, Port, Rule, SetName, Translation, Verdict};
+
+/// The log group that drops are told to.
+pub(crate) const LOG_GROUP: u16 = 6;
+
+const REGISTER: u32 = 1;
+const SECOND: u32 = 2;
+const THIRD: u32 = 3;
+const VERDICT: u32 = 0;
+
+const EQUAL: u32 = 0;
+const NOT_EQUAL: u32 = 1;
+
+const META_MARK: u32 = 3;
+const META_IN: u32 = 4;
+const META_OUT: u32 = 5;
+const META_FAMILY: u32 = 15;
+const META_PROTOCOL: u32 = 16;
+
+const CONNECTION_STATE: u32 = 0;
+const CONNECTION_MARK: u32 = 3;
+const CONNECTION_ZONE: u32 = 17;
+
+const NETWORK_HEADER: u32 = 1;
+const TRANSPORT_HEADER: u32 = 2;
+
+/// The numbers of ports.
+pub(crate) type Indices<'a> = &'a dyn Fn(&Port) -> u32;
+
+/// Writes a rule's expressions.
+pub(crate) fn rule(out: &mut Attributes<'_>, rule: &Rule, indices: Indices<'_>) {
+    let mut list = List { out, known: None };
+    for condition in &rule.matches {
+        list.condition(condition, indices);
+    }
+    list.verdict(&rule.verdict);
+}
+
+struct List<'a, 'b> {
+    out: &'a mut Attributes<'b>,
+    /// The family that a condition before has asked for already.
+    known: Option<Family>,
+}
+
+impl List<'_, '_> {
+    fn condition(&mut self, condition: &Match, indices: Indices<'_>) {
+        match condition {
+            Match::Family(family) => self.family(*family),
+            Match::In(port) => self.meta(META_IN, EQUAL, &indices(port).to_ne_bytes()),
+            Match::NotIn(port) => self.meta(META_IN, NOT_EQUAL, &indices(port).to_ne_bytes()),
+            Match::Out(port) => self.meta(META_OUT, EQUAL, &indices(port).to_ne_bytes()),
+            Match::Source(net) => self.prefix(*net, true),
+            Match::Destination(net) => self.prefix(*net, false),
+            Match::SourceIn(set, family) => self.member(set, *family, true, false),
+            Match::SourceNotIn(set, family) => self.member(set, *family, true, true),
+            Match::DestinationIn(set, family) => self.member(set, *family, false, false),
+            Match::Protocol(number) => self.meta(META_PROTOCOL, EQUAL, &[*number]),
+            Match::NotProtocol(number) => self.meta(META_PROTOCOL, NOT_EQUAL, &[*number]),
+            Match::Ports(ports) => self.ports(*ports),
+            Match::Icmp(message) => self.icmp(*message),
+            Match::Known => self.state(2 | 4),
+            Match::Begins => self.state(8),
+            Match::ConnectionMark(mark) => {
+                self.connection(CONNECTION_MARK);
+                self.compare(EQUAL, &mark.to_ne_bytes());
+            }
+        }
+    }
+
+    fn verdict(&mut self, verdict: &Verdict) {
+        match verdict {
+            Verdict::Accept => self.decide(1, None),
+            Verdict::Drop(drop) => self.drop(drop),
+            Verdict::Return => self.decide(-5, None),
+            Verdict::Jump(chain) => self.decide(-3, Some(chain)),
+            Verdict::JumpByIn(set) => {
+                self.load_meta(META_IN);
+                self.look_up(set, Some(VERDICT), false);
+            }
+            Verdict::JumpByOut(set) => {
+                self.load_meta(META_OUT);
+                self.look_up(set, Some(VERDICT), false);
+            }
+            Verdict::Zone(key, set) => {
+                match key {
+                    Key::In => self.load_meta(META_IN),
+                    Key::Destination(family) => self.address(*family, false),
+                }
+                self.look_up(set, Some(REGISTER), false);
+                self.set_connection(CONNECTION_ZONE);
+            }
+            Verdict::Translate(translation) => self.translate(translation),
+            Verdict::MarkConnection(mark) => {
+                self.immediate(REGISTER, &mark.to_ne_bytes());
+                self.set_connection(CONNECTION_MARK);
+            }
+            Verdict::MarkFromConnection => {
+                self.connection(CONNECTION_MARK);
+                self.expression("meta", |meta| {
+                    meta.be32(2, META_MARK);
+                    meta.be32(3, REGISTER);
+                });
+            }
+        }
+    }
+
+    fn family(&mut self, family: Family) {
+        if self.known == Some(family) {
+            return;
+        }
+        self.known = Some(family);
+        let number = match family {
+            Family::V4 => 2,
+            Family::V6 => 10,
+        };
+        self.meta(META_FAMILY, EQUAL, &[number]);
+    }
+
+    fn prefix(&mut self, net: IpNet, source: bool) {
+        let (family, address, mask) = match net {
+            IpNet::V4(net) => (
+                Family::V4,
+                net.network().octets().to_vec(),
+                net.netmask().octets().to_vec(),
+            ),
+            IpNet::V6(net) => (
+                Family::V6,
+                net.network().octets().to_vec(),
+                net.netmask().octets().to_vec(),
+            ),
+        };
+        self.family(family);
+        if net.prefix_len() == 0 {
+            return;
+        }
+        self.load_address(family, source);
+        if net.prefix_len() < net.max_prefix_len() {
+            let length = u32::try_from(mask.len()).unwrap_or(0);
+            self.expression("bitwise", |bits| {
+                bits.be32(1, REGISTER);
+                bits.be32(2, REGISTER);
+                bits.be32(3, length);
+                bits.nest(4, |data| data.bytes(1, &mask));
+                bits.nest(5, |data| data.bytes(1, &vec![0; mask.len()]));
+            });
+        }
+        self.compare(EQUAL, &address);
+    }
+
+    fn member(&mut self, set: &SetName, family: Family, source: bool, not: bool) {
+        self.address(family, source);
+        self.look_up(set, None, not);
+    }
+
+    /// Loads an address, past packets of the other family.
+    fn address(&mut self, family: Family, source: bool) {
+        self.family(family);
+        self.load_address(family, source);
+    }
+
+    fn load_address(&mut self, family: Family, source: bool) {
+        let (offset, length) = match (family, source) {
+            (Family::V4, true) => (12, 4),
+            (Family::V4, false) => (16, 4),
+            (Family::V6, true) => (8, 16),
+            (Family::V6, false) => (24, 16),
+        };
+        self.load(NETWORK_HEADER, offset, length);
+    }
+
+    fn ports(&mut self, ports: Ports) {
+        if ports == Ports::ALL {
+            return;
+        }
+        self.load(TRANSPORT_HEADER, 2, 2);
+        let (first, last) = (ports.first().to_be_bytes(), ports.last().to_be_bytes());
+        if first == last {
+            return self.compare(EQUAL, &first);
+        }
+        self.expression("range", |range| {
+            range.be32(1, REGISTER);
+            range.be32(2, EQUAL);
+            range.nest(3, |data| data.bytes(1, &first));
+            range.nest(4, |data| data.bytes(1, &last));
+        });
+    }
+
+    fn icmp(&mut self, message: IcmpMatch) {
+        match message {
+            IcmpMatch::Any => {}
+            IcmpMatch::Type(kind) => {
+                self.load(TRANSPORT_HEADER, 0, 1);
+                self.compare(EQUAL, &[kind]);
+            }
+            IcmpMatch::Code(kind, code) => {
+                self.load(TRANSPORT_HEADER, 0, 2);
+                self.compare(EQUAL, &[kind, code]);
+            }
+        }
+    }
+
+    fn state(&mut self, bits: u32) {
+        self.connection(CONNECTION_STATE);
+        self.expression("bitwise", |expression| {
+            expression.be32(1, REGISTER);
+            expression.be32(2, REGISTER);
+            expression.be32(3, 4);
+            expression.nest(4, |data| data.bytes(1, &bits.to_ne_bytes()));
+            expression.nest(5, |data| data.bytes(1, &[0; 4]));
+        });
+        self.compare(NOT_EQUAL, &[0; 4]);
+    }
+
+    fn drop(&mut self, drop: &Drop) {
+        self.expression("log", |log| {
+            log.bytes(1, &LOG_GROUP.to_be_bytes());
+            log.text(2, &drop.prefix());
+            log.be32(3, 128);
+            log.bytes(4, &1_u16.to_be_bytes());
+        });
+        self.decide(0, None);
+    }
+
+    fn translate(&mut self, translation: &Translation) {
+        let source = match translation {
+            Translation::Destination(map) => {
+                self.address(Family::V4, false);
+                self.look_up(map, Some(REGISTER), false);
+                false
+            }
+            Translation::Source(map) => {
+                self.address(Family::V4, true);
+                self.look_up(map, Some(REGISTER), false);
+                true
+            }
+            Translation::SourceTo(address, ports) => {
+                self.family(Family::V4);
+                self.immediate(REGISTER, &address.octets());
+                self.immediate(SECOND, &ports.first().to_be_bytes());
+                self.immediate(THIRD, &ports.last().to_be_bytes());
+                true
+            }
+        };
+        self.expression("nat", |nat| {
+            nat.be32(1, u32::from(!source));
+            nat.be32(2, 2);
+            nat.be32(3, REGISTER);
+            if matches!(translation, Translation::SourceTo(..)) {
+                nat.be32(5, SECOND);
+                nat.be32(6, THIRD);
+            }
+        });
+    }
+
+    fn meta(&mut self, key: u32, operation: u32, value: &[u8]) {
+        self.load_meta(key);
+        self.compare(operation, value);
+    }
+
+    fn load_meta(&mut self, key: u32) {
+        self.expression("meta", |meta| {
+            meta.be32(1, REGISTER);
+            meta.be32(2, key);
+        });
+    }
+
+    fn connection(&mut self, key: u32) {
+        self.expression("ct", |ct| {
+            ct.be32(1, REGISTER);
+            ct.be32(2, key);
+        });
+    }
+
+    fn set_connection(&mut self, key: u32) {
+        self.expression("ct", |ct| {
+            ct.be32(2, key);
+            ct.be32(4, REGISTER);
+        });
+    }
+
+    fn load(&mut self, base: u32, offset: u32, length: u32) {
+        self.expression("payload", |payload| {
+            payload.be32(1, REGISTER);
+            payload.be32(2, base);
+            payload.be32(3, offset);
+            payload.be32(4, length);
+        });
+    }
+
+    fn compare(&mut self, operation: u32, value: &[u8]) {
+        self.expression("cmp", |cmp| {
+            cmp.be32(1, REGISTER);
+            cmp.be32(2, operation);
+            cmp.nest(3, |data| data.bytes(1, value));
+        });
+    }
+
+    fn look_up(&mut self, set: &SetName, into: Option<u32>, not: bool) {
+        self.expression("lookup", |lookup| {
+            lookup.text(1, &set.0);
+            lookup.be32(2, REGISTER);
+            if let Some(register) = into {
+                lookup.be32(3, register);
+            }
+            if not {
+                lookup.be32(5, 1);
+            }
+        });
+    }
+
+    fn immediate(&mut self, register: u32, value: &[u8]) {
+        self.expression("immediate", |immediate| {
+            immediate.be32(1, register);
+            immediate.nest(2, |data| data.bytes(1, value));
+        });
+    }
+
+    fn decide(&mut self, code: i32, chain: Option<&ChainName>) {
+        self.expression("immediate", |immediate| {
+            immediate.be32(1, VERDICT);
+            immediate.nest(2, |data| self::decision(data, code, chain));
+        });
+    }
+
+    fn expression(&mut self, name: &str, inside: impl FnOnce(&mut Attributes<'_>)) {
+        self.out.nest(1, |element| {
+            element.text(1, name);
+            element.nest(2, inside);
+        });
+    }
+}
+
+/// A verdict as data; also a map's.
+pub(crate) fn decision(data: &mut Attributes<'_>, code: i32, chain: Option<&ChainName>) {
+    data.nest(2, |verdict| {
+        verdict.be32(1, code.cast_unsigned());
+        if let Some(chain) = chain {
+            verdict.text(2, &chain.0);
+        }
+    });
+}

@@ -1,0 +1,16 @@
+//! An estate built of Linux network namespaces, with real packets.
+//!
+//! Two halves: [`Layout`] is what the lab is made of, as a value, computed from an estate by the provider's
+//! rules; [`Lab`] makes one of the kernel's namespaces, wires, tables and filters, and makes another of it by
+//! the difference. A step of a plan is then its own effect on the estate, and the difference of two layouts.
+
+mod kernel;
+mod layout;
+mod probe;
+
+pub use kernel::{EnterError, Entered, Lab, LabError, Outside, enter};
+pub use layout::{
+    Chain, ChainName, Drop, End, Filter, Hook, Hop, Key, Layout, Match, Node, NodeId, Point,
+    Policy, Port, Route, Rule, Set, SetName, TABLE_LOCAL, TABLE_MAIN, Translation, Verdict, Wire,
+};
+pub use probe::{Carries, Flow, ProbeError, Prober, Seen};

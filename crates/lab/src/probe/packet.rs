@@ -1,0 +1,105 @@
+//! Packets as bytes: echo requests, and whether a packet that was dropped belongs to a flow.
+
+/// What a flow is known by on its way; addresses may be translated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Header {
+    protocol: u8,
+    source: u16,
+    destination: u16,
+}
+
+/// Which way a packet goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    There,
+    Back,
+}
+
+const ICMP: u8 = 1;
+const ICMP6: u8 = 58;
+
+impl Header {
+    pub(super) fn new(protocol: u8, source: u16, destination: u16) -> Self {
+        Self {
+            protocol,
+            source,
+            destination,
+        }
+    }
+
+    /// Whether a packet, from its network header on, belongs to the flow. An echo is known by its number.
+    pub(super) fn matches(self, packet: &[u8]) -> Option<Way> {
+        let (protocol, payload) = payload(packet)?;
+        if protocol != self.protocol {
+            return None;
+        }
+        if matches!(protocol, ICMP | ICMP6) {
+            let number = u16::from_be_bytes([*payload.get(4)?, *payload.get(5)?]);
+            let way = match payload.first()? {
+                8 | 128 => Way::There,
+                _ => Way::Back,
+            };
+            return (number == self.source).then_some(way);
+        }
+        let port = |at: usize| {
+            Some(u16::from_be_bytes([
+                *payload.get(at)?,
+                *payload.get(at + 1)?,
+            ]))
+        };
+        // A NAT gateway may choose another port for the side that began.
+        match (port(0)?, port(2)?) {
+            (source, destination) if (source, destination) == (self.source, self.destination) => {
+                Some(Way::There)
+            }
+            (source, destination) if (source, destination) == (self.destination, self.source) => {
+                Some(Way::Back)
+            }
+            (_, destination) if destination == self.destination => Some(Way::There),
+            (source, _) if source == self.destination => Some(Way::Back),
+            _ => None,
+        }
+    }
+}
+
+fn payload(packet: &[u8]) -> Option<(u8, &[u8])> {
+    match packet.first()? >> 4 {
+        4 => {
+            let length = usize::from(packet[0] & 15) * 4;
+            Some((*packet.get(9)?, packet.get(length..)?))
+        }
+        6 => Some((*packet.get(6)?, packet.get(40..)?)),
+        _ => None,
+    }
+}
+
+/// An echo request. The kernel fills in ICMPv6's checksum, which covers addresses.
+pub(super) fn echo(v4: bool, number: u16) -> Vec<u8> {
+    let mut bytes = vec![if v4 { 8 } else { 128 }, 0, 0, 0];
+    bytes.extend(number.to_be_bytes());
+    bytes.extend([0, 1]);
+    bytes.extend(*b"sixward!");
+    if v4 {
+        let sum: u32 = bytes
+            .chunks(2)
+            .map(|pair| u32::from(u16::from_be_bytes([pair[0], pair[1]])))
+            .sum();
+        let folded = (sum & 0xffff) + (sum >> 16);
+        let folded = u16::try_from((folded & 0xffff) + (folded >> 16)).unwrap_or(0);
+        bytes[2..4].copy_from_slice(&(!folded).to_be_bytes());
+    }
+    bytes
+}
+
+/// Whether what a raw socket received is the reply.
+pub(super) fn is_reply(v4: bool, number: u16, bytes: &[u8]) -> bool {
+    // A raw IPv4 socket hands out the network header too.
+    let message = if v4 {
+        payload(bytes).map_or(&[][..], |(_, payload)| payload)
+    } else {
+        bytes
+    };
+    let kind = if v4 { 0 } else { 129 };
+    let own = number.to_be_bytes();
+    message.first() == Some(&kind) && message.get(4..6) == Some(&own[..])
+}

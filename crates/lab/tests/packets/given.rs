@@ -1,0 +1,40 @@
+//! Estates and plans of the scenarios.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sixward_estate::Estate;
+use sixward_estate::intent::Intent;
+use sixward_plan::{Plan, plan};
+
+fn scenario(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../scenarios")
+        .join(name)
+}
+
+/// The estate of a scenario's dumps.
+pub(crate) fn estate(name: &str) -> Estate {
+    let folder = scenario(name).join("given");
+    let mut reader = sixward_ingest::aws::Reader::new();
+    for file in files(&folder) {
+        let name = file.strip_prefix(&folder).unwrap().to_str().unwrap();
+        reader.read(name, &fs::read(&file).unwrap()).unwrap();
+    }
+    reader.finish().estate
+}
+
+/// The plan of a scenario.
+pub(crate) fn planned(name: &str) -> Plan {
+    let intent = fs::read_to_string(scenario(name).join("intent.toml")).unwrap_or_default();
+    plan(estate(name), Intent::parse(&intent).unwrap())
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let (folders, files): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.is_dir());
+    let below = folders.iter().flat_map(|folder| self::files(folder));
+    files.into_iter().chain(below).collect()
+}
