@@ -132,15 +132,19 @@ impl Lab {
         &self.layout
     }
 
-    /// Makes another layout of it, by the difference.
+    /// Makes another layout of it, by the difference. When that fails, nothing stands any more.
     pub fn change(&mut self, layout: Layout) -> Result<(), LabError> {
         let result = self.become_(&layout);
         // This thread goes home whatever happened; that it cannot is no reason to hide why.
         let home = self.home.enter();
-        result?;
-        home.map_err(|errno| refused("this process", "its own namespace", errno))?;
-        self.layout = layout;
-        Ok(())
+        let result =
+            result.and(home.map_err(|errno| refused("this process", "its own namespace", errno)));
+        match &result {
+            Ok(()) => self.layout = layout,
+            // Half made is no layout at all: the next one begins from nothing.
+            Err(_) => self.nodes.clear(),
+        }
+        result
     }
 
     fn become_(&mut self, new: &Layout) -> Result<(), LabError> {
@@ -152,8 +156,8 @@ impl Lab {
             }
         }
         for (end, wire) in &old.wires {
-            if new.wires.get(end) != Some(wire) {
-                self.remove_wire(end, wire)?;
+            if new.wires.get(end).is_some_and(|other| other != wire) {
+                self.remove_wire(end)?;
             }
         }
         self.add_wires(&old, new)?;
@@ -165,6 +169,17 @@ impl Lab {
         for (id, node) in &new.nodes {
             let before = old.nodes.get(id).unwrap_or(&nothing);
             self.change_routes(id, before, node)?;
+        }
+        // Wires go after what speaks of their ports.
+        for (end, wire) in &old.wires {
+            if !new.wires.contains_key(end) {
+                self.remove_wire(end)?;
+                for end in [end, &wire.to] {
+                    if let Some(standing) = self.nodes.get_mut(&end.node) {
+                        standing.ports.remove(&end.port);
+                    }
+                }
+            }
         }
         self.nodes.retain(|id, _| new.nodes.contains_key(id));
         Ok(())
@@ -282,8 +297,12 @@ impl Lab {
     fn add_port(&mut self, end: &End, side: Side) -> Result<Made, LabError> {
         let missing = || LabError::NoPort(end.to_string());
         let standing = self.nodes.get_mut(&end.node).ok_or_else(missing)?;
-        let index = standing.next;
-        standing.next += 1;
+        // A port that is made anew keeps its number: filters know it by that.
+        let index = match standing.ports.get(&end.port) {
+            Some(made) => made.index,
+            None => standing.next,
+        };
+        standing.next = standing.next.max(index + 1);
         let name = end.port.as_str();
         let fits = name.len() <= 15 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         let made = Made {
@@ -299,20 +318,11 @@ impl Lab {
         Ok(made)
     }
 
-    fn remove_wire(&mut self, end: &End, wire: &Wire) -> Result<(), LabError> {
+    fn remove_wire(&self, end: &End) -> Result<(), LabError> {
         let mut batch = Batch::default();
-        link::remove(
-            &mut batch,
-            &end.to_string(),
-            self.port(&end.node, &end.port)?.index,
-        );
-        self.send(&end.node, Protocol::Route, batch, PIECE)?;
-        for end in [end, &wire.to] {
-            if let Some(standing) = self.nodes.get_mut(&end.node) {
-                standing.ports.remove(&end.port);
-            }
-        }
-        Ok(())
+        let index = self.port(&end.node, &end.port)?.index;
+        link::remove(&mut batch, &end.to_string(), index);
+        self.send(&end.node, Protocol::Route, batch, PIECE)
     }
 
     fn change_filter(&self, id: &NodeId, old: &Node, new: &Node) -> Result<(), LabError> {

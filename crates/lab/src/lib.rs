@@ -7,6 +7,7 @@
 mod kernel;
 mod layout;
 mod probe;
+mod rehearsal;
 
 pub use kernel::{EnterError, Entered, Lab, LabError, Outside, enter};
 pub use layout::{
@@ -14,3 +15,4 @@ pub use layout::{
     Policy, Port, Route, Rule, Set, SetName, TABLE_LOCAL, TABLE_MAIN, Translation, Verdict, Wire,
 };
 pub use probe::{Carries, Flow, ProbeError, Prober, Seen};
+pub use rehearsal::Rehearsal;

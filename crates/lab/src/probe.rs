@@ -29,6 +29,8 @@ pub struct Prober {
     spaces: BTreeMap<NodeId, Arc<Namespace>>,
     holders: Holders,
     logs: Vec<Log>,
+    /// Nodes whose logs are listened to.
+    heard: BTreeMap<NodeId, Arc<Namespace>>,
     listeners: BTreeMap<Listening, Socket>,
     events: Epoll,
     patience: Duration,
@@ -96,38 +98,54 @@ struct Listening {
 const CLIENT: u64 = u64::MAX;
 
 impl Prober {
-    /// A prober of the lab as it stands. A lab that was changed by whole nodes needs a new one.
+    /// A prober of the lab as it stands. When the lab is changed it must [`Self::follow`].
     pub fn new(lab: &Lab) -> Result<Self, ProbeError> {
         let refused = |what: &str| {
             let what = what.to_owned();
             move |source: io::Error| ProbeError::Refused(what, source)
         };
-        let spaces = lab.spaces();
         let home = Namespace::here().map_err(refused("find its own namespace"))?;
         let events = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)
             .map_err(|errno| refused("wait for packets")(errno.into()))?;
         let mut prober = Self {
             home,
-            spaces,
-            holders: Holders::of(lab.layout()),
+            spaces: BTreeMap::new(),
+            holders: Holders::default(),
+            heard: BTreeMap::new(),
             logs: Vec::new(),
             listeners: BTreeMap::new(),
             events,
             patience: Duration::from_millis(900),
             next: 20_000,
         };
+        prober.follow(lab)?;
+        Ok(prober)
+    }
+
+    /// Takes in what a lab has become: nodes that are new, and who has which address.
+    pub fn follow(&mut self, lab: &Lab) -> Result<(), ProbeError> {
+        self.spaces = lab.spaces();
+        self.holders = Holders::of(lab.layout());
+        let spaces = &self.spaces;
+        self.listeners
+            .retain(|key, _| spaces.contains_key(&key.node));
         for (id, node) in &lab.layout().nodes {
-            if node.filter.chains.is_empty() {
+            let Some(space) = self.spaces.get(id).map(Arc::clone) else {
+                continue;
+            };
+            let heard = self.heard.get(id);
+            if node.filter.chains.is_empty() || heard.is_some_and(|it| Arc::ptr_eq(it, &space)) {
                 continue;
             }
-            let log = prober
+            let log = self
                 .inside(id, || Log::open().map_err(io::Error::from))
                 .map_err(|error| error.about("listen to the log"))?;
-            let number = u64::try_from(prober.logs.len()).unwrap_or(0);
-            prober.watch(&log, number)?;
-            prober.logs.push(log);
+            let number = u64::try_from(self.logs.len()).unwrap_or(0);
+            self.watch(&log, number)?;
+            self.logs.push(log);
+            self.heard.insert(id.clone(), space);
         }
-        Ok(prober)
+        Ok(())
     }
 
     /// How long a packet is waited for that nobody says anything about.

@@ -9,6 +9,7 @@
 
 mod given;
 mod leftover;
+mod steps;
 mod two_tier;
 
 use std::panic::catch_unwind;
@@ -22,6 +23,7 @@ type Test = (&'static str, fn(&Outside));
 const TESTS: &[Test] = &[
     ("two_tier::as_given", |_| two_tier::as_given()),
     ("two_tier::dual_stack", |_| two_tier::dual_stack()),
+    ("steps::forth_and_back", |_| steps::forth_and_back()),
     ("leftover::nothing", leftover::nothing),
 ];
 
