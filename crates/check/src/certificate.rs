@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use serde::Deserialize;
+use sixward_net::Family;
 use smol_str::SmolStr;
 
 use crate::traffic::Set;
@@ -31,64 +31,34 @@ pub struct Verdict {
     pub verdict: String,
 }
 
-/// What differs from the state before; a family that is left out, and a state, differ in nothing.
+/// A state, by what differs from the one before.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct State {
     pub(crate) step: u32,
-    pub(crate) ipv4: Option<Half>,
-    pub(crate) ipv6: Option<Half>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Half {
-    pub(crate) digest: String,
-    pub(crate) gone: Vec<Key>,
+    /// A digest of what differs in the estate.
+    pub(crate) estate: SmolStr,
     pub(crate) tables: Vec<Table>,
 }
-
-/// The kind of a table and the id of what it is made of.
-pub(crate) type Key = (SmolStr, SmolStr);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Table {
+    pub(crate) family: Family,
     pub(crate) kind: SmolStr,
     pub(crate) id: SmolStr,
-    /// Functions of an address: where each value begins.
-    pub(crate) columns: BTreeMap<SmolStr, Vec<(IpAddr, Value)>>,
-    pub(crate) digest: String,
+    /// None when it is no more.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub(crate) columns: Option<Columns>,
 }
 
+/// Functions of an address: where each value begins.
+pub(crate) type Columns = BTreeMap<SmolStr, Vec<(IpAddr, Value)>>;
+
 /// A traffic set by its number, or words.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Value {
     Traffic(usize),
     Text(SmolStr),
-}
-
-impl Table {
-    /// The digest that it must have; `sets` are the digests of the traffic sets.
-    pub(crate) fn sha256(&self, sets: &[SmolStr]) -> SmolStr {
-        let name = |value| match value {
-            &Value::Traffic(number) => sets.get(number),
-            Value::Text(text) => Some(text),
-        };
-        let columns = self.columns.iter().map(|(column, runs)| {
-            let runs = runs.iter().map(|(first, value)| (first, name(value)));
-            (column, runs.collect::<Vec<_>>())
-        });
-        sha256(&(&self.kind, &self.id, columns.collect::<BTreeMap<_, _>>()))
-    }
-}
-
-/// SHA-256 over a value as compact JSON.
-pub(crate) fn sha256(value: &impl Serialize) -> SmolStr {
-    let digest = Sha256::digest(serde_json::to_vec(value).unwrap_or_default());
-    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .filter_map(|it| char::from_digit(it.into(), 16))
-        .collect()
 }

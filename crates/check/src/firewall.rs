@@ -7,35 +7,42 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use sixward_estate::{Action, Direction, Estate, Firewall, FirewallKind, PrefixListId, Remote};
+use ipnet::IpNet;
+use sixward_estate::{Action, Direction, Estate, Firewall, FirewallKind, Remote, Rule};
 use sixward_net::{Family, Traffic};
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::format_smolstr;
 
-use crate::facts::json;
-use crate::table::{Column, Columns, Meaning, Span, Unknown, constant, is_gap, names, span, text};
+use crate::table::{Column, Columns, Meaning, Unknown, constant, is_gap, is_of, listed, names};
 use crate::traffic::Formula;
 
-/// A range, and what a rule says of it.
-type Part = (Span, (Action, Traffic));
+/// What a rule says of a prefix.
+type Part = (IpNet, (Action, Traffic));
 
-pub(crate) fn firewall<'e>(estate: &Estate, it: &Firewall, family: Family) -> Columns<'e> {
-    let mut columns = match it.kind {
-        FirewallKind::List => list(estate, it, family),
-        FirewallKind::Group | FirewallKind::Ordered => group(estate, it, family),
-    };
-    let head = json(&(&it.network, it.kind, it.default));
-    columns.insert("head".into(), text(head));
-    columns
-}
-
-fn group<'e>(estate: &Estate, it: &Firewall, family: Family) -> Columns<'e> {
+pub(crate) fn firewall(estate: &Estate, it: &Firewall, family: Family) -> Columns {
+    let mut unknown = Unknown::new();
+    if it.kind == FirewallKind::Ordered || is_gap(estate, "firewall", it.id.as_str()) {
+        unknown.insert(("firewall", it.id.as_str().into()));
+    }
     let mut columns = Columns::new();
-    let known = it.kind == FirewallKind::Group;
+    if it.kind == FirewallKind::List {
+        let mut side = |side| {
+            let mut rules: Vec<_> = it.rules(side).collect();
+            rules.sort_by_key(|rule| rule.order);
+            let parts = rules.into_iter();
+            let parts = parts.flat_map(|rule| parts_of(estate, rule, family, &mut unknown));
+            parts.collect::<Vec<_>>()
+        };
+        let (egress, ingress) = (side(Direction::Egress), side(Direction::Ingress));
+        columns.insert("outward".into(), answered(&egress, &ingress));
+        columns.insert("inward".into(), answered(&ingress, &egress));
+        columns.insert("unknown".into(), names(&unknown));
+        return columns;
+    }
     for side in [Direction::Ingress, Direction::Egress] {
-        let (mut parts, mut may) = (Vec::new(), Vec::new());
-        let mut unknown = not_modelled(estate, it);
-        may.extend((!unknown.is_empty()).then_some(Traffic::All));
-        let mut named: BTreeMap<_, Vec<Traffic>> = BTreeMap::new();
+        let mut unknown = unknown.clone();
+        let mut may: Vec<_> = unknown.iter().map(|_| Traffic::All).collect();
+        let (mut parts, mut named) = (Vec::new(), BTreeMap::<_, Vec<_>>::new());
+        let known = it.kind == FirewallKind::Group;
         let rules = it
             .rules(side)
             .filter(|rule| known && rule.action == Action::Allow);
@@ -43,18 +50,14 @@ fn group<'e>(estate: &Estate, it: &Firewall, family: Family) -> Columns<'e> {
             if let Remote::Firewall(id) = &rule.remote {
                 named.entry(id).or_default().push(rule.traffic);
             }
-            let (spans, missing) = remote(estate, &rule.remote, family);
-            may.extend(missing.is_some().then_some(rule.traffic));
+            let mut missing = Unknown::new();
+            parts.extend(parts_of(estate, rule, family, &mut missing));
+            may.extend(missing.iter().map(|_| rule.traffic));
             unknown.extend(missing);
-            parts.extend(
-                spans
-                    .into_iter()
-                    .map(|span| (span, (rule.action, rule.traffic))),
-            );
         }
-        let spans = parts.iter().map(|(span, _)| *span).collect();
-        let at = Box::new(move |at| any(matching(&parts, at).into_iter().map(|part| part.1)));
-        columns.insert(format_smolstr!("{side}"), Column { spans, at });
+        let nets = parts.iter().map(|(net, _)| *net).collect();
+        let at = Box::new(move |at| any(matching(&parts, at).into_iter().map(|(_, it)| it)));
+        columns.insert(format_smolstr!("{side}"), Column { nets, at });
         columns.insert(format_smolstr!("{side} unknown"), names(&unknown));
         let named = named
             .into_iter()
@@ -66,55 +69,20 @@ fn group<'e>(estate: &Estate, it: &Firewall, family: Family) -> Columns<'e> {
     columns
 }
 
-fn list<'e>(estate: &Estate, it: &Firewall, family: Family) -> Columns<'e> {
-    let mut unknown = not_modelled(estate, it);
-    let mut side = |side| {
-        let mut rules: Vec<_> = it.rules(side).collect();
-        rules.sort_by_key(|rule| rule.order);
-        let mut parts: Vec<Part> = Vec::new();
-        for rule in rules {
-            let (spans, missing) = remote(estate, &rule.remote, family);
-            unknown.extend(missing);
-            parts.extend(
-                spans
-                    .into_iter()
-                    .map(|span| (span, (rule.action, rule.traffic))),
-            );
-        }
-        parts
-    };
-    let (egress, ingress) = (side(Direction::Egress), side(Direction::Ingress));
-    let ways = [
-        ("outward", &egress, &ingress),
-        ("inward", &ingress, &egress),
-    ];
-    let columns = ways.map(|(name, begin, answer)| {
-        let (begin, answer) = (begin.clone(), answer.clone());
-        let spans = begin.iter().chain(&answer).map(|(span, _)| *span).collect();
-        let at = Box::new(move |at| {
-            let (begin, answer) = (matching(&begin, at), Some(matching(&answer, at)));
-            Meaning::Traffic(Formula { begin, answer })
-        });
-        (name.into(), Column { spans, at })
+/// What begins one way, and is answered the other.
+fn answered(begin: &[Part], answer: &[Part]) -> Column {
+    let (begin, answer) = (begin.to_vec(), answer.to_vec());
+    let nets = begin.iter().chain(&answer).map(|(net, _)| *net).collect();
+    let at = Box::new(move |at| {
+        let (begin, answer) = (matching(&begin, at), Some(matching(&answer, at)));
+        Meaning::Traffic(Formula { begin, answer })
     });
-    columns
-        .into_iter()
-        .chain([("unknown".into(), names(&unknown))])
-        .collect()
-}
-
-fn not_modelled(estate: &Estate, it: &Firewall) -> Unknown {
-    let gap = it.kind == FirewallKind::Ordered || is_gap(estate, "firewall", it.id.as_str());
-    gap.then(|| ("firewall", it.id.as_str().into()))
-        .into_iter()
-        .collect()
+    Column { nets, at }
 }
 
 /// What is said of an address, in its order.
 fn matching(parts: &[Part], at: IpAddr) -> Vec<(Action, Traffic)> {
-    let parts = parts
-        .iter()
-        .filter(|(span, _)| span.0 <= at && at <= span.1);
+    let parts = parts.iter().filter(|(net, _)| net.contains(&at));
     parts.map(|(_, part)| *part).collect()
 }
 
@@ -123,43 +91,21 @@ fn any(allowed: impl Iterator<Item = Traffic>) -> Meaning {
     let mut begin: Vec<_> = allowed.map(|traffic| (Action::Allow, traffic)).collect();
     begin.sort();
     begin.dedup();
-    Meaning::Traffic(Formula {
-        begin,
-        answer: None,
-    })
+    let answer = None;
+    Meaning::Traffic(Formula { begin, answer })
 }
 
-type Missing = Option<(&'static str, SmolStr)>;
-
-/// The addresses of one family that the other end of a rule is, and what is not known of it.
-fn remote(estate: &Estate, remote: &Remote, family: Family) -> (Vec<Span>, Missing) {
-    match remote {
-        Remote::Net(net) => (span(*net, family).into_iter().collect(), None),
-        Remote::Firewall(_) => (Vec::new(), None),
-        Remote::Tag(name) => (Vec::new(), Some(("tag", name.clone()))),
-        Remote::PrefixList(id) => {
-            let (entries, missing) = entries(estate, id, family);
-            (entries.into_iter().map(|(span, _)| span).collect(), missing)
+/// What a rule says of the prefixes of a family; rules that name groups say nothing of prefixes.
+fn parts_of(estate: &Estate, rule: &Rule, family: Family, unknown: &mut Unknown) -> Vec<Part> {
+    let nets = match &rule.remote {
+        Remote::Net(net) if is_of(family, net.addr()) => vec![*net],
+        Remote::Net(_) | Remote::Firewall(_) => Vec::new(),
+        Remote::PrefixList(id) => listed(estate, id, family, unknown),
+        Remote::Tag(name) => {
+            unknown.insert(("tag", name.clone()));
+            Vec::new()
         }
-    }
-}
-
-/// The entries of a prefix list with their lengths; the list when they are not known.
-pub(crate) fn entries(
-    estate: &Estate,
-    id: &PrefixListId,
-    family: Family,
-) -> (Vec<(Span, u8)>, Missing) {
-    match estate
-        .prefix_lists
-        .get(id)
-        .map(|list| (list.family, &list.entries))
-    {
-        Some((other, _)) if other != family => (Vec::new(), None),
-        Some((_, Some(nets))) => {
-            let entry = |net: &ipnet::IpNet| Some((span(*net, family)?, net.prefix_len()));
-            (nets.iter().filter_map(entry).collect(), None)
-        }
-        _ => (Vec::new(), Some(("prefix-list", id.as_str().into()))),
-    }
+    };
+    let part = |net| (net, (rule.action, rule.traffic));
+    nets.into_iter().map(part).collect()
 }

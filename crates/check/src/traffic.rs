@@ -2,23 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sixward_estate::Action;
 use sixward_net::{IcmpMatch, Ports, Traffic};
 
-/// For each first value from here to the next row, the second values as ranges.
-type Grid = Vec<(u16, Vec<(u16, u16)>)>;
+/// Protocol, then source and destination port, or type and code, or whatever.
+pub(crate) type Packet = [u16; 3];
 
-/// A claimed set: source and destination port, ICMP type and code, numbers of other protocols.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Set {
-    tcp: Grid,
-    udp: Grid,
-    icmp: Grid,
-    icmpv6: Grid,
-    protocols: Vec<u8>,
-}
+/// First and last of each.
+type Packets = [(u16, u16); 3];
+
+/// A claimed set: the packets that are in one of these. There is one way to say it: what is in two is in none.
+#[derive(Deserialize)]
+pub(crate) struct Set(Vec<Packets>);
 
 /// The first rule that speaks of a packet decides, without one it is dropped; and so for its answer
 /// where answers are filtered.
@@ -28,86 +24,58 @@ pub(crate) struct Formula {
     pub(crate) answer: Option<Vec<(Action, Traffic)>>,
 }
 
-/// Protocol, then source and destination port, type and code, or nothing.
-type Packet = (u8, u16, u16);
-
-const ICMP: u8 = 1;
-const TCP: u8 = 6;
-const UDP: u8 = 17;
-const ICMP6: u8 = 58;
+const ICMP: u16 = 1;
+const TCP: u16 = 6;
+const UDP: u16 = 17;
+const ICMP6: u16 = 58;
+const ANY: (u16, u16) = (0, u16::MAX);
 
 impl Set {
     /// A packet that is in the set and dropped, or passes and is not in it. Both are constant between
     /// corners, so one packet of each box is asked.
     pub(crate) fn differs(&self, formula: &Formula) -> Option<Packet> {
-        (0..=u8::MAX).find_map(|protocol| {
+        (0..=u8::MAX.into()).find_map(|protocol| {
             let (firsts, seconds) = self.corners(protocol, formula);
-            let row = |first: u16| seconds.iter().map(move |second| (protocol, first, *second));
+            let row = |first: u16| seconds.iter().map(move |second| [protocol, first, *second]);
             let mut packets = firsts.iter().flat_map(|first| row(*first));
             packets.find(|packet| self.contains(*packet) != formula.passes(*packet))
         })
     }
 
-    pub(crate) fn contains(&self, (protocol, first, second): Packet) -> bool {
-        let Some(grid) = self.grid(protocol) else {
-            return self.protocols.contains(&protocol);
-        };
-        let row = grid.iter().rev().find(|(start, _)| *start <= first);
-        let mut ranges = row.into_iter().flat_map(|(_, ranges)| ranges);
-        ranges.any(|(start, end)| (*start..=*end).contains(&second))
+    pub(crate) fn contains(&self, packet: Packet) -> bool {
+        let holding = self.0.iter().filter(|packets| hold(**packets, packet));
+        holding.count() == 1
     }
 
-    fn grid(&self, protocol: u8) -> Option<&Grid> {
-        match protocol {
-            ICMP => Some(&self.icmp),
-            TCP => Some(&self.tcp),
-            UDP => Some(&self.udp),
-            ICMP6 => Some(&self.icmpv6),
-            _ => None,
-        }
-    }
-
-    /// Where something may begin to differ, in either field.
-    fn corners(&self, protocol: u8, formula: &Formula) -> (BTreeSet<u16>, BTreeSet<u16>) {
+    /// Where something may begin to differ, in either field. A rule for answers speaks of the fields
+    /// of what is answered, which may have changed places.
+    fn corners(&self, protocol: u16, formula: &Formula) -> (BTreeSet<u16>, BTreeSet<u16>) {
         let (mut firsts, mut seconds) = (BTreeSet::from([0]), BTreeSet::from([0]));
-        let Some(grid) = self.grid(protocol) else {
-            return (firsts, seconds);
-        };
-        for (first, ranges) in grid {
-            firsts.insert(*first);
-            seconds.extend(ranges.iter().flat_map(|range| ends(range.0, range.1)));
-        }
-        let begin = formula.begin.iter().map(|(_, traffic)| (traffic, false));
-        let answer = formula.answer.iter().flatten();
-        for (traffic, answers) in begin.chain(answer.map(|(_, traffic)| (traffic, true))) {
-            match *traffic {
-                // What the answer goes to is where the packet came from.
-                Traffic::Tcp(ports) | Traffic::Udp(ports) => {
-                    let field = if answers { &mut firsts } else { &mut seconds };
-                    field.extend(ends(ports.first(), ports.last()));
-                }
-                Traffic::Icmp(IcmpMatch::Type(kind)) | Traffic::Icmp6(IcmpMatch::Type(kind)) => {
-                    firsts.extend(ends(kind.into(), kind.into()));
-                }
-                Traffic::Icmp(IcmpMatch::Code(kind, code))
-                | Traffic::Icmp6(IcmpMatch::Code(kind, code)) => {
-                    firsts.extend(ends(kind.into(), kind.into()));
-                    seconds.extend(ends(code.into(), code.into()));
-                }
-                _ => {}
+        let begin = formula.begin.iter().map(|(_, traffic)| packets(*traffic));
+        let answer = formula
+            .answer
+            .iter()
+            .flatten()
+            .map(|(_, traffic)| packets(*traffic));
+        let answer =
+            answer.flat_map(|[of, first, second]| [[of, first, second], [of, second, first]]);
+        let all = self.0.iter().copied().chain(begin).chain(answer);
+        for [of, first, second] in all {
+            if within(of, protocol) {
+                firsts.extend(ends(first));
+                seconds.extend(ends(second));
             }
         }
-        if protocol == ICMP || protocol == ICMP6 {
-            firsts.extend([8, 9, 128, 129]);
-            firsts.retain(|kind| *kind <= 255);
-            seconds.retain(|code| *code <= 255);
-        }
+        // Rules say the same of all fields of a protocol that they do not know; a claim could not.
+        let last = match protocol {
+            ICMP | ICMP6 => u8::MAX.into(),
+            _ => u16::MAX,
+        };
+        firsts.extend([8, 9, 128, 129]);
+        firsts.retain(|first| *first <= last);
+        seconds.retain(|second| *second <= last);
         (firsts, seconds)
     }
-}
-
-fn ends(first: u16, last: u16) -> impl Iterator<Item = u16> {
-    [Some(first), last.checked_add(1)].into_iter().flatten()
 }
 
 impl Formula {
@@ -118,36 +86,54 @@ impl Formula {
 }
 
 fn allows(rules: &[(Action, Traffic)], packet: Packet) -> bool {
-    let decides = rules.iter().find(|(_, traffic)| speaks(*traffic, packet));
-    decides.is_some_and(|(action, _)| *action == Action::Allow)
+    let mut speaking = rules.iter().filter(|(_, it)| hold(packets(*it), packet));
+    speaking
+        .next()
+        .is_some_and(|(action, _)| *action == Action::Allow)
 }
 
-/// Whether a rule speaks of a packet.
-fn speaks(traffic: Traffic, (protocol, first, second): Packet) -> bool {
-    let port = |ports: Ports| (ports.first()..=ports.last()).contains(&second);
-    let message = |message| match message {
-        IcmpMatch::Any => true,
-        IcmpMatch::Type(kind) => first == u16::from(kind),
-        IcmpMatch::Code(kind, code) => (first, second) == (kind.into(), code.into()),
+/// The packets that a rule speaks of.
+fn packets(traffic: Traffic) -> Packets {
+    let one = |number: u16| (number, number);
+    let ports = |protocol, ports: Ports| [one(protocol), ANY, (ports.first(), ports.last())];
+    let message = |protocol, message| match message {
+        IcmpMatch::Any => [one(protocol), ANY, ANY],
+        IcmpMatch::Type(kind) => [one(protocol), one(kind.into()), ANY],
+        IcmpMatch::Code(kind, code) => [one(protocol), one(kind.into()), one(code.into())],
     };
     match traffic {
-        Traffic::All => true,
-        Traffic::Tcp(ports) => protocol == TCP && port(ports),
-        Traffic::Udp(ports) => protocol == UDP && port(ports),
-        Traffic::Icmp(what) => protocol == ICMP && message(what),
-        Traffic::Icmp6(what) => protocol == ICMP6 && message(what),
-        Traffic::Protocol(number) => protocol == number,
+        Traffic::All => [ANY; 3],
+        Traffic::Tcp(of) => ports(TCP, of),
+        Traffic::Udp(of) => ports(UDP, of),
+        Traffic::Icmp(of) => message(ICMP, of),
+        Traffic::Icmp6(of) => message(ICMP6, of),
+        Traffic::Protocol(number) => [one(number.into()), ANY, ANY],
     }
 }
 
 /// What answers a packet: ports change places, echo is replied to, other messages are not (RFC 792,
 /// RFC 4443).
-fn answer((protocol, first, second): Packet) -> Option<Packet> {
+fn answer([protocol, first, second]: Packet) -> Option<Packet> {
     match (protocol, first) {
-        (TCP | UDP, _) => Some((protocol, second, first)),
-        (ICMP, 8) => Some((ICMP, 0, second)),
-        (ICMP6, 128) => Some((ICMP6, 129, second)),
+        (TCP | UDP, _) => Some([protocol, second, first]),
+        (ICMP, 8) => Some([ICMP, 0, second]),
+        (ICMP6, 128) => Some([ICMP6, 129, second]),
         (ICMP | ICMP6, _) => None,
-        _ => Some((protocol, first, second)),
+        _ => Some([protocol, first, second]),
     }
+}
+
+fn hold(packets: Packets, packet: Packet) -> bool {
+    packets
+        .iter()
+        .zip(packet)
+        .all(|(range, value)| within(*range, value))
+}
+
+fn within((first, last): (u16, u16), value: u16) -> bool {
+    first <= value && value <= last
+}
+
+fn ends((first, last): (u16, u16)) -> impl Iterator<Item = u16> {
+    [Some(first), last.checked_add(1)].into_iter().flatten()
 }

@@ -7,6 +7,7 @@
 //! Each noun has one file, and every other crate uses the same file name for its part of it.
 
 mod balancer;
+mod digest;
 mod endpoint;
 mod estate;
 mod finding;

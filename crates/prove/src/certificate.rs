@@ -1,29 +1,24 @@
 //! A certificate: every table that a proof rests on, for each state of a plan, to be checked by
 //! somebody who does not trust this crate. `docs/formats/certificate.md` describes it.
 //!
-//! The first state is written whole, the others by what differs. Each table has a digest and each
-//! family one over all of its tables, so that "IPv4 is as it was" is that two digests are equal.
+//! The first state is written whole, the others by what differs.
 
 mod dictionary;
-mod facts;
 mod line;
-mod sheet;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde::Serialize;
+use sixward_estate::{Estate, SmolStr};
 use sixward_net::Family;
 
 use self::dictionary::Dictionary;
-use self::facts::Members;
-use self::line::{Key, Line};
-use self::sheet::Sheets;
+use self::line::line;
 use crate::symbolic::Analysis;
-use crate::symbolic::tables::{Change, Tables};
+use crate::symbolic::tables::Tables;
 
 const FORMAT: &str = "sixward-certificate";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The tables of all states so far.
 #[derive(Debug, Default)]
@@ -33,9 +28,6 @@ pub struct Certificate {
     pub verdicts: Vec<Verdict>,
     states: Vec<State>,
     dictionary: Dictionary,
-    /// The latest digests, by family.
-    sheets: [Sheets; 2],
-    members: Members,
     before: Option<Tables>,
 }
 
@@ -50,19 +42,12 @@ pub struct Verdict {
     pub verdict: String,
 }
 
-/// What differs from the state before, in either family.
+/// What differs from the state before.
 #[derive(Debug)]
 struct State {
     step: u32,
-    halves: Vec<(&'static str, Half)>,
-}
-
-#[derive(Debug, Default)]
-struct Half {
-    /// Over the tables of this family, whether they differ or not.
-    digest: String,
-    gone: BTreeSet<Key>,
-    tables: BTreeMap<Key, Line>,
+    estate: SmolStr,
+    tables: Vec<String>,
 }
 
 impl Certificate {
@@ -73,37 +58,33 @@ impl Certificate {
         Ok(certificate)
     }
 
-    /// Adds the state after a step; steps ascend. A state that differs in nothing costs nothing.
+    /// Adds the state after a step; steps ascend.
     pub fn add(&mut self, step: u32, analysis: &Analysis) -> io::Result<()> {
-        let estate = analysis.estate();
-        let before = self.before.take();
-        let was = before.as_ref().map(|before| &before.estate);
-        let subnets = self.members.follow(was, estate);
-        let fresh = before.as_ref().is_none_or(|before| !before.are_of(estate));
-        let now = fresh.then(|| analysis.tables());
-        let mut halves = Vec::new();
-        let families = [("ipv4", Family::V4), ("ipv6", Family::V6)];
-        for ((name, family), sheets) in families.into_iter().zip(&mut self.sheets) {
-            let mut changes = match &now {
-                Some(now) => now.changes(before.as_ref(), family),
-                None => Vec::new(),
-            };
-            changes.extend(facts::rest(was, estate, family)?);
-            self.members
-                .changes(&subnets, estate, family, &mut changes)?;
-            let half = half(changes, sheets, &mut self.dictionary, analysis)?;
-            if !half.gone.is_empty() || !half.tables.is_empty() {
-                halves.push((name, half));
+        let now = analysis.estate();
+        let nothing = Estate::default();
+        let was = self
+            .before
+            .as_ref()
+            .map_or(&nothing, |before| &before.estate);
+        let mut state = State {
+            step,
+            estate: was.change_digest(now),
+            tables: Vec::new(),
+        };
+        match &mut self.before {
+            Some(before) if before.are_of(now) => before.estate = now.clone(),
+            _ => {
+                let tables = analysis.tables();
+                for family in [Family::V4, Family::V6] {
+                    for change in tables.changes(self.before.as_ref(), family) {
+                        let line = line(family, &change, &mut self.dictionary, analysis)?;
+                        state.tables.push(line);
+                    }
+                }
+                self.before = Some(tables);
             }
         }
-        if !halves.is_empty() {
-            self.states.push(State { step, halves });
-        }
-        let same = before.map(|mut before| {
-            before.estate = estate.clone();
-            before
-        });
-        self.before = now.or(same);
+        self.states.push(state);
         Ok(())
     }
 
@@ -114,12 +95,18 @@ impl Certificate {
             r#"{{"format":"{FORMAT}","version":{VERSION},"states":["#
         )?;
         let mut comma = "\n";
-        for state in &self.states {
-            write!(to, r#"{comma}{{"step":{}"#, state.step)?;
-            for (family, half) in &state.halves {
-                half.write(family, &mut to)?;
-            }
-            write!(to, "}}")?;
+        for State {
+            step,
+            estate,
+            tables,
+        } in &self.states
+        {
+            write!(
+                to,
+                r#"{comma}{{"step":{step},"estate":"{estate}","tables":["#
+            )?;
+            lines(&mut to, tables)?;
+            write!(to, "]}}")?;
             comma = ",\n";
         }
         write!(to, "],\n\"traffic\":[")?;
@@ -130,54 +117,8 @@ impl Certificate {
     }
 }
 
-impl Half {
-    fn write(&self, family: &str, to: &mut impl Write) -> io::Result<()> {
-        let gone = serde_json::to_string(&self.gone)?;
-        let digest = &self.digest;
-        write!(
-            to,
-            r#","{family}":{{"digest":"{digest}","gone":{gone},"tables":["#
-        )?;
-        lines(to, self.tables.values().map(|line| line.text.as_str()))?;
-        write!(to, "]}}")
-    }
-}
-
-/// What changes come to. Things are gone before others of their name are there.
-fn half(
-    changes: Vec<Change>,
-    sheets: &mut Sheets,
-    dictionary: &mut Dictionary,
-    analysis: &Analysis,
-) -> io::Result<Half> {
-    let mut half = Half::default();
-    let mut fresh = Vec::new();
-    for change in changes {
-        match change {
-            Change::Is(factor) => fresh.push(factor),
-            Change::Gone(kind, id) => {
-                let key = (kind, id);
-                if sheets.remove(&key)? {
-                    half.gone.insert(key);
-                }
-            }
-        }
-    }
-    for factor in fresh {
-        let line = Line::new(&factor, dictionary, analysis)?;
-        let key = (factor.kind, factor.id);
-        if sheets.insert(&key, &line.digest)? {
-            half.tables.insert(key, line);
-        }
-    }
-    if !half.gone.is_empty() || !half.tables.is_empty() {
-        half.digest = sheets.digest()?;
-    }
-    Ok(half)
-}
-
 /// Values in lines of their own.
-fn lines<'a>(to: &mut impl Write, all: impl Iterator<Item = &'a str>) -> io::Result<()> {
+fn lines(to: &mut impl Write, all: &[String]) -> io::Result<()> {
     let mut comma = "\n";
     for line in all {
         write!(to, "{comma}{line}")?;

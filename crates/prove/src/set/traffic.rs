@@ -198,29 +198,43 @@ impl TrafficSet {
         known.next().or_else(usual).or_else(first)
     }
 
-    /// The set as boxes that do not overlap: one packet of each, the lowest.
+    /// The set as boxes that do not overlap: first and last protocol, source port or type, destination
+    /// port or code.
+    pub fn boxes(&self) -> impl Iterator<Item = [(u16, u16); 3]> {
+        let fields = cells(1, &self.icmp).chain(cells(6, &self.tcp));
+        let fields = fields
+            .chain(cells(17, &self.udp))
+            .chain(cells(58, &self.icmp6));
+        let other = self.other.iter();
+        let other = other.map(|(first, last)| [(first.into(), last.into()), EVERY, EVERY]);
+        fields.chain(other)
+    }
+
+    /// The lowest packet of each box.
     pub fn samples(&self) -> Vec<L4> {
-        let mut samples = Vec::new();
-        for (source, _, destinations) in self.tcp.runs() {
-            samples.extend(destinations.iter().map(|(destination, _)| L4::Tcp {
-                source,
-                destination,
-            }));
-        }
-        for (source, _, destinations) in self.udp.runs() {
-            samples.extend(destinations.iter().map(|(destination, _)| L4::Udp {
-                source,
-                destination,
-            }));
-        }
-        for (kind, _, codes) in self.icmp.runs() {
-            samples.extend(codes.iter().map(|(code, _)| L4::Icmp { kind, code }));
-        }
-        for (kind, _, codes) in self.icmp6.runs() {
-            samples.extend(codes.iter().map(|(code, _)| L4::Icmp6 { kind, code }));
-        }
-        samples.extend(self.other.iter().map(|(number, _)| L4::Other(number)));
-        samples
+        let byte = |value: u16| u8::try_from(value).unwrap_or(u8::MAX);
+        let lowest = self
+            .boxes()
+            .map(|[protocol, first, second]| match protocol.0 {
+                1 => L4::Icmp {
+                    kind: byte(first.0),
+                    code: byte(second.0),
+                },
+                6 => L4::Tcp {
+                    source: first.0,
+                    destination: second.0,
+                },
+                17 => L4::Udp {
+                    source: first.0,
+                    destination: second.0,
+                },
+                58 => L4::Icmp6 {
+                    kind: byte(first.0),
+                    code: byte(second.0),
+                },
+                number => L4::Other(byte(number)),
+            });
+        lowest.collect()
     }
 
     fn combine(&self, other: &Self, join: fn(bool, bool) -> bool) -> Self {
@@ -232,6 +246,18 @@ impl TrafficSet {
             other: self.other.combine(&other.other, join),
         }
     }
+}
+
+/// All values of a field.
+const EVERY: (u16, u16) = (0, u16::MAX);
+
+/// A grid as boxes of a protocol.
+fn cells<P: Point + Into<u16>>(of: u16, grid: &Grid<P>) -> impl Iterator<Item = [(u16, u16); 3]> {
+    let wide = |(first, last): (P, P)| (first.into(), last.into());
+    grid.runs().flat_map(move |(first, last, seconds)| {
+        let seconds = seconds.iter();
+        seconds.map(move |second| [(of, of), wide((first, last)), wide(second)])
+    })
 }
 
 fn none<P: Point>() -> Grid<P> {

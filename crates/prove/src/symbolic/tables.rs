@@ -10,10 +10,7 @@ use std::mem;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::rc::Rc;
 
-use serde::Serialize;
-use sixward_estate::{
-    Direction, Estate, Firewall, FirewallKind, Item, RouteTable, Table, TransitTable,
-};
+use sixward_estate::{Direction, Estate, FirewallKind};
 use sixward_net::Family;
 
 use super::Analysis;
@@ -119,6 +116,7 @@ impl Tables {
             && own.gateways == estate.gateways
             && own.links == estate.links
             && own.transits == estate.transits
+            && own.networks == estate.networks
             && own.gaps == estate.gaps
     }
 }
@@ -128,89 +126,47 @@ fn changes<A: Address>(
     before: Option<&Tables>,
     half: fn(&Tables) -> &Half<A>,
 ) -> Vec<Change> {
-    let (is, none) = (half(now), Estate::default());
-    let was = before.map(half);
-    let (estate, other) = (&now.estate, before.map_or(&none, |before| &before.estate));
+    let (was, is) = (before.map(half), half(now));
     let mut changes = Vec::new();
     let into = &mut changes;
 
-    let firewalls = (&other.firewalls, &estate.firewalls);
-    let head = |it: &Firewall| json(&(&it.network, it.kind, it.default));
     let groups = (was.map(|was| &was.groups), &is.groups);
-    differ("firewall", firewalls, head, groups, group, into);
+    differ("firewall", groups, group, into);
     let lists = (was.map(|was| &was.lists), &is.lists);
-    differ("firewall", firewalls, head, lists, list, into);
-
-    let items = (&other.route_tables, &estate.route_tables);
-    let head = |it: &RouteTable| json(&(&it.network, it.main, &it.edges));
+    differ("firewall", lists, list, into);
     let tables = (was.map(|was| &was.tables), &is.tables);
-    differ("route-table", items, head, tables, routes, into);
-
-    let items = (&other.transit_tables, &estate.transit_tables);
-    let head = |it: &TransitTable| json(&it.transit);
+    differ("route-table", tables, routes, into);
     let hops = (was.map(|was| &was.hops), &is.hops);
-    differ("transit-table", items, head, hops, transit, into);
+    differ("transit-table", hops, transit, into);
     changes
 }
 
-/// Two states of something.
-type Pair<'a, W, I> = (W, &'a I);
+/// Factors by the id of what they are made of.
+type ById<I, V> = BTreeMap<I, Rc<V>>;
 
-/// Tables by the id of what they are made of.
-type ById<T, V> = BTreeMap<<T as Item>::Id, Rc<V>>;
-
-fn differ<T: Item + PartialEq, V: PartialEq>(
+fn differ<I: Ord + Display, V: PartialEq>(
     kind: &'static str,
-    items: Pair<'_, &Table<T>, Table<T>>,
-    head: impl Fn(&T) -> String,
-    tables: Pair<'_, Option<&ById<T, V>>, ById<T, V>>,
+    (was, is): (Option<&ById<I, V>>, &ById<I, V>),
     factor: impl Fn(&V) -> Factor,
     into: &mut Vec<Change>,
-) where
-    T::Id: Display,
-{
-    let touched = items.0.differences(items.1);
-    let touched: BTreeSet<_> = touched.filter_map(|(_, is)| is.map(Item::id)).collect();
-    let known = |id| tables.0.and_then(|was| was.get(id));
-    for (id, table) in tables.1 {
-        let same = known(id).is_some_and(|known| Rc::ptr_eq(known, table) || known == table);
-        if !same || touched.contains(id) {
-            let mut factor = factor(table);
-            factor.kind = kind;
-            factor.id = id.to_string();
-            factor.constant(
-                "head",
-                Cell::Text(items.1.get(id).map(&head).unwrap_or_default()),
-            );
-            into.push(Change::Is(factor));
+) {
+    let known = |id| was.and_then(|was| was.get(id));
+    for (id, table) in is {
+        if !known(id).is_some_and(|known| Rc::ptr_eq(known, table) || known == table) {
+            let id = id.to_string();
+            into.push(Change::Is(Factor {
+                kind,
+                id,
+                ..factor(table)
+            }));
         }
     }
-    let gone = tables.0.into_iter().flat_map(BTreeMap::keys);
-    let gone = gone.filter(|id| !tables.1.contains_key(id));
+    let gone = was.into_iter().flat_map(BTreeMap::keys);
+    let gone = gone.filter(|id| !is.contains_key(id));
     into.extend(gone.map(|id| Change::Gone(kind, id.to_string())));
 }
 
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
-}
-
 impl Factor {
-    /// An empty table, of which nothing depends on an address.
-    pub(crate) fn constants(
-        kind: &'static str,
-        id: &str,
-        family: Family,
-        values: impl IntoIterator<Item = (&'static str, String)>,
-    ) -> Self {
-        let mut factor = Self::new(family);
-        factor.kind = kind;
-        id.clone_into(&mut factor.id);
-        for (name, value) in values {
-            factor.constant(name, Cell::Text(value));
-        }
-        factor
-    }
-
     fn new(family: Family) -> Self {
         Self {
             kind: "",

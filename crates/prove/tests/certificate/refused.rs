@@ -5,7 +5,7 @@ use proptest::sample::Index;
 use serde_json::{Value, json};
 use sixward_estate::{Action, Direction, Estate, RouteState, Subnet};
 
-use crate::forge::{Path, alter, items, leaves, pick, sign, take};
+use crate::forge::{alter, items, leaves, pick, take};
 use crate::sound::{certificate, checked};
 use crate::spec::{Kind, Spec, specs};
 
@@ -36,15 +36,6 @@ fn refused(certificate: &Value, states: &[Estate]) -> Result<String, TestCaseErr
     }
 }
 
-/// Whether a path leads to a range of a traffic set.
-fn in_a_range(path: &Path) -> bool {
-    path[0] == "traffic" && path.len() > 5
-}
-
-fn in_columns(path: &Path) -> bool {
-    path.iter().any(|part| part == "columns") && path.len() > 6
-}
-
 proptest! {
     #![proptest_config(cases())]
 
@@ -55,7 +46,7 @@ proptest! {
         let mut certificate = read(&states);
         let mut all = Vec::new();
         leaves(&certificate, &mut Vec::new(), &mut all);
-        let path = pick(all, index, |_| true).unwrap();
+        let path = pick(&all, index);
         alter(&mut certificate, &path);
         refused(&certificate, &states)?;
     }
@@ -66,39 +57,9 @@ proptest! {
         let mut certificate = read(&states);
         let mut all = Vec::new();
         items(&certificate, &mut Vec::new(), &mut all);
-        let path = pick(all, index, |_| true).unwrap();
+        let path = pick(&all, index);
         take(&mut certificate, &path);
         refused(&certificate, &states)?;
-    }
-
-    /// Somebody who knows how to make digests.
-    #[test]
-    fn a_forged_value_is_refused(spec in specs(Kind::Mixed), index in any::<Index>()) {
-        let states = states(&spec);
-        let mut certificate = read(&states);
-        let mut all = Vec::new();
-        leaves(&certificate, &mut Vec::new(), &mut all);
-        let path = pick(all, index, |path| in_columns(path) || in_a_range(path)).unwrap();
-        alter(&mut certificate, &path);
-        sign(&mut certificate);
-        let refusal = refused(&certificate, &states)?;
-        prop_assert!(!refusal.contains("digest"), "{refusal}");
-    }
-
-    #[test]
-    fn what_a_forger_left_out_is_missed(spec in specs(Kind::Mixed), index in any::<Index>()) {
-        let states = states(&spec);
-        let mut certificate = read(&states);
-        let mut all = Vec::new();
-        items(&certificate, &mut Vec::new(), &mut all);
-        // A table, a column, a run.
-        let table = |path: &Path| path.len() == 5 && path[3] == "tables";
-        let part = |path: &Path| matches!(path.len(), 7 | 8) && path[5] == "columns";
-        let path = pick(all, index, |path| table(path) || part(path)).unwrap();
-        take(&mut certificate, &path);
-        sign(&mut certificate);
-        let refusal = refused(&certificate, &states)?;
-        prop_assert!(!refusal.contains("digest"), "{refusal}");
     }
 
     #[test]
@@ -155,19 +116,16 @@ fn a_refusal_names_the_table_the_address_and_both_values() {
     let estate = crate::given::read("batfish-vpc-peering");
     let states = [estate];
     let mut certificate = read(&states);
-    let tables = certificate["states"][0]["ipv4"]["tables"]
-        .as_array_mut()
-        .unwrap();
+    let tables = certificate["states"][0]["tables"].as_array_mut().unwrap();
     let table = tables
         .iter_mut()
         .find(|it| it["kind"] == "route-table")
         .unwrap();
     let runs = table["columns"]["way"].as_array_mut().unwrap();
     runs[1][0] = json!("10.0.0.1");
-    sign(&mut certificate);
     let refusal = refused(&certificate, &states).unwrap();
     expect_test::expect![[r#"
-        step 0, IPv4, route-table rtb-017c36290c9baf017, way at 10.0.0.1: the certificate says `peering pcx-0b89b559e3319d6cf`, the estate `nowhere`
+        step 0, IPv4 route-table rtb-017c36290c9baf017, way at 10.0.0.1: the certificate says `peering pcx-0b89b559e3319d6cf`, the estate `nowhere`
 
         hint: make it anew from this estate and plan, and believe it only when it passes"#]].assert_eq(&refusal);
 }
