@@ -59,23 +59,16 @@ pub fn check(
     }
     let mut walk = Walk {
         sets: &read.traffic,
-        proven: BTreeSet::new(),
-        tables: BTreeMap::new(),
-        first: BTreeMap::new(),
-        other4: BTreeSet::new(),
-        before: Estate::default(),
-        report: Report::default(),
+        ..Walk::default()
     };
     let mut claims = read.states.iter();
     for (step, estate) in states {
-        match claims.next() {
-            Some(claim) if claim.step == step => walk.state(claim, estate)?,
-            Some(claim) => return Err(refusal("the states", &claim.step, &step)),
-            None => return Err(refusal("the states", &"an end", &step)),
-        }
+        let claim = claims.next().filter(|claim| claim.step == step);
+        let claim = claim.ok_or_else(|| refusal("the states", &"another step", &step))?;
+        walk.state(claim, estate)?;
     }
     if let Some(claim) = claims.next() {
-        return Err(refusal("the states", &claim.step, &"an end"));
+        return Err(refusal("the states", &claim.step, &"no more"));
     }
     let verdicts = read.verdicts;
     Ok(Report {
@@ -87,6 +80,7 @@ pub fn check(
 /// A table's family, kind and id.
 type Key = (Family, SmolStr, SmolStr);
 
+#[derive(Default)]
 struct Walk<'c> {
     sets: &'c [Set],
     /// Claimed sets that are known to be what rules let pass.
@@ -94,8 +88,6 @@ struct Walk<'c> {
     /// The latest tables, and those of the first state.
     tables: BTreeMap<Key, &'c Claim>,
     first: BTreeMap<Key, &'c Claim>,
-    /// Those of IPv4 that are not the same in both.
-    other4: BTreeSet<Key>,
     before: Estate,
     report: Report,
 }
@@ -105,11 +97,8 @@ impl<'c> Walk<'c> {
         let step = claim.step;
         let digest = self.before.change_digest(&now);
         if claim.estate != digest {
-            return Err(refusal(
-                format!("step {step}, the estate"),
-                &claim.estate,
-                &digest,
-            ));
+            let at = format!("step {step}, the estate");
+            return Err(refusal(at, &claim.estate, &digest));
         }
         let mut keys = stale(&self.before, &now);
         for table in &claim.tables {
@@ -138,14 +127,9 @@ impl<'c> Walk<'c> {
         if self.report.states == 0 {
             self.first.clone_from(&self.tables);
         }
-        for key in keys.into_iter().filter(|key| key.0 == Family::V4) {
-            if self.tables.get(&key) == self.first.get(&key) {
-                self.other4.remove(&key);
-            } else {
-                self.other4.insert(key);
-            }
-        }
-        if !self.other4.is_empty() {
+        let is4 = |(key, _): &(&Key, &&Claim)| key.0 == Family::V4;
+        let (first, tables) = (self.first.iter(), self.tables.iter());
+        if !first.filter(is4).eq(tables.filter(is4)) {
             self.report.ipv4_differs.push(step);
         }
         self.report.states += 1;
@@ -157,20 +141,17 @@ impl<'c> Walk<'c> {
     fn table(&mut self, claimed: &Claim, derived: &Columns, of: Family) -> Result<(), Refusal> {
         self.report.tables += 1;
         if !derived.keys().eq(claimed.keys()) {
-            let [claimed, derived] = [
-                format!("{:?}", claimed.keys().collect::<Vec<_>>()),
-                format!("{:?}", derived.keys().collect::<Vec<_>>()),
-            ];
+            let names = |keys: &mut dyn Iterator<Item = &SmolStr>| {
+                format!("{:?}", keys.collect::<Vec<_>>())
+            };
+            let (claimed, derived) = (names(&mut claimed.keys()), names(&mut derived.keys()));
             return Err(refusal(", columns", &claimed, &derived));
         }
         for ((name, runs), column) in claimed.iter().zip(derived.values()) {
-            let lowest = match of {
-                Family::V4 => IpAddr::from(Ipv4Addr::UNSPECIFIED),
-                Family::V6 => Ipv6Addr::UNSPECIFIED.into(),
-            };
             let starts: Vec<_> = runs.iter().map(|(first, _)| *first).collect();
-            let ordered = starts.is_sorted_by(|a, b| a < b) && starts.first() == Some(&lowest);
-            if !ordered || !starts.iter().all(|first| is_of(of, *first)) {
+            let lowest = starts.first().is_some_and(IpAddr::is_unspecified);
+            let own = starts.iter().all(|first| is_of(of, *first));
+            if !(lowest && own && starts.is_sorted_by(|a, b| a < b)) {
                 let wanted = "a start of each, ascending";
                 return Err(refusal(format!(", {name}"), &"runs out of order", &wanted));
             }

@@ -60,9 +60,9 @@ fn a_certificate_of_which_a_byte_was_changed_is_refused() {
         --- stdout
         sixward prove --check  certificate.json against scenarios/aws-two-tier, planned now
           REFUSED
-            at          step 0, IPv4, firewall sg-11aa22bb11aa22bb1, digest
-            it says     c0f7347f7a8ff1eb013c2e83ed509587c0dbdc766e5b80da08ae7be36a43a9ff
-            the estate  46707c982d8ab155507d6e06c9d41923d26f9e7000407eb893a731c00cb1e9d8
+            at          step 0, IPv4 firewall sg-11aa22bb11aa22bb1, ingress at 0.0.0.0
+            it says     set 2: protocol 6 0>444 passes
+            the estate  that it is dropped
           → it was made for another state of the estate or another plan, or it was changed: make it anew
             with `--certificate`
     "#]].assert_eq(&run.text());

@@ -119,7 +119,7 @@ pub struct CertificateRow {
     pub tables: usize,
     /// At how many addresses.
     pub points: usize,
-    /// The steps after which IPv4 is not as it was.
+    /// The steps after which the IPv4 tables are not what they were.
     pub ipv4_differs: Vec<u32>,
     /// What the certificate says of promises that are not kept: step, promise and word. Not checked.
     pub said: Vec<(u32, String, String)>,

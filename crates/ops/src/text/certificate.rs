@@ -49,8 +49,8 @@ fn believed(row: &CertificateRow, page: &mut Page) {
     );
     page.line(2, &derived, Ink::Plain);
     let ipv4 = match row.ipv4_differs.first() {
-        None => "IPv4 is as it was in all of them: the tables are equal".to_owned(),
-        Some(step) => format!("IPv4 is not as it was, first after step {step}"),
+        None => "the IPv4 tables are what they were in all of them".to_owned(),
+        Some(step) => format!("the IPv4 tables are not what they were, first after step {step}"),
     };
     page.line(2, &ipv4, Ink::Plain);
     match row.said.as_slice() {
