@@ -48,10 +48,8 @@ pub(crate) fn items(value: &Value, path: &mut Path, into: &mut Vec<Path>) {
 
 pub(crate) fn pointer(path: &[String]) -> String {
     let parts = path.iter();
-    let parts: Vec<_> = parts
-        .map(|part| part.replace('~', "~0").replace('/', "~1"))
-        .collect();
-    format!("/{}", parts.join("/"))
+    let parts = parts.map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1")));
+    parts.collect()
 }
 
 /// Writes something else in a place: the next number or another letter.
