@@ -60,12 +60,13 @@ pub(crate) enum Contact {
     Refused { until: Time },
 }
 
-/// The last nonce that went out by an indirect bubble. It proves one direct bubble, for as long as a
-/// peer is valid (Z4).
+/// The last nonce that went out by an indirect bubble. For as long as a peer is valid it proves one
+/// place, and besides only places that the peer itself named (Z4).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Nonce {
     pub(crate) value: [u8; 4],
     pub(crate) at: Time,
+    pub(crate) used: bool,
 }
 
 /// One peer.
@@ -73,6 +74,8 @@ pub(crate) struct Nonce {
 pub(crate) struct Peer {
     pub(crate) trust: Trust,
     pub(crate) mapping: Option<SocketAddrV4>,
+    /// Another place that was proved: two clients behind one NAT may come by the link and by the NAT.
+    pub(crate) second: Option<SocketAddrV4>,
     /// When a packet last came from its place.
     pub(crate) heard: Option<Time>,
     /// When a packet last went there.
@@ -98,6 +101,7 @@ impl Peer {
         Self {
             trust: Trust::Unknown,
             mapping: None,
+            second: None,
             heard: None,
             spoken: None,
             attempts: Attempts::default(),
@@ -122,7 +126,7 @@ impl Peer {
 
     /// R3: whether this is the place that the peer is trusted to be at.
     pub(crate) fn is_at(&self, place: SocketAddrV4) -> bool {
-        self.trust.trusted() && self.mapping == Some(place)
+        self.trust.trusted() && [self.mapping, self.second].contains(&Some(place))
     }
 
     pub(crate) fn heard_within(&self, time: Duration, now: Time) -> bool {
@@ -135,16 +139,22 @@ impl Peer {
         self.attempts = Attempts::default();
     }
 
-    /// X4: whether a direct bubble proves itself by the nonce that we sent. It does so once.
-    pub(crate) fn proves(&mut self, nonce: Option<[u8; 4]>, now: Time) -> bool {
-        let fresh = self.nonce_sent.filter(|sent| now.since(sent.at) < VALID);
-        let proved = match (fresh, nonce) {
-            (Some(sent), Some(nonce)) => crate::packet::same(&sent.value, &nonce),
-            _ => false,
+    /// Whether a nonce of ours is on its way to the peer or back.
+    pub(crate) fn awaits_proof(&self, now: Time) -> bool {
+        self.nonce_sent
+            .is_some_and(|sent| now.since(sent.at) < RETRY)
+    }
+
+    /// X4: whether a direct bubble proves itself by the nonce that we sent. `named` says that it comes
+    /// from a place that the peer told us of.
+    pub(crate) fn proves(&mut self, nonce: Option<[u8; 4]>, named: bool, now: Time) -> bool {
+        let Some((sent, nonce)) = self.nonce_sent.as_mut().zip(nonce) else {
+            return false;
         };
-        if proved {
-            self.nonce_sent = None;
-        }
+        let proved = now.since(sent.at) < VALID
+            && (named || !sent.used)
+            && crate::packet::same(&sent.value, &nonce);
+        sent.used |= proved;
         proved
     }
 }

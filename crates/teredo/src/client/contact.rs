@@ -80,7 +80,11 @@ impl Client {
         let Some(peer) = self.peers.get_mut(address) else {
             return;
         };
-        peer.nonce_sent = Some(Nonce { value, at: now });
+        peer.nonce_sent = Some(Nonce {
+            value,
+            at: now,
+            used: false,
+        });
         peer.attempts.note(now);
         let elsewhere = !peer.trust.trusted() && !local.ip().is_unspecified();
         let trailers = Trailers {
@@ -133,7 +137,7 @@ impl Client {
         if before >= SOLICITATIONS {
             if let Some(peer) = self.peers.get_mut(address) {
                 peer.trust = Trust::Wanted;
-                peer.mapping = None;
+                (peer.mapping, peer.second) = (None, None);
             }
             return self.round(now, address);
         }
@@ -188,7 +192,9 @@ impl Client {
             }
             Contact::Testing { .. } => self.give_up(now, address, now + REFUSED),
             Contact::Soliciting { tries } => self.solicit(now, address, tries),
-            Contact::Quiet | Contact::Refused { .. } => {}
+            // The proof of what waits did not follow.
+            Contact::Quiet => self.expire(now, address),
+            Contact::Refused { .. } => {}
         }
     }
 
@@ -208,15 +214,19 @@ impl Client {
         };
         let wanted = peer.trust >= Trust::Wanted;
         peer.asked = false;
+        self.expire(now, address);
+        if wanted {
+            let event = Event::Unreachable { peer: address, why };
+            self.put(Output::Event(event));
+        }
+    }
+
+    fn expire(&mut self, now: Time, address: Ipv6Addr) {
         for held in self.peers.release(address) {
             self.counters.count(Reject::Expired);
             if held.way == Way::Out {
                 self.refuse(now, &held.bytes, Unreachable::Address);
             }
-        }
-        if wanted {
-            let event = Event::Unreachable { peer: address, why };
-            self.put(Output::Event(event));
         }
     }
 
@@ -233,7 +243,15 @@ impl Client {
         };
         // A forged source in the peer's own place does not take the proof away (Z4).
         let proved = peer.trust == Trust::Proved && peer.direct(now).is_some();
-        if trust == Trust::Proved || !proved {
+        // The first place of an exchange is kept; a second one of the same exchange is as good.
+        let exchange = peer
+            .nonce_sent
+            .is_some_and(|sent| Some(sent.at) <= peer.heard);
+        let before = peer.direct(now).filter(|before| *before != place);
+        if before.is_some() && proved && exchange && trust == Trust::Proved {
+            peer.second = Some(place);
+        } else if trust == Trust::Proved || !proved {
+            peer.second = before.or(peer.second.filter(|second| *second != place));
             peer.mapping = Some(place);
         }
         peer.trust = if proved { Trust::Proved } else { trust };
@@ -255,7 +273,11 @@ impl Client {
                     ttl: None,
                     bytes,
                 })),
-                Way::In => self.put(Output::Tun(bytes)),
+                Way::In(from) if from == place => self.put(Output::Tun(bytes)),
+                // Somebody else's, in the peer's name.
+                Way::In(_) => {
+                    self.counters.count(Reject::UnprovedPeer);
+                }
             }
             sent |= held.way == Way::Out;
         }

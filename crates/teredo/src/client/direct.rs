@@ -8,7 +8,7 @@ use sixward_net::Teredo;
 use super::Client;
 use crate::arrival::{Arrival, Inbound};
 use crate::packet::{self, Discovery, Packet, Trailers};
-use crate::peer::{Contact, Trust, Way, Wish};
+use crate::peer::{Contact, RETRY, Trust, Way, Wish};
 use crate::reject::Reject;
 use crate::time::Time;
 
@@ -33,12 +33,9 @@ impl Client {
             return Err(Reject::LinkLocalSource);
         }
         match Teredo::of(source) {
-            Some(teredo) => {
-                self.receive_client(now, arrival, packet, teredo, &trailers)?;
-                Ok(deliver(packet))
-            }
+            Some(teredo) => self.receive_client(now, arrival, packet, teredo, &trailers),
             None if self.answers_test(now, arrival, packet) => Ok(Inbound::Consumed),
-            None => self.test_first(now, source, packet),
+            None => self.test_first(now, arrival.from, packet),
         }
     }
 
@@ -88,11 +85,15 @@ impl Client {
         packet: &Packet<'_>,
         teredo: Teredo,
         trailers: &Trailers,
-    ) -> Result<(), Reject> {
+    ) -> Result<Inbound, Reject> {
         let source = packet.header.source;
         let nonce = trailers.nonce.filter(|_| packet.is_bubble());
         let known = self.peers.get_mut(source);
-        let proved = known.is_some_and(|peer| peer.proves(nonce, now));
+        let proved = known.is_some_and(|peer| {
+            let named = teredo.client == arrival.from
+                || peer.alternates.iter().any(|place| place == arrival.from);
+            peer.proves(nonce, named, now)
+        });
         let neighbour = self.is_neighbour(now, source, arrival.from);
         let trust = if proved || neighbour {
             Trust::Proved
@@ -100,7 +101,7 @@ impl Client {
             self.config.surroundings.stranger(*teredo.client.ip())?;
             Trust::Claimed
         } else {
-            return Err(Reject::UnprovedPeer);
+            return self.proof_may_follow(now, arrival.from, packet);
         };
         let peer = self.peers.admit(source, Wish::Stranger, now)?;
         let before = peer.trust.trusted();
@@ -114,7 +115,37 @@ impl Client {
             self.answer(now, source, arrival.from, None)?;
         }
         self.answer_discovery(now, source, arrival.from, trailers);
-        Ok(())
+        Ok(deliver(packet))
+    }
+
+    /// Data from a place that the peer named and has not proved. The proof goes round by two servers
+    /// and may still be on its way; if nothing of ours is out to be proved, it is asked for.
+    fn proof_may_follow(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        packet: &Packet<'_>,
+    ) -> Result<Inbound, Reject> {
+        let source = packet.header.source;
+        let named = self.peers.get(source).filter(|peer| {
+            !packet.is_bubble() && peer.alternates.iter().any(|place| place == from)
+        });
+        let Some(peer) = named else {
+            return Err(Reject::UnprovedPeer);
+        };
+        let trusted = peer.trust.trusted();
+        let quiet = matches!(peer.contact, Contact::Quiet);
+        if !peer.awaits_proof(now) {
+            self.answer_indirectly(now, source);
+        }
+        if trusted {
+            return Err(Reject::UnprovedPeer);
+        }
+        self.peers.hold(source, Way::In(from), packet.ipv6)?;
+        if quiet {
+            self.peers.schedule(source, Some(now + RETRY));
+        }
+        Ok(Inbound::Held)
     }
 
     /// RFC 6081 section 5.7.4.2 (X13).
@@ -176,9 +207,10 @@ impl Client {
     pub(super) fn test_first(
         &mut self,
         now: Time,
-        source: Ipv6Addr,
+        from: SocketAddrV4,
         packet: &Packet<'_>,
     ) -> Result<Inbound, Reject> {
+        let source = packet.header.source;
         if packet.is_bubble() {
             return Err(Reject::UnprovedPeer);
         }
@@ -193,7 +225,7 @@ impl Client {
                 self.test(now, source);
             }
         }
-        self.peers.hold(source, Way::In, packet.ipv6)?;
+        self.peers.hold(source, Way::In(from), packet.ipv6)?;
         Ok(Inbound::Held)
     }
 }

@@ -175,7 +175,7 @@ impl Client {
         if self.answers_test(now, arrival, packet) {
             return Ok(Inbound::Consumed);
         }
-        self.test_first(now, source, packet)
+        self.test_first(now, arrival.from, packet)
     }
 
     /// A bubble of ours.

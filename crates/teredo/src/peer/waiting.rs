@@ -1,6 +1,8 @@
 //! Packets that wait until their peer is known (P7, R8): first in, first out, and bounded for each
 //! peer and for all.
 
+use std::net::SocketAddrV4;
+
 use crate::bucket::Rate;
 
 /// What may be kept, and what strangers may cause.
@@ -48,8 +50,8 @@ impl Default for Limits {
 pub(crate) enum Way {
     /// To the peer.
     Out,
-    /// From it.
-    In,
+    /// From this place, which may turn out to be the peer's.
+    In(SocketAddrV4),
 }
 
 /// A packet that waits.

@@ -32,7 +32,11 @@ impl Relay {
         let again = now + RETRY;
         peer.contact = Contact::Bubbling { full: None, again };
         peer.attempts.note(now);
-        peer.nonce_sent = Some(Nonce { value, at: now });
+        peer.nonce_sent = Some(Nonce {
+            value,
+            at: now,
+            used: false,
+        });
         self.peers.schedule(address, Some(again));
         let trailers = Trailers {
             nonce: Some(value),

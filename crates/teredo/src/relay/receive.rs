@@ -35,7 +35,7 @@ impl Relay {
             let known = peer.direct(now).is_some();
             // Z4: a forged UDP source in the client's own place does not displace a proved one.
             let embedded = teredo.client == arrival.from && !known;
-            if !peer.proves(nonce, now) && !embedded {
+            if !peer.proves(nonce, false, now) && !embedded {
                 return Err(Reject::UnprovedPeer);
             }
             self.establish(now, header.source, arrival.from);

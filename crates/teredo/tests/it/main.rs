@@ -6,11 +6,14 @@
 
 mod address;
 mod advertisement;
+mod extension;
 mod format;
 mod lone;
 mod matrix;
+mod peers;
 mod qualification;
 mod reception;
+mod relay;
 mod server;
 mod wire;
 mod world;
