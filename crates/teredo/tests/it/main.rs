@@ -6,6 +6,7 @@
 
 mod address;
 mod advertisement;
+mod chance;
 mod extension;
 mod format;
 mod lone;
@@ -15,5 +16,6 @@ mod qualification;
 mod reception;
 mod relay;
 mod server;
+mod storm;
 mod wire;
 mod world;

@@ -258,14 +258,14 @@ fn l5_a_scan_from_the_native_side_is_bounded() {
 }
 
 #[test]
-fn l5_memory_stays_the_same_under_a_million_destinations() {
+fn l5_memory_stays_the_same_under_a_flood_of_destinations() {
     let mut case = Case::new(|config| {
         config.limits.wishes = Rate {
             burst: 1_000_000,
             per_second: 1_000_000,
         };
     });
-    for number in 0..1_000_000_u32 {
+    for number in 0..100_000_u32 {
         let to = SocketAddrV4::new((0x0b00_0000 + number).into(), 4096);
         case.transmit(&data(NATIVE, teredo(&to.to_string())));
         case.sent();
