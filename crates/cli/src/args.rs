@@ -111,6 +111,19 @@ Examples
 Exits with 0 when every promise is proved, with 2 when one is broken or undetermined; hazards are told
 and decide nothing. With `--check`: 0 when the certificate fits the states of the plan, else 2.";
 
+const REHEARSE: &str = "\
+The estate is built of network namespaces: hosts, subnets, route tables, gateways, firewalls. Then the
+plan goes through the engine of `apply`, and before, between and after its steps real packets are sent
+and compared with what `prove` says of them; and all the way back. Nothing outside the lab is touched, no
+root is needed, and nothing is left when it ends, however it ends.
+
+Examples
+  sixward rehearse ./migration/office
+  sixward rehearse ./dumps --replan --json | jq .rehearsal.changes
+
+Exits with 0 when every packet went as proved, IPv4 was as it is in every state, no promise broke and the
+way back led back; else with 2.";
+
 const DIFF: &str = "\
 Each of BEFORE and AFTER is a SOURCE, or SOURCE@STEP: the state after that step of its plan, or
 SOURCE@end. Interfaces are the same when their ids are.
@@ -190,6 +203,9 @@ pub(crate) enum Verb {
     /// Prove the promises on every state that the plan passes through
     #[command(after_long_help = format!("{SOURCES}\n\n{PROVE}"))]
     Prove(Proving),
+    /// Rehearse the plan with real packets, in network namespaces of this machine
+    #[command(after_long_help = format!("{SOURCES}\n\n{REHEARSE}"))]
+    Rehearse(Rehearsing),
     /// Say what one estate lets begin that another does not: the review of any change
     #[command(after_long_help = format!("{SOURCES}\n\n{DIFF}"))]
     Diff(Diffing),
@@ -319,6 +335,15 @@ pub(crate) struct Proving {
     /// Check a certificate against the states of the plan, instead of proving
     #[arg(long, value_name = "FILE")]
     pub(crate) check: Option<PathBuf>,
+}
+
+/// `rehearse`.
+#[derive(Debug, ArgsOf)]
+pub(crate) struct Rehearsing {
+    #[command(flatten)]
+    pub(crate) wanted: Intending,
+    #[command(flatten)]
+    pub(crate) which: Which,
 }
 
 /// `diff`.

@@ -12,7 +12,8 @@ use sixward_ops::{
 
 use crate::args::{
     Applying, Args, Diffing, Emitting, Explaining, FamilyName, Intending, Looking, Naming, Origin,
-    PartName, Planning, ProfileName, Proving, Reading, Tabling, Verb, Verifying, Walking, Which,
+    PartName, Planning, ProfileName, Proving, Reading, Rehearsing, Tabling, Verb, Verifying,
+    Walking, Which,
 };
 use crate::bar::Bar;
 use crate::onlooker::Onlooker;
@@ -37,6 +38,10 @@ type Ended = Result<Outcome, Failure>;
 
 /// Does what the arguments ask for.
 pub(crate) fn run(args: &Args, printer: &Printer) -> Ended {
+    if let Verb::Rehearse(_) = &args.verb {
+        // Before anything begins a thread, such as a bar.
+        ops::enter()?;
+    }
     let bar = Bar::new(printer.quiet);
     match &args.verb {
         Verb::Migrate(of) => migrate(of, &bar, printer),
@@ -46,6 +51,7 @@ pub(crate) fn run(args: &Args, printer: &Printer) -> Ended {
         Verb::Emit(of) => emit(of, &bar, printer),
         Verb::Explain(of) => explain(of, &bar, printer),
         Verb::Prove(of) => prove(of, &bar, printer),
+        Verb::Rehearse(of) => rehearse(of, &bar, printer),
         Verb::Diff(of) => diff(of, &bar, printer),
         Verb::Apply(of) => apply(of, &bar, printer),
         Verb::Rollback(of) => rollback(of, &bar, printer),
@@ -148,6 +154,17 @@ fn prove(of: &Proving, bar: &Bar, printer: &Printer) -> Ended {
     }
     printer.report(&done.report, text::proof)?;
     printer.aside(&text::written(&done.report));
+    printer.timings(&done.timings);
+    Ok(answer(done.holds()))
+}
+
+fn rehearse(of: &Rehearsing, bar: &Bar, printer: &Printer) -> Ended {
+    let job = intending(&of.wanted, bar)?;
+    let done = ops::rehearse(&job, &WhichPlan::from(&of.which))?;
+    if done.outdated {
+        printer.warn(OUTDATED, "say `--replan`");
+    }
+    printer.report(&done.report, text::rehearsal)?;
     printer.timings(&done.timings);
     Ok(answer(done.holds()))
 }

@@ -25,6 +25,7 @@ pub use filter::{
     Verdict,
 };
 pub use node::{Hop, Node, Policy, Port, Route, TABLE_LOCAL, TABLE_MAIN};
+pub use of::node_of;
 
 /// A whole lab.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -13,6 +13,7 @@ pub use kernel::{EnterError, Entered, Lab, LabError, Outside, enter};
 pub use layout::{
     Chain, ChainName, Drop, End, Filter, Hook, Hop, Key, Layout, Match, Node, NodeId, Point,
     Policy, Port, Route, Rule, Set, SetName, TABLE_LOCAL, TABLE_MAIN, Translation, Verdict, Wire,
+    node_of,
 };
 pub use probe::{Carries, Flow, ProbeError, Prober, Seen};
 pub use rehearsal::Rehearsal;

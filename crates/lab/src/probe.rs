@@ -463,7 +463,9 @@ fn socket(at: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket> 
     socket.set_reuse_address(true)?;
     // Who stands for everybody has no address of its own.
     if at.is_ipv6() {
-        socket.set_only_v6(true)?;
+        if kind != Type::RAW {
+            socket.set_only_v6(true)?;
+        }
         socket.set_freebind_v6(true)?;
     } else {
         socket.set_freebind_v4(true)?;

@@ -7,6 +7,7 @@ use sixward_apply::{ApplyError, Fault};
 use sixward_drivers::DiscoverError;
 use sixward_estate::{Finding, SnapshotError};
 use sixward_ingest::{ReadDumpError, ReadEstateTomlError};
+use sixward_lab::{EnterError, LabError, ProbeError};
 use sixward_plan::PlanFileError;
 use sixward_sim::SimFileError;
 use sixward_store::StoreError;
@@ -53,6 +54,9 @@ pub enum Error {
     /// The copy of the plan that the journal keeps could not be made.
     #[error("cannot copy the plan into the journal")]
     PlanCopy(#[source] io::Error),
+    /// It could not be rehearsed.
+    #[error(transparent)]
+    Rehearse(#[from] RehearseError),
     /// It could not be looked from here.
     #[error(transparent)]
     Verify(#[from] VerifyError),
@@ -208,6 +212,27 @@ pub enum IntentError {
 #[error("{0}")]
 pub struct IntentMistake(pub String);
 
+/// It could not be rehearsed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RehearseError {
+    /// No namespaces can be had.
+    #[error("no namespaces for a lab")]
+    Enter(#[source] EnterError),
+    /// A live source: in the lab's namespaces there is no network but the lab's.
+    #[error("`{0}` cannot be read from inside the lab")]
+    Live(String),
+    /// The lab could not be built.
+    #[error("the lab cannot be built")]
+    Lab(#[source] LabError),
+    /// No packets could be sent.
+    #[error("no packet can be sent through the lab")]
+    Probe(#[source] ProbeError),
+    /// The lab could not become what the estate is.
+    #[error("the lab does not follow")]
+    World(#[source] Fault),
+}
+
 /// It could not be looked from here.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -272,6 +297,7 @@ impl Error {
             Self::NoEntry(error) => error.hint(),
             Self::PlanCopy(_) => "make room beside the plan".to_owned(),
             Self::Verify(error) => error.hint().to_owned(),
+            Self::Rehearse(error) => error.hint(),
             Self::CertificateFile(_) => "name another file with `--certificate FILE`".to_owned(),
             Self::Certificate(_) => "prove without `--certificate`".to_owned(),
         }
@@ -288,6 +314,26 @@ impl Error {
             )
             | Self::Intent(IntentError::Parse { snippet, .. }) => snippet.as_deref(),
             _ => None,
+        }
+    }
+}
+
+impl RehearseError {
+    fn hint(&self) -> String {
+        // The lab's own errors end in theirs.
+        let own = |error: &dyn std::error::Error| {
+            let text = error.to_string();
+            let hint = text.split_once("hint: ").map(|(_, hint)| hint.to_owned());
+            hint.unwrap_or_default()
+        };
+        match self {
+            Self::Enter(error) => own(error),
+            Self::Lab(error) => own(error),
+            Self::Probe(error) => own(error),
+            Self::World(_) => "this is a fault in sixward, please report it".to_owned(),
+            Self::Live(source) => format!(
+                "write it down first with `sixward discover {source}`, and rehearse what that wrote"
+            ),
         }
     }
 }

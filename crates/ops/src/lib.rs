@@ -28,6 +28,7 @@ mod project;
 mod prove;
 mod question;
 mod read;
+mod rehearse;
 pub mod report;
 mod skeleton;
 mod snippet;
@@ -43,7 +44,8 @@ pub use diff::{Diffed, Side, at_step, diff};
 pub use discover::{Discovered, discover};
 pub use emit::{Emitted, Part, emit};
 pub use error::{
-    Error, IntentError, IntentMistake, ReadError, SourceError, VerifyError, WorldError, WriteError,
+    Error, IntentError, IntentMistake, ReadError, RehearseError, SourceError, VerifyError,
+    WorldError, WriteError,
 };
 pub use explain::{Explained, explain};
 pub use fault::{Fault, fault};
@@ -56,6 +58,7 @@ pub use progress::Progress;
 pub use project::Project;
 pub use prove::{Checked, Proved, certify, check, prove};
 pub use question::{After, Families, Question, QuestionError};
+pub use rehearse::{Entered, Rehearsed, enter, rehearse};
 pub use source::{Kind, Source, account};
 pub use states::{States, StatesError, Walk, WhichPlan};
 pub use timings::{Phase, Timings};

@@ -7,7 +7,7 @@ use sixward_net::Family;
 use sixward_prove::L4;
 
 /// What is sent, in either family.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Probe {
     Tcp(u16),
     Udp(u16),

@@ -9,6 +9,7 @@ pub mod journal;
 mod kind;
 pub mod matrix;
 pub mod proof;
+pub mod rehearsal;
 mod step;
 pub mod verified;
 pub mod walk;
@@ -83,6 +84,9 @@ pub struct Report {
     /// What is there against what was planned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verified: Option<verified::Verified>,
+    /// What packets showed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<rehearsal::Rehearsed>,
     /// What a journal holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journal: Option<journal::Journal>,
@@ -148,6 +152,7 @@ impl Report {
             matrix: None,
             walk: None,
             verified: None,
+            rehearsal: None,
             journal: None,
             next: Vec::new(),
             files: Vec::new(),

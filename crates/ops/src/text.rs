@@ -13,6 +13,7 @@ mod matrix;
 mod page;
 mod plan;
 mod proof;
+mod rehearsal;
 mod step;
 mod summary;
 mod table;
@@ -64,6 +65,11 @@ pub fn summary(report: &Report, look: Look) -> String {
 /// What becomes of a flow, state by state and hop by hop.
 pub fn flows(report: &Report, look: Look) -> String {
     flow::text(report, look)
+}
+
+/// What packets showed, state by state.
+pub fn rehearsal(report: &Report, look: Look) -> String {
+    rehearsal::text(report, look)
 }
 
 /// What two estates differ in, what the internet newly reaches first.

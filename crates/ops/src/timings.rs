@@ -15,6 +15,8 @@ pub enum Phase {
     Trace,
     /// Every state is looked at.
     Prove,
+    /// Packets are sent.
+    Rehearse,
     /// Steps become text.
     Emit,
     /// Files are written.
@@ -54,6 +56,7 @@ impl Phase {
             Self::Plan => "plan",
             Self::Trace => "trace",
             Self::Prove => "prove",
+            Self::Rehearse => "rehearse",
             Self::Emit => "emit",
             Self::Write => "write",
         }

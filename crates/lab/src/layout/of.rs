@@ -13,6 +13,8 @@ mod network;
 mod route;
 mod subnet;
 
+pub use interface::node_of;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use sixward_estate::{Estate, Gateway, GatewayKind, Index, Network, NetworkId, Subnet};

@@ -10,7 +10,7 @@ use crate::layout::{Hop, NodeId, Policy, Port, TABLE_LOCAL, TABLE_MAIN};
 const FURTHER: u32 = 100;
 
 /// The node that an interface is part of; none for those that are built otherwise.
-pub(super) fn node_of(interface: &Interface) -> Option<NodeId> {
+pub fn node_of(interface: &Interface) -> Option<NodeId> {
     match &interface.owner {
         InterfaceOwner::Host(host) => Some(NodeId::Host(host.clone())),
         // A NAT gateway's is the gateway's own node.

@@ -1,0 +1,294 @@
+//! What packets show, state by state, against what is proved of it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sixward_estate::Estate;
+use sixward_lab::{Carries, Flow, Lab, NodeId, Prober, Seen, node_of};
+use sixward_net::Family;
+use sixward_plan::Plan;
+use sixward_prove::proof::{Breach, Proof, Verdict};
+use sixward_prove::trace::{Outcome, Trace, Tracer};
+use sixward_prove::{End, L4, Packet};
+
+use super::flow::{Trial, trials};
+use crate::RehearseError;
+use crate::apply::Promises;
+use crate::probe::Probe;
+use crate::prove::course;
+use crate::report::rehearsal::{
+    ChangeRow, MismatchRow, Rehearsed as Row, StateRow, Tally, WitnessRow,
+};
+
+/// Where source ports begin; each flow takes the next one, so that no connection of before is met.
+const PORTS: std::ops::Range<u16> = 40_000..60_000;
+/// So many flows of a family are tried in one state; the others take their turn in the next one.
+const MOST: usize = 2_000;
+
+/// Sends packets, and keeps what became of them.
+pub(super) struct Court<'a> {
+    plan: &'a Plan,
+    prober: Prober,
+    lab: Arc<Mutex<Lab>>,
+    row: Row,
+    /// What became of each flow when it was last tried.
+    known: BTreeMap<Name, bool>,
+    port: u16,
+}
+
+/// A flow by its ends' names, so that it is the same one when addresses change.
+type Name = (Family, String, String, Probe);
+
+impl<'a> Court<'a> {
+    pub(super) fn new(plan: &'a Plan, prober: Prober, lab: Arc<Mutex<Lab>>) -> Self {
+        Self {
+            plan,
+            prober,
+            lab,
+            row: Row::default(),
+            known: BTreeMap::new(),
+            port: PORTS.start,
+        }
+    }
+
+    pub(super) fn plan(&self) -> &'a Plan {
+        self.plan
+    }
+
+    pub(super) fn finish(self) -> Row {
+        self.row
+    }
+
+    /// Sends packets through a state.
+    pub(super) fn look(
+        &mut self,
+        step: Option<String>,
+        live: &Estate,
+    ) -> Result<(), RehearseError> {
+        self.follow()?;
+        let after = self.row.states.len();
+        let tracer = Tracer::new(live);
+        let mut tallies = [Tally::default(); 2];
+        for (family, tally) in [Family::V4, Family::V6].into_iter().zip(&mut tallies) {
+            for trial in turn(trials(live, family), after) {
+                self.one(&tracer, family, &trial, after, tally)?;
+            }
+        }
+        let [ipv4, ipv6] = tallies;
+        self.row.states.push(StateRow {
+            after,
+            step,
+            ipv4,
+            ipv6,
+        });
+        let base = Promises::of(self.plan).base(live);
+        let mut proof = Proof::begin(&base, course::terms(self.plan).0);
+        let verdicts = proof.next(live);
+        self.witnesses(&tracer, &verdicts, after, live)
+    }
+
+    /// Judges the end of the plan: what IPv4 has and IPv6 does not.
+    pub(super) fn end(&mut self, live: &Estate) -> Result<(), RehearseError> {
+        let base = Promises::of(self.plan).base(live);
+        let mut proof = Proof::begin(&base, course::terms(self.plan).0);
+        proof.next(live);
+        let verdict = proof.end();
+        let after = self.row.states.len().saturating_sub(1);
+        self.row.end = after;
+        self.witnesses(&Tracer::new(live), &[verdict], after, live)
+    }
+
+    fn follow(&mut self) -> Result<(), RehearseError> {
+        let lab = self.lab.lock().unwrap_or_else(PoisonError::into_inner);
+        self.prober.follow(&lab).map_err(RehearseError::Probe)
+    }
+
+    fn one(
+        &mut self,
+        tracer: &Tracer<'_>,
+        family: Family,
+        trial: &Trial,
+        after: usize,
+        tally: &mut Tally,
+    ) -> Result<(), RehearseError> {
+        let port = self.next_port();
+        let packet = Packet {
+            source: trial.from.address,
+            destination: trial.to.address,
+            l4: trial.probe.l4(family, port),
+        };
+        let expected = tracer.trace(&trial.from.end, packet);
+        let Some(seen) = self.send(&trial.from.node, packet)? else {
+            return Ok(());
+        };
+        let passes = matches!(seen, Seen::Answered(_));
+        tally.tried += 1;
+        tally.passed += usize::from(passes);
+        let (from, to) = (trial.from.name.clone(), trial.to.name.clone());
+        let what = trial.probe.to_string();
+        match expected.outcome {
+            Outcome::Undetermined(_) => self.row.undetermined += 1,
+            _ if expected.works() != passes => self.mismatch(MismatchRow {
+                after,
+                family,
+                from: from.clone(),
+                to: to.clone(),
+                what: what.clone(),
+                packet,
+                expected: expectation(&expected),
+                seen: told(&seen),
+            }),
+            _ => {}
+        }
+        // IPv6 begins with addresses that were not there; what was there before is no change.
+        let begins = after > 0 && family == Family::V6;
+        let name = (family, from.clone(), to.clone(), trial.probe);
+        let before = self.known.insert(name, passes);
+        if before.unwrap_or(passes && !begins) != passes {
+            self.row.changes.push(ChangeRow {
+                after,
+                family,
+                from,
+                to,
+                what,
+                passes,
+            });
+        }
+        Ok(())
+    }
+
+    /// A flow is told once for all states in which it is wrong in the same way.
+    fn mismatch(&mut self, row: MismatchRow) {
+        let same = |it: &MismatchRow| {
+            (&it.from, &it.to, &it.what) == (&row.from, &row.to, &row.what)
+                && (it.family, &it.expected, &it.seen) == (row.family, &row.expected, &row.seen)
+        };
+        if !self.row.mismatches.iter().any(same) {
+            self.row.mismatches.push(row);
+        }
+    }
+
+    /// Sends the packet that shows how a promise breaks.
+    fn witnesses(
+        &mut self,
+        tracer: &Tracer<'_>,
+        verdicts: &[Verdict],
+        after: usize,
+        live: &Estate,
+    ) -> Result<(), RehearseError> {
+        for verdict in verdicts {
+            for breach in &verdict.breaches {
+                let Some((end, packet)) = &breach.witness else {
+                    continue;
+                };
+                let known = self.row.witnesses.iter().any(|it| {
+                    it.promise == verdict.promise && it.from == breach.from && it.to == breach.to
+                });
+                let Some(node) = node(live, end).filter(|_| !known) else {
+                    continue;
+                };
+                if let Some(seen) = self.send(&node, *packet)? {
+                    let row = witness(verdict, breach, after, &tracer.trace(end, *packet), &seen);
+                    self.row.witnesses.push(row);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a packet; nothing where the prober knows no such packet.
+    fn send(&mut self, from: &NodeId, packet: Packet) -> Result<Option<Seen>, RehearseError> {
+        let carries = match packet.l4 {
+            L4::Tcp {
+                source,
+                destination,
+            } => Carries::Tcp(Some(source), destination),
+            L4::Udp {
+                source,
+                destination,
+            } => Carries::Udp(Some(source), destination),
+            L4::Icmp { kind: 8, code: 0 } | L4::Icmp6 { kind: 128, code: 0 } => Carries::Echo,
+            _ => return Ok(None),
+        };
+        let flow = Flow {
+            from: from.clone(),
+            source: packet.source,
+            destination: packet.destination,
+            carries,
+        };
+        let seen = self.prober.try_flow(&flow);
+        seen.map(Some).map_err(RehearseError::Probe)
+    }
+
+    fn next_port(&mut self) -> u16 {
+        let port = self.port;
+        self.port = if port + 1 < PORTS.end {
+            port + 1
+        } else {
+            PORTS.start
+        };
+        port
+    }
+}
+
+/// What is tried of many flows in one state: in each another part of them.
+fn turn(trials: Vec<Trial>, after: usize) -> Vec<Trial> {
+    let parts = trials.len().div_ceil(MOST).max(1);
+    let part = after % parts;
+    let chosen = trials.into_iter().enumerate();
+    let chosen = chosen.filter(|(at, _)| at % parts == part);
+    chosen.map(|(_, trial)| trial).collect()
+}
+
+fn node(estate: &Estate, end: &End) -> Option<NodeId> {
+    match end {
+        End::Internet => Some(NodeId::Internet),
+        End::Interface(id) => node_of(estate.interfaces.get(id)?),
+        End::Site(link) => Some(NodeId::Site(link.clone())),
+        End::Foreign(_) => None,
+    }
+}
+
+fn witness(
+    verdict: &Verdict,
+    breach: &Breach,
+    after: usize,
+    trace: &Trace,
+    seen: &Seen,
+) -> WitnessRow {
+    WitnessRow {
+        after,
+        promise: verdict.promise,
+        sure: breach.outcome == sixward_prove::proof::Outcome::Broken,
+        from: breach.from.clone(),
+        to: breach.to.clone(),
+        what: breach.traffic.clone(),
+        decision: breach.decision.clone(),
+        passes: matches!(seen, Seen::Answered(_)),
+        as_proved: trace.works() == matches!(seen, Seen::Answered(_)),
+        seen: told(seen),
+    }
+}
+
+fn expectation(trace: &Trace) -> String {
+    match &trace.outcome {
+        Outcome::Delivered(_) | Outcome::Service(_) => "answered".to_owned(),
+        Outcome::Dropped(_) => {
+            let hops = trace.back.last().or(trace.forward.last());
+            let at = hops.map(|hop| format!(" at {} {}", hop.at.noun, hop.at.id));
+            format!("dropped{}", at.unwrap_or_default())
+        }
+        Outcome::Undetermined(_) => "undetermined".to_owned(),
+    }
+}
+
+fn told(seen: &Seen) -> String {
+    match seen {
+        Seen::Answered(Some(source)) => format!("answered, seen as {source}"),
+        Seen::Answered(None) => "answered".to_owned(),
+        Seen::Dropped(drop) => format!("dropped by {}: {}", drop.by, drop.why),
+        Seen::AnswerDropped(drop) => format!("the answer dropped by {}: {}", drop.by, drop.why),
+        Seen::NoWay => "the sender has no way".to_owned(),
+        Seen::Silent => "no answer".to_owned(),
+    }
+}
