@@ -36,8 +36,8 @@ pub(super) struct Court<'a> {
     port: u16,
 }
 
-/// A flow by its ends' names, so that it is the same one when addresses change.
-type Name = (Family, String, String, Probe);
+/// A flow by its ends, so that it is the same one when addresses change.
+type Name = (Family, (End, String), (End, String), Probe);
 
 impl<'a> Court<'a> {
     pub(super) fn new(plan: &'a Plan, prober: Prober, lab: Arc<Mutex<Lab>>) -> Self {
@@ -142,7 +142,9 @@ impl<'a> Court<'a> {
         }
         // IPv6 begins with addresses that were not there; what was there before is no change.
         let begins = after > 0 && family == Family::V6;
-        let name = (family, from.clone(), to.clone(), trial.probe);
+        let (sender, receiver) = (trial.from.end.clone(), trial.to.end.clone());
+        let ends = ((sender, from.clone()), (receiver, to.clone()));
+        let name = (family, ends.0, ends.1, trial.probe);
         let before = self.known.insert(name, passes);
         if before.unwrap_or(passes && !begins) != passes {
             self.row.changes.push(ChangeRow {
@@ -178,7 +180,10 @@ impl<'a> Court<'a> {
     ) -> Result<(), RehearseError> {
         for verdict in verdicts {
             for breach in &verdict.breaches {
-                let Some((end, packet)) = &breach.witness else {
+                // What IPv6 lacks is shown by the packet that does not get through.
+                let path = breach.path.as_ref().map(|path| (&path.from, path.packet));
+                let sent = breach.witness.as_ref().map(|(end, packet)| (end, *packet));
+                let Some((end, packet)) = path.or(sent) else {
                     continue;
                 };
                 let known = self.row.witnesses.iter().any(|it| {
@@ -187,8 +192,8 @@ impl<'a> Court<'a> {
                 let Some(node) = node(live, end).filter(|_| !known) else {
                     continue;
                 };
-                if let Some(seen) = self.send(&node, *packet)? {
-                    let row = witness(verdict, breach, after, &tracer.trace(end, *packet), &seen);
+                if let Some(seen) = self.send(&node, packet)? {
+                    let row = witness(verdict, breach, after, &tracer.trace(end, packet), &seen);
                     self.row.witnesses.push(row);
                 }
             }

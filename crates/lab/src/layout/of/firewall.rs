@@ -177,13 +177,17 @@ impl Maker<'_> {
         id: Option<&FirewallId>,
         direction: Direction,
     ) -> ChainName {
-        let word = id.map_or("unknown list", FirewallId::as_str);
+        let word = id.map_or("no list", FirewallId::as_str);
         let name = ChainName::new(format!("{direction} {word}"));
         if filter.chains.contains_key(&name) {
             return name;
         }
         filter.chain(name.0.clone());
-        let list = id.and_then(|id| self.estate.firewalls.get(id));
+        // A subnet of no provider's may have none: nothing is dropped at its edge.
+        let Some(id) = id else {
+            return name;
+        };
+        let list = self.estate.firewalls.get(id);
         let Some(list) = list.filter(|list| list.kind == FirewallKind::List) else {
             let drop = Drop::unknown(word, "its rules are not known");
             filter.rule(&name, [], Verdict::Drop(drop));
