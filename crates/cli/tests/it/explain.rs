@@ -59,7 +59,7 @@ fn questions(scenarios: &Path) -> Vec<PathBuf> {
         .flat_map(|want| entries(&want));
     let is_question = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap();
-        ["explain-", "diff-", "matrix-", "prove.", "prove-"]
+        ["explain-", "diff-", "matrix-", "prove.", "prove-", "rehearse."]
             .iter()
             .any(|verb| name.starts_with(verb))
     };

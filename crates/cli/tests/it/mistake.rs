@@ -16,7 +16,7 @@ fn no_arguments_ask_for_help() {
         "{}",
         run.stdout
     );
-    assert!(run.stdout.lines().count() <= 32, "more than one screen");
+    assert!(run.stdout.lines().count() <= 34, "more than one screen");
     assert_eq!(run.stderr, "");
 }
 
