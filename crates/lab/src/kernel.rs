@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 
-use crate::layout::{End, Layout, Node, NodeId, Policy, Port, Wire};
+use crate::layout::{End, Layout, Node, NodeId, Policy, Port};
 use link::Side;
 use message::{Batch, Refused};
 use socket::{Protocol, Socket};

@@ -92,7 +92,7 @@ fn walked(plan: &Plan, progress: &dyn Progress) -> Result<Row, Error> {
     stage.end()?;
     let back = walk(plan, &mut stage, &mut paper, rollback)?;
     progress.end();
-    let mut row = stage.finish()?;
+    let mut row = stage.finish();
     let lab = lab.lock().unwrap_or_else(PoisonError::into_inner);
     row.steps = plan.steps.len();
     row.nodes = start.nodes.len();

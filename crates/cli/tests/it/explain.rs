@@ -59,9 +59,16 @@ fn questions(scenarios: &Path) -> Vec<PathBuf> {
         .flat_map(|want| entries(&want));
     let is_question = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap();
-        ["explain-", "diff-", "matrix-", "prove.", "prove-", "rehearse."]
-            .iter()
-            .any(|verb| name.starts_with(verb))
+        [
+            "explain-",
+            "diff-",
+            "matrix-",
+            "prove.",
+            "prove-",
+            "rehearse.",
+        ]
+        .iter()
+        .any(|verb| name.starts_with(verb))
     };
     files.filter(is_question).collect()
 }

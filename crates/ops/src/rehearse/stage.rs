@@ -51,8 +51,8 @@ impl<'a> Stage<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Result<Row, Error> {
-        Ok(self.court.finish())
+    pub(super) fn finish(self) -> Row {
+        self.court.finish()
     }
 
     fn seen(&mut self, change: &Change) -> Result<(), RehearseError> {
