@@ -13,6 +13,7 @@ mod carry;
 mod crowd;
 mod doubt;
 mod gauge;
+mod mention;
 mod named;
 mod neighbour;
 mod opening;

@@ -1,17 +1,17 @@
 //! Whether packets are carried between places, in both views. Places that differ in nothing that
 //! decides are taken together.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sixward_estate::{
-    GatewayId, LinkKind, NetworkId, PublicAccessMode, RouteTableId, SmolStr, SubnetId,
+    Direction, GatewayId, LinkKind, NetworkId, PublicAccessMode, RouteTableId, SmolStr, SubnetId,
 };
 
 use super::States;
 use super::crowd::Crowd;
 use super::gauge::Gauge;
+use super::mention::Mentions;
 use super::scope::{From, Scope, Suspects, Why};
 use crate::set::TrafficId;
 use crate::symbolic::Analysis;
@@ -21,7 +21,6 @@ use crate::symbolic::half::{Half, is_one, share_routes};
 use crate::symbolic::nat;
 use crate::symbolic::product::{Answer, Product};
 use crate::symbolic::reach::{Members, Passage, Stand, carried};
-use crate::symbolic::roster::Roster;
 use crate::symbolic::route::{Hop, Way};
 use crate::symbolic::unknown::Unknown;
 
@@ -82,7 +81,7 @@ pub(super) fn suspects<X: Address, Y: Address>(
         scope,
         found: BTreeMap::new(),
         named: Vec::new(),
-        names: OnceCell::new(),
+        mentions: Mentions::of(&x.roster, X::half(x)),
         gauge,
     };
     for from in &places {
@@ -165,6 +164,13 @@ impl<X: Address, Y: Address> Spread<X, Y> {
         self.concerned |= scope.has(number);
     }
 
+    /// The seats that are in scope.
+    fn asked(&self, scope: &Scope) -> Vec<usize> {
+        let seats = self.concerned.then_some(&self.seats);
+        let seats = seats.into_iter().flatten().copied();
+        seats.filter(|number| scope.has(*number)).collect()
+    }
+
     fn halves(&self, crowd: &Crowd<X, Y>, scope: &Scope) -> [Self; 2] {
         let (a, b) = self.seats.split_at(self.seats.len() / 2);
         [a, b].map(|seats| {
@@ -192,7 +198,7 @@ struct Search<'a, X, Y> {
     scope: &'a Scope,
     found: BTreeMap<Part, (Vec<usize>, Rc<[usize]>)>,
     named: Vec<Pairs>,
-    names: OnceCell<Names>,
+    mentions: Mentions<'a, X>,
     gauge: &'a mut Gauge,
 }
 
@@ -303,54 +309,48 @@ impl<X: Address, Y: Address> Search<'_, X, Y> {
         sure && listed && waits && members && (known || *there == Members::Known)
     }
 
-    /// Suspects the pairs of which one's firewalls name the other's.
+    /// Suspects the pairs of which one's firewalls name the other's: of those that are asked about.
     fn named(&mut self, from: &Spread<X, Y>, to: &Spread<X, Y>) {
-        let profiles = |spread: &Spread<X, Y>| {
-            let mut under: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-            for number in &spread.seats {
-                let profile = self.crowd.seats[*number].profiles.0;
-                under.entry(profile).or_default().push(*number);
-            }
-            under
-        };
-        let (sources, destinations) = (profiles(from), profiles(to));
-        let x = self.states.x;
-        let names = self.names.get_or_init(|| Names::of(&x.roster, X::half(x)));
-        for (profile, seats) in &sources {
-            let seats: Rc<[usize]> = seats.as_slice().into();
-            for other in names.of_profile(*profile) {
-                if let Some(others) = destinations.get(other) {
-                    let others = others.as_slice().into();
-                    self.named.push((Rc::clone(&seats), others));
-                }
+        if *self.scope == Scope::Everybody {
+            return self.mentioned(&from.seats, &to.seats, Direction::Egress);
+        }
+        let (source, destination) = (from.asked(self.scope), to.asked(self.scope));
+        self.mentioned(&source, &to.seats, Direction::Egress);
+        self.mentioned(&destination, &from.seats, Direction::Ingress);
+    }
+
+    fn mentioned(&mut self, own: &[usize], others: &[usize], direction: Direction) {
+        if own.is_empty() {
+            return;
+        }
+        let (own, others) = (self.by_set(own), self.by_set(others));
+        for (set, seats) in own {
+            let named = self.mentions.of_set(set, direction);
+            let mut others: Vec<usize> = if named.len() < others.len() {
+                let met = named.iter().filter_map(|set| others.get(set));
+                met.flatten().copied().collect()
+            } else {
+                let met = others.iter().filter(|(set, _)| named.contains(set));
+                met.flat_map(|(_, seats)| seats).copied().collect()
+            };
+            others.sort_unstable();
+            let others: Rc<[usize]> = others.into();
+            if !others.is_empty() {
+                self.named.push(match direction {
+                    Direction::Egress => (seats.into(), others),
+                    Direction::Ingress => (others, seats.into()),
+                });
             }
         }
     }
-}
 
-/// Which sets of firewalls have rules that let each other's members pass, by number.
-#[derive(Debug)]
-struct Names(BTreeMap<usize, BTreeSet<usize>>);
-
-impl Names {
-    fn of<X: Address>(roster: &Roster, half: &Half<X>) -> Self {
-        let mut names: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-        for (number, profile) in half.profiles.iter().enumerate() {
-            for (id, _) in &profile.egress.references {
-                names.entry(number).or_default().extend(roster.under(id));
-            }
-            for (id, _) in &profile.ingress.references {
-                for source in roster.under(id) {
-                    names.entry(source).or_default().insert(number);
-                }
-            }
+    fn by_set(&self, seats: &[usize]) -> BTreeMap<usize, Vec<usize>> {
+        let mut under: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for number in seats {
+            let set = self.crowd.seats[*number].profiles.0;
+            under.entry(set).or_default().push(*number);
         }
-        Self(names)
-    }
-
-    /// To which members of one may begin something for that.
-    fn of_profile(&self, number: usize) -> impl Iterator<Item = &usize> {
-        self.0.get(&number).into_iter().flatten()
+        under
     }
 }
 

@@ -81,10 +81,13 @@ impl<X: Address> Neighbours<X> {
         for more in &self.more {
             let (id, at) = &more.seat;
             let own = crowd.range(*at, *at);
+            let range = crowd.range(more.hosts.0, more.hosts.1);
+            if !scope.meets(&own) && !scope.meets(&range) {
+                continue;
+            }
             let own = own
                 .filter(|number| crowd.seats[*number].id == *id)
                 .collect();
-            let range = crowd.range(more.hosts.0, more.hosts.1);
             let news = || match more.direction {
                 Direction::Ingress => out.get_or_init(|| self.numbers(crowd, Direction::Egress)),
                 Direction::Egress => into.get_or_init(|| self.numbers(crowd, Direction::Ingress)),
