@@ -6,6 +6,7 @@
 //! only suspects are looked at pair by pair. Where every table keeps within its counterpart nothing is
 //! enumerated at all.
 
+mod abroad;
 mod apart;
 mod beyond;
 mod boxes;

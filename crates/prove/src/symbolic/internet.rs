@@ -5,8 +5,9 @@
 //! Egress-only internet gateways; NAT gateways; Block public access).
 
 use std::collections::BTreeSet;
+use std::ptr;
 
-use sixward_estate::{Direction, EndpointKind, PublicAccessMode, Subject};
+use sixward_estate::{Direction, EndpointKind, GatewayId, PublicAccessMode, Subject};
 
 use super::Analysis;
 use super::address::Address;
@@ -17,7 +18,7 @@ use super::nat;
 use super::product::{Answer, Product};
 use super::profile::Side;
 use super::reach::{Stand, across, crossed, edge_tables, serves};
-use super::route::Way;
+use super::route::{Routes, Way};
 use super::unknown::{Unknown, subject};
 use crate::set::{Arena, Steps, TrafficId};
 
@@ -185,41 +186,80 @@ pub(super) fn opens<A>(product: &mut Product, side: &Side<A>, nets: TrafficId, a
     product.bounded((nets, arena.or(nets, side.may)), &side.unknown, arena);
 }
 
+/// A table by the address of a host of the internet.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Factor<'a, A> {
+    Filter(&'a Steps<A, TrafficId>),
+    Routes(&'a Steps<A, Way>),
+}
+
+impl<A> Factor<'_, A> {
+    /// Where it is kept: another number than that of any other.
+    pub(super) fn place(&self) -> usize {
+        match self {
+            Self::Filter(steps) => ptr::from_ref(*steps).addr(),
+            Self::Routes(steps) => ptr::from_ref(*steps).addr(),
+        }
+    }
+}
+
+/// All that depends, for this interface, on who the host of the internet is.
+pub(super) fn factors<'a, A: Address>(
+    analysis: &'a Analysis,
+    stand: Stand<'_, A>,
+    direction: Direction,
+) -> Vec<Factor<'a, A>> {
+    let half = A::half(analysis);
+    let side = half.profiles[stand.profile].side(direction);
+    let mut factors = vec![Factor::Filter(&side.nets)];
+    factors.extend(edge_factors(half, stand.ground, direction));
+    if direction == Direction::Egress {
+        for gateway in nats(half.routes(stand.ground)) {
+            let ground = nat::stands_in(analysis, gateway).into_iter();
+            factors.extend(ground.flat_map(|ground| edge_factors(half, ground, direction)));
+        }
+    }
+    factors
+}
+
 /// Where, among remote addresses, something may begin to differ for this interface.
 pub(super) fn cuts<A: Address>(
     analysis: &Analysis,
     stand: Stand<'_, A>,
     direction: Direction,
 ) -> BTreeSet<A> {
-    let half = A::half(analysis);
     let mut cuts: BTreeSet<A> = A::internet().steps().starts().collect();
-    cuts.extend(half.profiles[stand.profile].side(direction).nets.starts());
-    cuts.extend(edge_cuts(half, stand.ground, direction));
-    if direction == Direction::Egress {
-        for (_, _, way) in half.routes(stand.ground).ways.runs() {
-            if let Way::Nat(gateway) = way
-                && let Some(ground) = nat::stands_in(analysis, gateway)
-            {
-                cuts.extend(edge_cuts(half, ground, direction));
-            }
+    for factor in factors(analysis, stand, direction) {
+        match factor {
+            Factor::Filter(steps) => cuts.extend(steps.starts()),
+            Factor::Routes(steps) => cuts.extend(steps.starts()),
         }
     }
     cuts
 }
 
-fn edge_cuts<A: Address>(
-    half: &Half<A>,
+/// The NAT gateways that a table leads to.
+pub(super) fn nats<A: Address>(routes: &Routes<A>) -> BTreeSet<&GatewayId> {
+    let ways = routes.ways.runs();
+    let gateways = ways.filter_map(|(_, _, way)| match way {
+        Way::Nat(gateway) => Some(gateway),
+        _ => None,
+    });
+    gateways.collect()
+}
+
+fn edge_factors<'a, A: Address>(
+    half: &'a Half<A>,
     ground: &Ground,
     direction: Direction,
-) -> impl Iterator<Item = A> {
+) -> impl Iterator<Item = Factor<'a, A>> {
     let edge = half.edge(ground);
     // Past which list answers come is not always known, and then all counts that gets out.
     let (list, sends) = match direction {
         Direction::Ingress => (&edge.inward, None),
         Direction::Egress => (&edge.outward, Some(&edge.sends)),
     };
-    let sends = sends.into_iter().flat_map(Steps::starts);
-    list.starts()
-        .chain(sends)
-        .chain(half.routes(ground).ways.starts())
+    let filters = [list].into_iter().chain(sends);
+    let routes = Factor::Routes(&half.routes(ground).ways);
+    filters.map(Factor::Filter).chain([routes])
 }
