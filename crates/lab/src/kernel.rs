@@ -200,6 +200,8 @@ impl Lab {
                 write("ipv4/conf/all/rp_filter", "0")?;
             }
             if node.tracks {
+                // What was not seen to begin did not begin here.
+                write("netfilter/nf_conntrack_tcp_loose", "0")?;
                 // A dropped attempt would be remembered for two minutes.
                 for (state, seconds) in [("syn_sent", "2"), ("close", "1"), ("time_wait", "1")] {
                     write(

@@ -166,7 +166,7 @@ impl Prober {
     fn tcp(&mut self, flow: &Flow, from: Option<u16>, to: u16) -> Result<Seen, ProbeError> {
         let listening = self.listen(flow, to, true)?;
         let from = from.unwrap_or_else(|| self.fresh_port());
-        let local = SocketAddr::new(flow.source, from);
+        let local = self.vacate(flow, from, true);
         let remote = SocketAddr::new(flow.destination, to);
         let client = self.inside(&flow.from, || {
             let socket = socket(local, Type::STREAM, Protocol::TCP)?;
@@ -205,7 +205,7 @@ impl Prober {
     fn udp(&mut self, flow: &Flow, from: Option<u16>, to: u16) -> Result<Seen, ProbeError> {
         let listening = self.listen(flow, to, false)?;
         let from = from.unwrap_or_else(|| self.fresh_port());
-        let local = SocketAddr::new(flow.source, from);
+        let local = self.vacate(flow, from, false);
         let remote = SocketAddr::new(flow.destination, to);
         let client = self.inside(&flow.from, || {
             let socket = socket(local, Type::DGRAM, Protocol::UDP)?;
@@ -361,6 +361,17 @@ impl Prober {
         Ok(all)
     }
 
+    /// Where a flow begins; nobody listens there any more.
+    fn vacate(&mut self, flow: &Flow, port: u16, tcp: bool) -> SocketAddr {
+        let at = SocketAddr::new(flow.source, port);
+        self.listeners.remove(&Listening {
+            node: flow.from.clone(),
+            at,
+            tcp,
+        });
+        at
+    }
+
     /// Whom a listener sees, once a connection stands.
     fn accepted(&self, listening: &[Listening]) -> Option<IpAddr> {
         let mut seen = None;
@@ -445,7 +456,6 @@ impl Inside {
                         Errno::ENETUNREACH
                             | Errno::EHOSTUNREACH
                             | Errno::EADDRNOTAVAIL
-                            | Errno::EINVAL
                             | Errno::EACCES
                     )
                 ) =>

@@ -66,6 +66,7 @@ impl List<'_, '_> {
             Match::Icmp(message) => self.icmp(*message),
             Match::Known => self.state(2 | 4),
             Match::Begins => self.state(8),
+            Match::Stray => self.state(1),
             Match::ConnectionMark(mark) => {
                 self.connection(CONNECTION_MARK);
                 self.compare(EQUAL, &mark.to_ne_bytes());
@@ -100,12 +101,13 @@ impl List<'_, '_> {
                 self.immediate(REGISTER, &mark.to_ne_bytes());
                 self.set_connection(CONNECTION_MARK);
             }
+            Verdict::Mark(mark) => {
+                self.immediate(REGISTER, &mark.to_ne_bytes());
+                self.set_mark();
+            }
             Verdict::MarkFromConnection => {
                 self.connection(CONNECTION_MARK);
-                self.expression("meta", |meta| {
-                    meta.be32(2, META_MARK);
-                    meta.be32(3, REGISTER);
-                });
+                self.set_mark();
             }
         }
     }
@@ -239,6 +241,14 @@ impl List<'_, '_> {
                 self.look_up(map, Some(REGISTER), false);
                 true
             }
+            Translation::RewriteDestination(map) => {
+                self.address(Family::V4, false);
+                return self.rewrite(map, 16);
+            }
+            Translation::RewriteSource(map) => {
+                self.address(Family::V4, true);
+                return self.rewrite(map, 12);
+            }
             Translation::SourceTo(address, ports) => {
                 self.family(Family::V4);
                 self.immediate(REGISTER, &address.octets());
@@ -255,6 +265,27 @@ impl List<'_, '_> {
                 nat.be32(5, SECOND);
                 nat.be32(6, THIRD);
             }
+        });
+    }
+
+    /// Another IPv4 address in this packet alone, with its checksums.
+    fn rewrite(&mut self, map: &SetName, offset: u32) {
+        self.look_up(map, Some(REGISTER), false);
+        self.expression("payload", |payload| {
+            payload.be32(2, NETWORK_HEADER);
+            payload.be32(3, offset);
+            payload.be32(4, 4);
+            payload.be32(5, REGISTER);
+            payload.be32(6, 1);
+            payload.be32(7, 10);
+            payload.be32(8, 1);
+        });
+    }
+
+    fn set_mark(&mut self) {
+        self.expression("meta", |meta| {
+            meta.be32(2, META_MARK);
+            meta.be32(3, REGISTER);
         });
     }
 

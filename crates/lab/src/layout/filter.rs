@@ -76,6 +76,8 @@ pub enum Point {
     Here,
     /// Routed through this node.
     Through,
+    /// About to leave.
+    Leaving,
 }
 
 /// One rule: what it speaks of and what then happens.
@@ -120,6 +122,8 @@ pub enum Match {
     Known,
     /// The first packet of a connection.
     Begins,
+    /// Part of no connection that was seen to begin.
+    Stray,
     /// Of a connection that carries this mark.
     ConnectionMark(u32),
 }
@@ -145,6 +149,8 @@ pub enum Verdict {
     Translate(Translation),
     /// The connection is marked.
     MarkConnection(u32),
+    /// The packet is marked.
+    Mark(u32),
     /// The packet is marked as its connection is.
     MarkFromConnection,
 }
@@ -165,6 +171,10 @@ pub enum Translation {
     Destination(SetName),
     /// The source, by this map.
     Source(SetName),
+    /// The destination of this one packet, by this map.
+    RewriteDestination(SetName),
+    /// The source of this one packet, by this map.
+    RewriteSource(SetName),
     /// This source, and a port of these.
     SourceTo(Ipv4Addr, Ports),
 }

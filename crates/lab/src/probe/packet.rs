@@ -47,7 +47,7 @@ impl Header {
                 *payload.get(at + 1)?,
             ]))
         };
-        // A NAT gateway may choose another port for the side that began.
+        // A NAT gateway may choose another port for what it takes for the side that begins.
         match (port(0)?, port(2)?) {
             (source, destination) if (source, destination) == (self.source, self.destination) => {
                 Some(Way::There)
@@ -56,7 +56,9 @@ impl Header {
                 Some(Way::Back)
             }
             (_, destination) if destination == self.destination => Some(Way::There),
-            (source, _) if source == self.destination => Some(Way::Back),
+            (source, destination) if source == self.destination || destination == self.source => {
+                Some(Way::Back)
+            }
             _ => None,
         }
     }

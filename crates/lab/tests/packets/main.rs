@@ -3,14 +3,25 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "a panic is the report of a test"
 )]
 
+mod differential;
 mod given;
 mod leftover;
 mod steps;
 mod two_tier;
+
+#[path = "../../../prove/tests/symbolic/estates.rs"]
+mod estates;
+#[path = "../../../prove/tests/symbolic/palette.rs"]
+#[allow(dead_code, reason = "the other crate uses all of it")]
+mod palette;
+#[path = "../../../prove/tests/symbolic/spec.rs"]
+#[allow(dead_code, reason = "the other crate uses all of it")]
+mod spec;
 
 use std::panic::catch_unwind;
 use std::process::ExitCode;
@@ -24,6 +35,9 @@ const TESTS: &[Test] = &[
     ("two_tier::as_given", |_| two_tier::as_given()),
     ("two_tier::dual_stack", |_| two_tier::dual_stack()),
     ("steps::forth_and_back", |_| steps::forth_and_back()),
+    ("differential::small_estates", |_| {
+        differential::small_estates();
+    }),
     ("leftover::nothing", leftover::nothing),
 ];
 

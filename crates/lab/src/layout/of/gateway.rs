@@ -17,7 +17,10 @@ use crate::layout::{
 
 /// What left by the egress-only gateway.
 const MARK: u32 = 1;
+/// What is for a public address of the network that it comes from.
+const TURNING: u32 = 2;
 const RETURNING: u32 = 100;
+const LEAVING: u32 = 100;
 
 impl Maker<'_> {
     pub(super) fn gateway(&mut self, gateway: &Gateway) {
@@ -53,6 +56,25 @@ impl Maker<'_> {
         for block in Self::blocks(network) {
             node.route(TABLE_MAIN, block, over("inside"));
         }
+        // What comes from inside goes out, even to the network's own addresses, but for what is for a public
+        // address of this network.
+        node.route(LEAVING, ANY6, over("outside"));
+        let inside = Some(Port::new("inside"));
+        let policies = [
+            (0, None, None, TABLE_LOCAL),
+            (10, inside.clone(), Some(TURNING), TABLE_MAIN),
+            (11, inside, None, LEAVING),
+            (32766, None, None, TABLE_MAIN),
+        ];
+        for (order, from, mark, table) in policies {
+            node.policy(Policy {
+                order,
+                from,
+                mark,
+                table,
+                ..Policy::default()
+            });
+        }
         id
     }
 
@@ -69,18 +91,29 @@ impl Maker<'_> {
             .map(|(public, own)| (*own, *public))
             .collect();
         let known: BTreeSet<_> = outwards.keys().copied().collect();
+        let turning: BTreeSet<_> = publics.iter().map(|(public, _)| *public).collect();
+        let turning = filter.set("turning", Set::Addresses4(turning));
         let outwards = filter.set("public of private", Set::Translations(outwards));
         let known = filter.set("known", Set::Addresses4(known));
         let destination = filter.hook("destination", Hook::Destination);
-        let to = Translation::Destination(inwards);
+        let to = Translation::Destination(inwards.clone());
         filter.rule(&destination, [], Verdict::Translate(to));
         // Whatever the port: what a host sends to a public address of this network turns here.
         let source = filter.hook("source", Hook::Source);
-        filter.rule(
-            &source,
-            [],
-            Verdict::Translate(Translation::Source(outwards)),
-        );
+        let to = Translation::Source(outwards.clone());
+        filter.rule(&source, [], Verdict::Translate(to));
+        // The gateway keeps no state: what belongs to no connection is translated all the same.
+        let arriving = filter.hook("arriving", Hook::Filter(Point::Arriving, -150));
+        let turns = [
+            Match::In(Port::new("inside")),
+            Match::DestinationIn(turning, Family::V4),
+        ];
+        filter.rule(&arriving, turns, Verdict::Mark(TURNING));
+        let to = Translation::RewriteDestination(inwards);
+        filter.rule(&arriving, [Match::Stray], Verdict::Translate(to));
+        let leaving = filter.hook("leaving", Hook::Filter(Point::Leaving, 150));
+        let to = Translation::RewriteSource(outwards);
+        filter.rule(&leaving, [Match::Stray], Verdict::Translate(to));
         let forward = filter.hook("forward", through());
         let bare = [
             Match::In(Port::new("inside")),
@@ -119,6 +152,7 @@ impl Maker<'_> {
         let node = self.layout.node(id);
         node.filter = filter;
         node.route(TABLE_MAIN, ANY4, over("outside"));
+        node.route(LEAVING, ANY4, over("outside"));
     }
 
     fn egress_gateway(&mut self, gateway: &Gateway, network: &Network) {
@@ -133,12 +167,9 @@ impl Maker<'_> {
             _ => {}
         }
         filter.rule(&forward, [Match::Known], Verdict::Accept);
-        filter.rule(&forward, [Match::In(Port::new("inside"))], Verdict::Accept);
-        filter.rule(
-            &forward,
-            [],
-            drop(&gateway.id, "nothing inside asked for it"),
-        );
+        let begins = [Match::In(Port::new("inside")), Match::Begins];
+        filter.rule(&forward, begins, Verdict::Accept);
+        filter.rule(&forward, [], drop(&gateway.id, "nothing inside began it"));
         self.layout.node(id).filter = filter;
     }
 
@@ -165,17 +196,21 @@ impl Maker<'_> {
             filter.rule(
                 &forward,
                 matches,
-                drop(&gateway.id, "nothing inside asked for it"),
+                drop(&gateway.id, "nothing inside began it"),
             );
         }
         if let Some(own) = own {
             for protocol in [TCP, UDP, ICMP] {
-                filter.rule(&forward, [Match::Protocol(protocol)], Verdict::Accept);
+                let begins = [Match::Protocol(protocol), Match::Begins];
+                filter.rule(&forward, begins, Verdict::Accept);
             }
             filter.rule(
                 &forward,
                 [],
-                drop(&gateway.id, "carries TCP, UDP and ICMP only"),
+                drop(
+                    &gateway.id,
+                    "carries what begins inside, of TCP, UDP and ICMP",
+                ),
             );
             let source = filter.hook("source", Hook::Source);
             let ports = Ports::new(1024, u16::MAX).unwrap_or(Ports::ALL);

@@ -1,12 +1,13 @@
 //! A network's router: a table for each subnet, and the lists on the subnets' edges.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
-use sixward_estate::{Direction, GatewayKind, LinkKind, Network, RouteTable, Subnet, SubnetId};
+use sixward_estate::{Direction, GatewayKind, LinkKind, Network, RouteTable, Subnet};
 use sixward_net::IpNet;
 
 use super::route::To;
-use super::{Maker, drop, through};
+use super::{Maker, drop, single, through};
 use crate::layout::{ChainName, Filter, Match, NodeId, Policy, Port, Set, TABLE_LOCAL, Verdict};
 
 /// What comes from elsewhere: to the network itself and no further.
@@ -109,18 +110,25 @@ impl Maker<'_> {
     /// The ports that stand in a subnet: its own, and those of its NAT gateways.
     fn ports_in(&self, subnet: &Subnet) -> Vec<Port> {
         let mut ports = vec![Port::new(subnet.id.as_str())];
-        ports.extend(self.nats_in(subnet));
+        ports.extend(self.nats_in(subnet).into_iter().map(|(port, _)| port));
         ports
     }
 
-    fn nats_in(&self, subnet: &Subnet) -> Vec<Port> {
-        let stands = |kind: &GatewayKind, id: &SubnetId| matches!(kind, GatewayKind::Nat { subnet, .. } if subnet == id);
-        self.index
-            .gateways_of_network(&subnet.network)
-            .iter()
-            .filter(|gateway| stands(&gateway.kind, &subnet.id))
-            .map(|gateway| Port::new(gateway.id.as_str()))
-            .collect()
+    /// The NAT gateways in a subnet, with their own addresses.
+    fn nats_in(&self, subnet: &Subnet) -> Vec<(Port, Vec<Ipv4Addr>)> {
+        let all = self.index.gateways_of_network(&subnet.network).iter();
+        all.filter_map(|gateway| match &gateway.kind {
+            GatewayKind::Nat {
+                subnet: stands,
+                addresses,
+                ..
+            } if *stands == subnet.id => {
+                let own = addresses.iter().filter_map(|pair| pair.private);
+                Some((Port::new(gateway.id.as_str()), own.collect()))
+            }
+            _ => None,
+        })
+        .collect()
     }
 
     fn edge_table(
@@ -144,17 +152,18 @@ impl Maker<'_> {
             let ports = self.ports_in(subnet);
             for port in &ports {
                 let leave = filter.chain(format!("leave {port}"));
-                let nats = self.nats_in(subnet);
-                let served = nats.contains(port);
+                for (nat, own) in self.nats_in(subnet) {
+                    let to = |matches: &[Match]| [&[Match::Out(nat.clone())], matches].concat();
+                    for own in own {
+                        let answer = to(&[Match::Destination(single(own))]);
+                        filter.rule(&leave, answer, Verdict::Accept);
+                    }
+                    // It does not serve its own subnet, and not itself either.
+                    let why = "does not serve its own subnet";
+                    filter.rule(&leave, to(&[]), drop(&nat, why));
+                }
                 for other in &ports {
-                    // A NAT gateway does not serve the hosts of its own subnet; what it answers to them
-                    // was never asked.
-                    let verdict = if !served && nats.contains(other) {
-                        drop(other, "does not serve its own subnet")
-                    } else {
-                        Verdict::Accept
-                    };
-                    filter.rule(&leave, [Match::Out(other.clone())], verdict);
+                    filter.rule(&leave, [Match::Out(other.clone())], Verdict::Accept);
                 }
                 filter.rule(&leave, [], Verdict::Jump(out.clone()));
                 leaving.insert(port.clone(), leave);

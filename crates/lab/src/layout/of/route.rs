@@ -45,6 +45,9 @@ impl Maker<'_> {
         for own in Self::prefixes(subnet) {
             routes.retain(|net, _| !own.contains(net));
             routes.insert(own, To::Port(Port::new(subnet.id.as_str())));
+            let inside = self.inside(&network.id).into_iter();
+            let nats = inside.filter(|(net, _)| own.contains(net) && *net != own);
+            routes.extend(nats.map(|(net, port)| (net, To::Port(port))));
         }
         routes
     }
@@ -142,12 +145,17 @@ impl Maker<'_> {
         found: &BTreeMap<IpNet, Leads>,
         from: Option<&Subnet>,
     ) -> Table {
+        let inside = self.inside(&network.id);
         let mut routes = Table::new();
         for (net, leads) in found {
             match leads {
                 Leads::Local => {
-                    let drop = Drop::new(&network.id, "no subnet has this address");
-                    routes.insert(*net, To::Drop(drop));
+                    let around = inside.iter().find(|(other, _)| other.contains(net));
+                    let to = match around {
+                        Some((_, port)) => To::Port(port.clone()),
+                        None => To::Drop(Drop::new(&network.id, "no subnet has this address")),
+                    };
+                    routes.insert(*net, to);
                 }
                 Leads::Unknown(drop) => {
                     routes.insert(*net, To::Drop(drop.clone()));
@@ -155,7 +163,7 @@ impl Maker<'_> {
                 Leads::Route(route) => self.target(network, *net, route, from, &mut routes),
             }
         }
-        for (net, port) in self.inside(&network.id) {
+        for (net, port) in inside {
             let longest = found
                 .iter()
                 .filter(|(other, _)| other.contains(&net))

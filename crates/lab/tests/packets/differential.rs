@@ -1,0 +1,232 @@
+//! The kernel against `prove`: random small estates, flow by flow. What either does not know is not
+//! compared, and counted.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestRunner};
+use sixward_estate::{Estate, Interface, InterfaceId, Subject};
+use sixward_lab::{Carries, Flow, Lab, Layout, NodeId, Prober, Seen};
+use sixward_net::Family;
+use sixward_prove::trace::{Cause, Hop, Outcome, Trace, Tracer};
+use sixward_prove::{End, L4, Packet};
+
+use crate::estates::addresses;
+use crate::palette::remotes;
+use crate::spec::{Kind, specs};
+
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// How it went.
+#[derive(Debug, Default)]
+struct Tally {
+    passed: usize,
+    dropped: usize,
+    /// `prove` does not say.
+    undetermined: usize,
+    /// The lab does not build it.
+    unbuilt: usize,
+    /// See [`disputed`].
+    disputed: usize,
+    different: Vec<String>,
+}
+
+pub(crate) fn small_estates() {
+    let total = RefCell::new(Tally::default());
+    let mut config = ProptestConfig::with_cases(cases());
+    config.failure_persistence = None;
+    config.max_shrink_iters = 300;
+    if config.rng_seed == RngSeed::Random {
+        config.rng_seed = RngSeed::Fixed(RandomState::new().hash_one(0));
+    }
+    let seed = config.rng_seed;
+    let mut runner = TestRunner::new(config);
+    let result = runner.run(&specs(Kind::Mixed), |spec| {
+        let one = compared(&spec.estate(|family| family));
+        total.borrow_mut().add(&one);
+        prop_assert!(one.different.is_empty(), "{}", one.different.join("\n"));
+        Ok(())
+    });
+    let total = total.into_inner();
+    println!("{} estates, {seed:?}: {total}", cases());
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    // What agrees on nothing shows nothing.
+    let each = usize::try_from(cases()).unwrap();
+    assert!(total.passed > 40 * each && total.dropped > 200 * each);
+}
+
+/// `SIXWARD_CASES=3000` for a long run; `PROPTEST_RNG_SEED` is the number that is printed.
+fn cases() -> u32 {
+    let asked = std::env::var("SIXWARD_CASES").ok();
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(40)
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.passed += other.passed;
+        self.dropped += other.dropped;
+        self.undetermined += other.undetermined;
+        self.unbuilt += other.unbuilt;
+        self.disputed += other.disputed;
+    }
+}
+
+fn compared(estate: &Estate) -> Tally {
+    let lab = Lab::make(Layout::of(estate)).unwrap();
+    let mut prober = Prober::new(&lab).unwrap();
+    prober.patience(PATIENCE);
+    let mut judge = Judge {
+        tracer: Tracer::new(estate),
+        prober,
+        tally: Tally::default(),
+    };
+    for family in [Family::V4, Family::V6] {
+        let ends = addresses(estate, family);
+        for (id, source) in &ends {
+            let from = End::Interface(id.clone());
+            for (_, destination) in ends.iter().filter(|(other, _)| other != id) {
+                judge.ask(&from, *source, *destination);
+            }
+            let own = estate.interfaces.get(id).unwrap();
+            for remote in remotes(family) {
+                judge.ask(&from, *source, remote);
+                if let Some(public) = public(own, *source) {
+                    judge.ask(&End::Internet, remote, public);
+                }
+            }
+        }
+    }
+    judge.tally
+}
+
+/// How the internet calls an interface.
+fn public(interface: &Interface, own: IpAddr) -> Option<IpAddr> {
+    match own {
+        IpAddr::V4(_) => interface.addresses4[0].public.map(IpAddr::V4),
+        IpAddr::V6(_) => Some(own),
+    }
+}
+
+struct Judge<'a> {
+    tracer: Tracer<'a>,
+    prober: Prober,
+    tally: Tally,
+}
+
+impl Judge<'_> {
+    fn ask(&mut self, from: &End, source: IpAddr, destination: IpAddr) {
+        for (l4, carries) in packets(source.is_ipv4()) {
+            let packet = Packet {
+                source,
+                destination,
+                l4,
+            };
+            let trace = self.tracer.trace(from, packet);
+            if matches!(trace.outcome, Outcome::Undetermined(_)) {
+                self.tally.undetermined += 1;
+                continue;
+            }
+            let flow = Flow {
+                from: node(from),
+                source,
+                destination,
+                carries,
+            };
+            let mut seen = self.prober.try_flow(&flow).unwrap();
+            if seen == Seen::Silent && !unheard(&trace) {
+                // A busy machine may be late, and a log may lose a word.
+                self.prober.patience(Duration::from_secs(2));
+                seen = self.prober.try_flow(&flow).unwrap();
+                self.prober.patience(PATIENCE);
+            }
+            self.judge(&trace, &seen);
+        }
+    }
+
+    fn judge(&mut self, trace: &Trace, seen: &Seen) {
+        let tally = &mut self.tally;
+        match (trace.works(), seen) {
+            (_, Seen::Dropped(drop) | Seen::AnswerDropped(drop)) if drop.unknown => {
+                tally.unbuilt += 1;
+            }
+            (true, Seen::Answered(_)) => tally.passed += 1,
+            (false, Seen::Silent) if unheard(trace) => tally.dropped += 1,
+            (false, Seen::Answered(_)) | (true, Seen::Dropped(_)) if disputed(trace) => {
+                tally.disputed += 1;
+            }
+            (false, Seen::Dropped(_) | Seen::AnswerDropped(_) | Seen::NoWay) => tally.dropped += 1,
+            _ => tally
+                .different
+                .push(format!("{seen:?}\nbut prove says\n{trace}")),
+        }
+    }
+}
+
+/// Nobody drops the answer; the sender does not know what it is.
+fn unheard(trace: &Trace) -> bool {
+    trace.outcome == Outcome::Dropped(Cause::Estranged)
+}
+
+/// The packet and its answer do not both pass the same egress-only gateways. `prove` lets an answer pass none that
+/// it did not begin at, and asks no more. A gateway that keeps state takes a datagram that answers for one that
+/// begins, and the rest of a connection whose answer it never saw for no part of it. The provider says neither.
+fn disputed(trace: &Trace) -> bool {
+    let egress = |hops: &[Hop]| -> BTreeSet<Subject> {
+        let at = hops.iter().map(|hop| hop.at.clone());
+        at.filter(|at| at.to_string().contains("egress-")).collect()
+    };
+    trace.arrives() && egress(&trace.forward) != egress(&trace.back)
+}
+
+fn packets(v4: bool) -> Vec<(L4, Carries)> {
+    let pairs = [(1024, 80), (32_768, 443), (61_001, 1024), (1023, 79)];
+    let mut packets = Vec::new();
+    for (source, destination) in pairs {
+        let tcp = L4::Tcp {
+            source,
+            destination,
+        };
+        packets.push((tcp, Carries::Tcp(Some(source), destination)));
+    }
+    let udp = L4::Udp {
+        source: 32_768,
+        destination: 80,
+    };
+    packets.push((udp, Carries::Udp(Some(32_768), 80)));
+    let echo = if v4 {
+        L4::Icmp { kind: 8, code: 0 }
+    } else {
+        L4::Icmp6 { kind: 128, code: 0 }
+    };
+    packets.push((echo, Carries::Echo));
+    packets
+}
+
+fn node(end: &End) -> NodeId {
+    match end {
+        End::Interface(id) => NodeId::Interface(InterfaceId::clone(id)),
+        _ => NodeId::Internet,
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} passed, {} dropped, {} undetermined, {} not built, {} disputed, {} different",
+            self.passed,
+            self.dropped,
+            self.undetermined,
+            self.unbuilt,
+            self.disputed,
+            self.different.len()
+        )
+    }
+}
