@@ -120,6 +120,7 @@ root is needed, and nothing is left when it ends, however it ends.
 Examples
   sixward rehearse ./migration/office
   sixward rehearse ./dumps --replan --json | jq .rehearsal.changes
+  sixward rehearse ./dumps --pcap ./packets --shell web
 
 Exits with 0 when every packet went as proved, IPv4 was as it is in every state, no promise broke and the
 way back led back; else with 2.";
@@ -344,6 +345,15 @@ pub(crate) struct Rehearsing {
     pub(crate) wanted: Intending,
     #[command(flatten)]
     pub(crate) which: Which,
+    /// Write what passes the interfaces of hosts and services into this folder, for Wireshark
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pcap: Option<PathBuf>,
+    /// At the end of the plan, before the way back: a shell on this host of the lab
+    #[arg(long, value_name = "HOST")]
+    pub(crate) shell: Option<String>,
+    /// At the end of the plan, before the way back: say where everything is, and wait for Enter
+    #[arg(long)]
+    pub(crate) keep: bool,
 }
 
 /// `diff`.

@@ -158,13 +158,36 @@ fn prove(of: &Proving, bar: &Bar, printer: &Printer) -> Ended {
     Ok(answer(done.holds()))
 }
 
+/// Says where everything is, and waits for Enter or the end of the input.
+fn kept(places: &[ops::Place], printer: &Printer) {
+    let widest = places.iter().map(|it| it.node.to_string().len()).max();
+    let lines = places.iter().map(|it| {
+        let node = it.node.to_string();
+        format!(
+            "{node:width$}  {}\n",
+            it.command,
+            width = widest.unwrap_or(0)
+        )
+    });
+    printer.aside(&lines.collect::<String>());
+    printer.aside("the lab stands as the plan leaves it; Enter goes on\n");
+    let _ = io::stdin().read_line(&mut String::new());
+}
+
 fn rehearse(of: &Rehearsing, bar: &Bar, printer: &Printer) -> Ended {
     let job = intending(&of.wanted, bar)?;
-    let done = ops::rehearse(&job, &WhichPlan::from(&of.which))?;
+    let mut keep = |places: &[ops::Place]| kept(places, printer);
+    let wanted = ops::Wanted {
+        pcap: of.pcap.clone(),
+        shell: of.shell.clone(),
+        keep: of.keep.then_some(&mut keep),
+    };
+    let done = ops::rehearse(&job, &WhichPlan::from(&of.which), wanted)?;
     if done.outdated {
         printer.warn(OUTDATED, "say `--replan`");
     }
     printer.report(&done.report, text::rehearsal)?;
+    printer.aside(&text::written(&done.report));
     printer.timings(&done.timings);
     Ok(answer(done.holds()))
 }

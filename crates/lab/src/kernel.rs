@@ -445,6 +445,23 @@ impl Lab {
             .ok_or_else(|| LabError::NoPort(format!("{port} of {id}")))
     }
 
+    /// Does something in a node's namespace.
+    pub(crate) fn inside<T>(
+        &self,
+        id: &NodeId,
+        work: impl FnOnce() -> io::Result<T>,
+    ) -> Result<T, LabError> {
+        let failed = |source| LabError::Space {
+            at: id.to_string(),
+            source,
+        };
+        let space = &self.standing(id)?.space;
+        space.enter().map_err(|errno| failed(errno.into()))?;
+        let done = work();
+        self.home.enter().map_err(|errno| failed(errno.into()))?;
+        done.map_err(failed)
+    }
+
     /// The namespaces, for those who send packets from them.
     pub(crate) fn spaces(&self) -> BTreeMap<NodeId, Arc<Space>> {
         let nodes = self.nodes.iter();

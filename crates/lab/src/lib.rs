@@ -4,11 +4,13 @@
 //! rules; [`Lab`] makes one of the kernel's namespaces, wires, tables and filters, and makes another of it by
 //! the difference. A step of a plan is then its own effect on the estate, and the difference of two layouts.
 
+mod capture;
 mod kernel;
 mod layout;
 mod probe;
 mod rehearsal;
 
+pub use capture::{Capture, CaptureError, Place};
 pub use kernel::{EnterError, Entered, Lab, LabError, Outside, enter};
 pub use layout::{
     Chain, ChainName, Drop, End, Filter, Hook, Hop, Key, Layout, Match, Node, NodeId, Point,

@@ -9,7 +9,7 @@ use sixward_apply::{ApplyError, Fault};
 use sixward_drivers::DiscoverError;
 use sixward_estate::{Finding, SnapshotError};
 use sixward_ingest::{ReadDumpError, ReadEstateTomlError};
-use sixward_lab::{EnterError, LabError, ProbeError};
+use sixward_lab::{CaptureError, EnterError, LabError, ProbeError};
 use sixward_plan::PlanFileError;
 use sixward_sim::SimFileError;
 use sixward_store::StoreError;
@@ -227,6 +227,15 @@ pub enum RehearseError {
     /// The lab could not be built.
     #[error("the lab cannot be built")]
     Lab(#[source] LabError),
+    /// A shell was asked for where no node is.
+    #[error("`{0}` has no interface in the lab")]
+    NoHost(String),
+    /// No packets could be captured.
+    #[error("packets cannot be captured")]
+    Capture(#[source] CaptureError),
+    /// What was captured could not be written.
+    #[error("what was captured cannot be written")]
+    Captured(#[source] io::Error),
     /// No packets could be sent.
     #[error("no packet can be sent through the lab")]
     Probe(#[source] ProbeError),

@@ -58,7 +58,7 @@ pub use progress::Progress;
 pub use project::Project;
 pub use prove::{Checked, Proved, certify, check, prove};
 pub use question::{After, Families, Question, QuestionError};
-pub use rehearse::{Entered, Rehearsed, enter, rehearse};
+pub use rehearse::{Entered, Place, Rehearsed, Shown, Wanted, enter, rehearse};
 pub use source::{Kind, Source, account};
 pub use states::{States, StatesError, Walk, WhichPlan};
 pub use timings::{Phase, Timings};

@@ -9,6 +9,7 @@ mod here;
 mod journal;
 mod mistake;
 mod proof;
+mod rehearse;
 mod round_trip;
 mod verb;
 mod walk;

@@ -58,6 +58,9 @@ impl RehearseError {
             Self::Enter(error) => own(error),
             Self::Lab(error) => own(error),
             Self::Probe(error) => own(error),
+            Self::Capture(error) => own(error),
+            Self::Captured(_) => "name another folder with `--pcap DIR`".to_owned(),
+            Self::NoHost(_) => "name a host of the source, as `explain` has it".to_owned(),
             Self::World(_) => "this is a fault in sixward, please report it".to_owned(),
             Self::Live(source) => format!(
                 "write it down first with `sixward discover {source}`, and rehearse what that wrote"

@@ -245,7 +245,8 @@ fn turn(trials: Vec<Trial>, after: usize) -> Vec<Trial> {
     chosen.map(|(_, trial)| trial).collect()
 }
 
-fn node(estate: &Estate, end: &End) -> Option<NodeId> {
+/// The node at which a flow begins.
+pub(super) fn node(estate: &Estate, end: &End) -> Option<NodeId> {
     match end {
         End::Internet => Some(NodeId::Internet),
         End::Interface(id) => node_of(estate.interfaces.get(id)?),
