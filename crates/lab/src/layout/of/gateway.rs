@@ -11,7 +11,7 @@ use sixward_net::{ANY4, ANY6, Family, Ports};
 
 use super::{Maker, OUTSIDE, drop, over, single, through};
 use crate::layout::{
-    Drop, Filter, Hook, Match, NodeId, Point, Policy, Port, Set, TABLE_LOCAL, TABLE_MAIN,
+    Drop, Filter, Hook, Hop, Match, NodeId, Point, Policy, Port, Set, TABLE_LOCAL, TABLE_MAIN,
     Translation, Verdict,
 };
 
@@ -259,6 +259,11 @@ impl Maker<'_> {
         let open = self.gateways(&network.id, |kind| *kind == GatewayKind::Internet);
         let egress = self.gateways(&network.id, |kind| *kind == GatewayKind::EgressOnly);
         if open.is_empty() && egress.is_empty() {
+            // Its addresses are its own all the same: nobody else on the internet has them.
+            let internet = self.layout.node(NodeId::Internet);
+            for block in &network.blocks6 {
+                internet.route(TABLE_MAIN, block.net, Hop::Over(Port::sink()));
+            }
             return;
         }
         let id = NodeId::Border(network.id.clone());
