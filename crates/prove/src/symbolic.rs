@@ -329,7 +329,7 @@ impl Analysis {
         let Some(interface) = self.estate.interfaces.get(id) else {
             return Err(Answer::unknown(unknown("interface", id)));
         };
-        if !A::own(interface).contains(&address) {
+        if !address.is_of(interface) {
             return Err(Answer::nothing());
         }
         let stand = self.stand(interface, address);

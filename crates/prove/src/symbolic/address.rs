@@ -21,8 +21,11 @@ pub(super) trait Address: Point {
     /// First and last address of a prefix; none when it is of the other family.
     fn range(net: IpNet) -> Option<(Self, Self)>;
 
-    /// The addresses of an interface as its network knows them.
+    /// The addresses of an interface as its network knows them; one for each prefix that is delegated to it.
     fn own(interface: &Interface) -> Vec<Self>;
+
+    /// Whether it is one of the interface's addresses, delegated ones among them.
+    fn is_of(self, interface: &Interface) -> bool;
 
     /// Whether hosts of the internet have a name for this address of the interface.
     fn is_public(self, interface: &Interface) -> bool;
@@ -84,6 +87,11 @@ impl Address for u32 {
     fn own(interface: &Interface) -> Vec<Self> {
         let all = interface.addresses4.iter();
         all.map(|own| own.address.into()).collect()
+    }
+
+    fn is_of(self, interface: &Interface) -> bool {
+        let mut all = interface.addresses4.iter();
+        all.any(|own| u32::from(own.address) == self)
     }
 
     fn is_public(self, interface: &Interface) -> bool {
@@ -150,11 +158,21 @@ impl Address for u128 {
     }
 
     fn own(interface: &Interface) -> Vec<Self> {
-        interface
-            .addresses6
-            .iter()
-            .map(|own| (*own).into())
-            .collect()
+        let all = interface.addresses6.iter();
+        let mut all: Vec<Self> = all.map(|own| (*own).into()).collect();
+        for prefix in &interface.prefixes6 {
+            let first = prefix.network().into();
+            if !all.contains(&first) {
+                all.push(first);
+            }
+        }
+        all
+    }
+
+    fn is_of(self, interface: &Interface) -> bool {
+        let at = Ipv6Addr::from(self);
+        let mut delegated = interface.prefixes6.iter();
+        interface.addresses6.contains(&at) || delegated.any(|prefix| prefix.contains(&at))
     }
 
     fn is_public(self, _interface: &Interface) -> bool {

@@ -232,7 +232,7 @@ pub(super) fn inbound<A: Address>(
     arena: &mut Arena,
 ) -> Answer {
     let mut product = Product::new();
-    serves(&mut product, to);
+    serves(analysis, &mut product, to);
     product.needs(&to.ground.unknown);
     onto_interface(analysis, (far, remote), to).forth(&mut product, arena);
     welcome(
@@ -255,7 +255,7 @@ pub(super) fn outbound<A: Address>(
     arena: &mut Arena,
 ) -> Answer {
     let mut product = Product::new();
-    serves(&mut product, from);
+    serves(analysis, &mut product, from);
     product.needs(&from.ground.unknown);
     welcome(
         analysis,

@@ -6,6 +6,7 @@ use sixward_estate::{
     Estate, Firewall, FirewallId, FirewallKind, GatewayId, GatewayKind, Network, NetworkId, Place,
     Provider, PublicAccessMode, RouteTableId, SmolStr, Subnet, SubnetId,
 };
+use sixward_net::Ipv4Net;
 
 use super::unknown::{Gaps, Unknown, subject, unknown};
 
@@ -15,6 +16,8 @@ pub(super) struct Ground {
     pub(super) subnet: SubnetId,
     pub(super) network: NetworkId,
     pub(super) zone: SmolStr,
+    /// Its addresses of IPv4.
+    pub(super) block4: Option<Ipv4Net>,
     /// Where its network is, when that is known.
     pub(super) place: Option<Place>,
     /// The table that routes what leaves it.
@@ -29,6 +32,8 @@ pub(super) struct Ground {
     pub(super) lock: PublicAccessMode,
     /// What is not known about all this.
     pub(super) unknown: Unknown,
+    /// That of it which decides between neighbours too: what the network is.
+    pub(super) obscure: Unknown,
 }
 
 /// The grounds of all subnets.
@@ -77,10 +82,8 @@ fn ground(estate: &Estate, gaps: &Gaps, ways: &Ways<'_>, subnet: &Subnet) -> Gro
     let table = table.filter(|id| estate.route_tables.contains(id));
     let (list, mut missing) = list(estate, ways, subnet, network);
     missing.extend(gaps.find("subnet", &subnet.id));
-    missing.extend(gaps.find("network", &subnet.network));
-    if network.is_none() {
-        missing.insert(subject("network", &subnet.network));
-    }
+    let obscure = obscure(gaps, subnet, network);
+    missing.extend(obscure.iter().cloned());
     if table.is_none() {
         missing.insert(subject("subnet", &subnet.id));
     }
@@ -89,6 +92,7 @@ fn ground(estate: &Estate, gaps: &Gaps, ways: &Ways<'_>, subnet: &Subnet) -> Gro
         subnet: subnet.id.clone(),
         network: subnet.network.clone(),
         zone: subnet.zone.clone(),
+        block4: subnet.block4,
         place: network.map(|network| network.place.clone()),
         table: table.cloned(),
         list: list.cloned(),
@@ -98,7 +102,17 @@ fn ground(estate: &Estate, gaps: &Gaps, ways: &Ways<'_>, subnet: &Subnet) -> Gro
             lock(estate, subnet, network)
         }),
         unknown: missing,
+        obscure,
     }
+}
+
+/// A network that is not there, has a gap, or has rules that are not these.
+fn obscure(gaps: &Gaps, subnet: &Subnet, network: Option<&Network>) -> Unknown {
+    let ours = network.is_some_and(|network| network.place.provider != Provider::Azure);
+    if ours && gaps.find("network", &subnet.network).is_none() {
+        return Unknown::new();
+    }
+    unknown("network", &subnet.network)
 }
 
 /// The list on a subnet's edge: the one it names, or its network's default one.

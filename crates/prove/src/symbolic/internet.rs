@@ -52,7 +52,7 @@ pub(super) fn receives<A: Address>(analysis: &Analysis, to: Stand<'_, A>) -> Pro
     if to.ground.internet.is_none() || !to.address.is_public(to.interface) {
         product.nothing();
     }
-    serves(&mut product, to);
+    serves(analysis, &mut product, to);
     across(&mut product, to.ground, PublicAccessMode::Off);
     product.needs(&to.ground.unknown);
     edge_tables(analysis, &mut product, [to]);
@@ -109,7 +109,7 @@ pub(super) fn outbound<A: Address>(
     arena: &mut Arena,
 ) -> Answer {
     let mut product = Product::new();
-    serves(&mut product, from);
+    serves(analysis, &mut product, from);
     product.needs(&from.ground.unknown);
     let half = A::half(analysis);
     open_to(

@@ -72,7 +72,8 @@ fn is_global<A: Address>(source: A, destination: A) -> bool {
     both && A::FAMILY == Family::V6
 }
 
-/// A NAT gateway sends on by the routes of its own subnet; the internet knows no private address.
+/// A NAT gateway sends on by the routes of its own subnet, and directly to who is in it; the internet
+/// knows no private address.
 fn translated<A: Address>(
     analysis: &Analysis,
     gateway: &GatewayId,
@@ -80,6 +81,10 @@ fn translated<A: Address>(
     destination: A,
 ) -> Leg {
     let ground = nat::stands_in(analysis, gateway);
+    let near = ground.and_then(nat::neighbours::<A>);
+    if near.is_some_and(|(first, last)| first <= destination && destination <= last) {
+        return Leg::Undetermined(subject("gateway", gateway));
+    }
     let routes = ground.map(|ground| A::half(analysis).routes(ground));
     let known = routes.filter(|routes| routes.anywhere.is_empty());
     match known.map(|routes| routes.ways.get(destination)) {

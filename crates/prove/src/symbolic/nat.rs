@@ -25,6 +25,11 @@ pub(super) fn stands_in<'a>(analysis: &'a Analysis, gateway: &GatewayId) -> Opti
     }
 }
 
+/// The addresses to which a NAT gateway sends directly, whatever the routes of its subnet say.
+pub(super) fn neighbours<A: Address>(ground: &Ground) -> Option<(A, A)> {
+    ground.block4.and_then(|block| A::range(block.into()))
+}
+
 /// What a NAT gateway and its subnet make of a flow to `remote`.
 pub(super) fn translated<A: Address>(
     analysis: &Analysis,

@@ -60,8 +60,8 @@ pub(super) fn between<A: Address>(
     arena: &mut Arena,
 ) -> Answer {
     let mut product = Product::new();
-    serves(&mut product, from);
-    serves(&mut product, to);
+    serves(analysis, &mut product, from);
+    serves(analysis, &mut product, to);
     let passage = if from.ground.subnet == to.ground.subnet {
         Passage::over(Members::Known)
     } else {
@@ -104,24 +104,42 @@ pub(super) fn crossed<A: Address>(
 
 /// Whether an interface sends and receives for itself, and is known. One that is nobody's counts as
 /// there, as a stopped host's does: it can be at any moment.
-pub(super) fn serves<A: Copy>(product: &mut Product, stand: Stand<'_, A>) {
+pub(super) fn serves<A: Copy>(analysis: &Analysis, product: &mut Product, stand: Stand<'_, A>) {
     let interface = stand.interface;
     if let InterfaceOwner::Gateway(id) = &interface.owner {
         product.doubt(subject("gateway", id));
     }
-    if is_obscure(stand.ground, interface) {
-        product.doubt(subject("interface", &interface.id));
-    }
+    product.needs(&stand.ground.obscure);
+    product.needs(&doubts(analysis, stand.ground, interface));
 }
 
-/// Whether an interface is not known for what it is: addresses that are delegated to it are not
-/// modelled, and a host of this provider is always under a group, so the input lacks it.
-pub(super) fn is_obscure(ground: &Ground, interface: &Interface) -> bool {
+/// Why an interface is not known for what it is: gaps; addresses that are delegated to it, which are not
+/// modelled; no group, since a host of this provider is always under one, so the input lacks it.
+pub(super) fn doubts(analysis: &Analysis, ground: &Ground, interface: &Interface) -> Unknown {
+    let gaps = &analysis.gaps;
+    let owner = match &interface.owner {
+        InterfaceOwner::Host(id) => gaps.find("host", id),
+        InterfaceOwner::Balancer(id) => gaps.find("balancer", id),
+        InterfaceOwner::Endpoint(id) => gaps.find("endpoint", id),
+        InterfaceOwner::Service(id) => gaps.find("service", id),
+        _ => None,
+    };
+    let own = gaps.find("interface", &interface.id);
+    let mut doubts: Unknown = owner.into_iter().chain(own).collect();
     let is_host = matches!(interface.owner, InterfaceOwner::Host(_));
     let place = ground.place.as_ref();
     let bare = is_host && interface.firewalls.is_empty();
-    !interface.prefixes6.is_empty()
+    if !interface.prefixes6.is_empty()
         || (bare && place.is_some_and(|place| place.provider == Provider::Aws))
+    {
+        doubts.insert(subject("interface", &interface.id));
+    }
+    doubts
+}
+
+/// Whether there is any such reason.
+pub(super) fn is_obscure(analysis: &Analysis, ground: &Ground, interface: &Interface) -> bool {
+    !doubts(analysis, ground, interface).is_empty()
 }
 
 /// One side's firewalls.

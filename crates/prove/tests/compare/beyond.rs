@@ -4,7 +4,10 @@
 use std::net::IpAddr;
 
 use proptest::prelude::*;
-use sixward_estate::{Action, Direction, Estate, FirewallKind, LinkKind, Remote, Rule, SmolStr};
+use sixward_estate::{
+    Action, Destination, Direction, Estate, FirewallKind, LinkId, LinkKind, Remote, Route,
+    RouteOrigin, RouteState, RouteTableId, RouteTarget, Rule, SmolStr,
+};
 use sixward_net::{ANY6, Family, IpNet, Ipv4Net, Ipv6Net, Traffic};
 use sixward_prove::set::TrafficSet;
 use sixward_prove::symbolic::compare::{Comparison, Ends, Excess, View, excess};
@@ -18,7 +21,7 @@ use crate::incremental;
 use crate::kept::plain;
 use crate::palette::Prefix;
 use crate::single::{ends, id, knows, left};
-use crate::spec::{Kind, Spec, specs};
+use crate::spec::{Kind, NO_TARGET, Spec, specs};
 use crate::witness;
 
 fn estate(spec: &Spec, beyond: &Beyond, twin: fn(Family) -> Family) -> Estate {
@@ -189,6 +192,50 @@ fn an_address_without_a_way_under_no_table() -> Result<(), TestCaseError> {
     for change in [
         Change::new(What::TableOf, 172, 146),
         Change::new(What::Unrouted6, 8, 0),
+    ] {
+        let next = changed(&states[states.len() - 1], &states[0], &[change]);
+        states.push(next);
+    }
+    incremental::watched(&states)
+}
+
+/// An address of another network over a peering to which nothing but one's own goes: others are as before.
+#[test]
+fn an_address_of_another_network_beside_plain_ones() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        joined: 0,
+        default: (NO_TARGET, NO_TARGET),
+        ..plain()
+    };
+    let spread = [Change::new(What::SameAddress, 6, 0)];
+    let bare = estate(&spec, &Beyond::bare(), |family| family);
+    let a = changed(&bare, &bare, &spread);
+    let mut b = a.clone();
+    let table = RouteTableId::new("table-11");
+    b.route_tables.get_mut(&table).unwrap().add(Route {
+        destination: Destination::Net(Where::Site.net(Family::V4)),
+        target: RouteTarget::Link(LinkId::new("abroad-1")),
+        origin: RouteOrigin::Static,
+        state: RouteState::Active,
+    });
+    all_said(&a, &b)
+}
+
+/// A site is nothing new to whom the internet may call already, and to nobody else.
+#[test]
+fn an_open_door_beside_a_closed_one() -> Result<(), TestCaseError> {
+    let mut public = vec![false; 8];
+    public[1] = true;
+    let spec = Spec {
+        default: (0, 6),
+        public,
+        members: vec![Vec::new(); 8],
+        ..plain()
+    };
+    let mut states = vec![estate(&spec, &Beyond::bare(), |family| family)];
+    for change in [
+        Change::new(What::TableOf, 0, 2),
+        Change::new(What::Public, 1, 0),
     ] {
         let next = changed(&states[states.len() - 1], &states[0], &[change]);
         states.push(next);

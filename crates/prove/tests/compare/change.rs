@@ -353,6 +353,7 @@ impl Change {
                     Subject::new("link", "peering", ""),
                     Subject::new("transit", "hub", ""),
                     Subject::new("gateway", "nat-0", ""),
+                    Subject::new("interface", "interface-000", ""),
                 ];
                 let subject = subjects[usize::from(detail) % subjects.len()].clone();
                 e.gaps.push(Gap {

@@ -5,8 +5,9 @@ use sixward_estate::{Estate, PublicAccessMode, RouteOrigin};
 use sixward_net::{Family, Traffic};
 
 use crate::change::What::{
-    Blackhole, Delegated, Gap, Groups, HubSubnets, Kind, ListOf, Moved, NatSubnet, NoFirewall,
-    NoLink, NoRule, Owner, Region, RouteTable, Rule, SameAddress, Second4, Second6, TableOf,
+    Blackhole, Delegated, Gap, Groups, HubSubnets, Kind, ListOf, Moved, NatSubnet, No6, NoFirewall,
+    NoInterface, NoLink, NoRule, Owner, Region, RouteTable, Rule, SameAddress, Second4, Second6,
+    TableOf,
 };
 use crate::change::{Change, changed};
 use crate::palette::Prefix;
@@ -255,7 +256,7 @@ fn no_table_under_a_lock() -> Result<(), TestCaseError> {
 fn a_table_of_which_nothing_is_known() -> Result<(), TestCaseError> {
     let mut spec = plain();
     spec.public = vec![false; 8];
-    check(&spec, &[Change::new(Gap, 0, 20), Change::new(Gap, 0, 20)])
+    check(&spec, &[Change::new(Gap, 0, 22), Change::new(Gap, 0, 22)])
 }
 
 #[test]
@@ -381,4 +382,34 @@ fn a_twin_of_which_one_has_a_way_out() -> Result<(), TestCaseError> {
         tables: vec![vec![out], Vec::new(), Vec::new(), Vec::new()],
         ..plain()
     })
+}
+
+/// Who has one address under two public ones is still one.
+#[test]
+fn one_address_twice() -> Result<(), TestCaseError> {
+    let base = plain().estate(|family| family);
+    let twice = [Change::new(Second4, 18, 0), Change::new(Second4, 218, 0)];
+    single::all_said(&base, &changed(&base, &base, &twice))
+}
+
+/// Of what has a gap nothing is said, not even among neighbours: a network, an interface.
+#[test]
+fn neighbours_of_whom_something_is_not_known() -> Result<(), TestCaseError> {
+    for gap in [1, 8] {
+        check(
+            &plain(),
+            &[Change::new(Gap, 0, gap), Change::new(NoInterface, 1, 0)],
+        )?;
+    }
+    Ok(())
+}
+
+/// An address that becomes a part of a delegated prefix is still there, as far as anybody knows.
+#[test]
+fn an_address_is_delegated() -> Result<(), TestCaseError> {
+    let base = plain().estate(|family| family);
+    let given = [Change::new(No6, 0, 0), Change::new(Delegated, 0, 0)];
+    single::all_said(&base, &changed(&base, &base, &given))?;
+    pairs::all_found(&base, &changed(&base, &base, &given))?;
+    check(&plain(), &given)
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use proptest::prelude::*;
 use sixward_estate::{Estate, Interface, InterfaceId, InterfaceOwner};
-use sixward_net::Family;
+use sixward_net::{Family, IpNet};
 use sixward_prove::End;
 use sixward_prove::set::TrafficSet;
 use sixward_prove::symbolic::compare::{View, excess};
@@ -15,7 +15,7 @@ use crate::palette::remotes;
 use crate::witness;
 use crate::{cases, two};
 
-/// The addresses of an interface in a family.
+/// The addresses of an interface in a family; of what is delegated to it the first.
 pub(crate) fn own(interface: &Interface, family: Family) -> Vec<IpAddr> {
     match family {
         Family::V4 => {
@@ -23,8 +23,10 @@ pub(crate) fn own(interface: &Interface, family: Family) -> Vec<IpAddr> {
             all.map(|own| own.address.into()).collect()
         }
         Family::V6 => {
-            let all = interface.addresses6.iter();
-            all.map(|own| IpAddr::V6(*own)).collect()
+            let delegated = interface.prefixes6.iter().map(|own| own.network());
+            let mut all = interface.addresses6.clone();
+            all.extend(delegated.filter(|own| !interface.addresses6.contains(own)));
+            all.into_iter().map(IpAddr::V6).collect()
         }
     }
 }
@@ -80,9 +82,11 @@ pub(crate) fn knows(estate: &Estate, end: &End, address: IpAddr) -> bool {
     let interface = estate.interfaces.get(&id(end));
     let families = [Family::V4, Family::V6].into_iter();
     interface.is_some_and(|it| {
-        families
-            .flat_map(|family| own(it, family))
-            .any(|at| at == address)
+        let mut delegated = it.prefixes6.iter().copied().map(IpNet::V6);
+        delegated.any(|net| net.contains(&address))
+            || families
+                .flat_map(|family| own(it, family))
+                .any(|at| at == address)
     })
 }
 

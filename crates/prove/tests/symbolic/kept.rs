@@ -217,3 +217,20 @@ fn every_table_has_a_route_to_each_block_of_its_network() {
     let says = verdict(&estate, "interface-000", "interface-010", Family::V4);
     assert_eq!(is_open(&says, HTTP), YES);
 }
+
+/// A NAT gateway sends directly to who is in its subnet, whatever the subnet's table says.
+#[test]
+fn a_nat_gateway_and_its_neighbours() {
+    let mut spec = open(0);
+    let to = |target| RouteSpec {
+        family: Family::V4,
+        prefix: Some(Prefix::Subnet(1, 0)),
+        target,
+        origin: RouteOrigin::Static,
+        gone: false,
+    };
+    spec.tables[2] = vec![to(0)];
+    spec.tables[3] = vec![to(5)];
+    let says = verdict(&estate(&spec), "interface-110", "interface-100", Family::V4);
+    assert_eq!(is_open(&says, HTTP), MAY);
+}

@@ -261,6 +261,8 @@ fn carry(e: &Estate, s: &Interface, a: IpAddr, d: &Interface, b: IpAddr) -> Carr
         Ok(RouteTarget::Transit(_)) => hub(e, s, d, b),
         Ok(RouteTarget::Gateway(id)) => match (&e.gateways.get(&id).unwrap().kind, a.is_ipv4()) {
             (GatewayKind::Internet, true) => Carry::Dropped,
+            // To who is beside it, it sends directly.
+            (GatewayKind::Nat { subnet, .. }, true) if d.subnet == *subnet => Carry::Unknown,
             (GatewayKind::Nat { subnet, .. }, true) => {
                 match route(e, e.subnets.get(subnet).unwrap(), b) {
                     // Private addresses are none of the internet's.

@@ -46,6 +46,8 @@ struct Sort<'a> {
     network: &'a NetworkId,
     zone: &'a SmolStr,
     idle: Option<&'a InterfaceOwner>,
+    /// Whether the internet has a name for it, whose hosts it may be open to already.
+    public: bool,
     signs: Vec<Sign>,
     /// Its own addresses that its subnet does not hold: out there nobody has them.
     apart: Vec<IpAddr>,
@@ -113,7 +115,7 @@ fn groups<'a, X: Address, Y: Address>(
 ) -> Groups<'a> {
     let (x, y) = (states.x, states.y);
     let mut groups = Groups::new();
-    let mut near: BTreeMap<Place<'_>, Rc<[usize]>> = BTreeMap::new();
+    let mut near: BTreeMap<(Place<'_>, Option<usize>), Rc<[usize]>> = BTreeMap::new();
     for number in scope.seats(crowd.seats.len()) {
         let Some(member) = crowd.member(x, y, number) else {
             continue;
@@ -121,8 +123,11 @@ fn groups<'a, X: Address, Y: Address>(
         if member.y.is_none() && gauge.is_floor() {
             continue;
         }
+        // Who has an address that its subnet does not hold has other ways.
+        let odd = !apart(x, member.x).is_empty();
+        let key = (place(member.x.ground), odd.then_some(number));
         let ends = near
-            .entry(place(member.x.ground))
+            .entry(key)
             .or_insert_with(|| found(x, member.x, beyond));
         if ends.is_empty() {
             continue;
@@ -167,19 +172,25 @@ fn sort<'a, A: Address>(analysis: &'a Analysis, stand: Stand<'a, A>, ends: &[&En
     let estate = &analysis.estate;
     let fars = ends.iter().filter_map(|end| Far::of(estate, end));
     let owner = &stand.interface.owner;
-    let subnet = estate.subnets.get(&stand.interface.subnet);
-    let blocks = subnet.map(|it| [it.block4.map(IpNet::V4), it.block6.map(IpNet::V6)]);
-    let blocks: Vec<_> = blocks.into_iter().flatten().flatten().collect();
-    let own = A::own(stand.interface).into_iter().map(A::ip);
-    let inside = |at: &IpAddr| blocks.iter().any(|block| block.contains(at));
     Sort {
-        apart: own.filter(|at| !inside(at)).collect(),
+        apart: apart(analysis, stand),
         kind: kind(analysis, stand),
         network: &stand.ground.network,
         zone: &stand.ground.zone,
         idle: Some(owner).filter(|owner| matches!(owner, InterfaceOwner::Gateway(_))),
+        public: stand.address.is_public(stand.interface),
         signs: fars.map(|far| far::sign(analysis, stand, far)).collect(),
     }
+}
+
+/// An interface's own addresses that its subnet does not hold.
+fn apart<A: Address>(analysis: &Analysis, stand: Stand<'_, A>) -> Vec<IpAddr> {
+    let subnet = analysis.estate.subnets.get(&stand.interface.subnet);
+    let blocks = subnet.map(|it| [it.block4.map(IpNet::V4), it.block6.map(IpNet::V6)]);
+    let blocks: Vec<_> = blocks.into_iter().flatten().flatten().collect();
+    let own = A::own(stand.interface).into_iter().map(A::ip);
+    own.filter(|at| !blocks.iter().any(|block| block.contains(at)))
+        .collect()
 }
 
 /// The far ends of the one view, each with what it is in the other.

@@ -426,7 +426,11 @@ fn same_way<A: Address>(analysis: &Analysis, ground: &Ground, (first, last): (A,
         Way::Nat(gateway) => {
             return nat::stands_in(analysis, gateway).is_none_or(|ground| {
                 let onward = &half.routes(ground).ways;
-                onward.between(first, last).nth(1).is_none()
+                let near = nat::neighbours::<A>(ground);
+                let apart = near.is_none_or(|(start, end)| {
+                    last < start || end < first || (start <= first && last <= end)
+                });
+                apart && onward.between(first, last).nth(1).is_none()
             });
         }
         _ => return true,

@@ -15,7 +15,7 @@ use super::gauge::Gauge;
 use crate::set::{Steps, TrafficId};
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
-use crate::symbolic::reach::Stand;
+use crate::symbolic::reach::{Stand, doubts};
 
 /// Interfaces by address of the one view, with their address in the other.
 #[derive(Debug)]
@@ -145,14 +145,15 @@ impl<X: Address, Y: Address> Crowd<X, Y> {
             return;
         }
         let there = y.estate.interfaces.get(&interface.id);
-        let others = there.map(Y::own).unwrap_or_default();
         for own in addresses {
-            let other = if X::FAMILY == Y::FAMILY {
-                others.iter().find(|other| other.ip() == own.ip())
-            } else {
-                others.first()
-            };
-            let stand = there.zip(other).and_then(|(there, at)| y.stand(there, *at));
+            let stand = there.and_then(|there| {
+                let at = if X::FAMILY == Y::FAMILY {
+                    Y::point(own.ip()).filter(|at| at.is_of(there))
+                } else {
+                    Y::own(there).first().copied()
+                };
+                y.stand(there, at?)
+            });
             let Some(here) = x.stand(interface, own) else {
                 continue;
             };
@@ -170,7 +171,11 @@ impl<X: Address, Y: Address> Crowd<X, Y> {
                 place,
                 strange: match stand {
                     None => !floor,
-                    Some(stand) => is_strange(interface, stand.interface, X::FAMILY != Y::FAMILY),
+                    Some(stand) => {
+                        let across = X::FAMILY != Y::FAMILY;
+                        is_strange(interface, stand.interface)
+                            || is_doubted((x, here), (y, stand), across)
+                    }
                 },
                 same_firewalls: stand
                     .is_some_and(|stand| stand.interface.firewalls == interface.firewalls),
@@ -277,12 +282,25 @@ impl<X: Address, Y: Address> Crowd<X, Y> {
 
 /// Whether it is another interface than it was: who left a firewall is named by others no more, and who
 /// moved has other neighbours.
-fn is_strange(own: &Interface, there: &Interface, across: bool) -> bool {
+fn is_strange(own: &Interface, there: &Interface) -> bool {
     own.owner != there.owner
         || own.subnet != there.subnet
-        || (across && !there.prefixes6.is_empty())
         || own.prefixes6 != there.prefixes6
         || !own.firewalls.iter().all(|id| there.firewalls.contains(id))
+}
+
+/// Whether it is known for what it is in one view and not in the other. Across families nothing is concluded
+/// from one that is known in neither.
+fn is_doubted<X: Copy, Y: Copy>(
+    (x, here): (&Analysis, Stand<'_, X>),
+    (y, there): (&Analysis, Stand<'_, Y>),
+    across: bool,
+) -> bool {
+    let own = doubts(x, here.ground, here.interface);
+    let other = doubts(y, there.ground, there.interface);
+    let obscure = (&here.ground.obscure, &there.ground.obscure);
+    let any = !other.is_empty() || !obscure.1.is_empty();
+    own != other || obscure.0 != obscure.1 || (across && any)
 }
 
 fn joined<Y: Ord>(a: Option<(Y, Y)>, b: Option<(Y, Y)>) -> Option<(Y, Y)> {

@@ -9,7 +9,7 @@ use sixward_estate::{
 };
 
 use crate::End;
-use crate::set::{Steps, TrafficId};
+use crate::set::{Intervals, Steps, TrafficId};
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
 use crate::symbolic::far::{self, Far};
@@ -141,6 +141,9 @@ impl<A: Address> Cuts<A> {
                 && let Some(ground) = nat::stands_in(analysis, &gateway.id)
             {
                 cuts.extend(half.edge(ground).inward.starts());
+                let near = nat::neighbours::<A>(ground);
+                let near = near.map(|(first, last)| Intervals::range(first, last));
+                cuts.extend(near.iter().flat_map(|near| near.steps().starts()));
             }
         }
         Self(cuts.into_iter().collect())
@@ -178,7 +181,7 @@ pub(super) fn classes<'a, A: Address>(
             obscure: speaks
                 .filter(|it| {
                     let ground = analysis.grounds.get(&it.subnet);
-                    ground.is_some_and(|ground| is_obscure(ground, it))
+                    ground.is_some_and(|ground| is_obscure(analysis, ground, it))
                 })
                 .map(|it| &it.id),
             marks: addresses.iter().map(|(_, mark)| *mark).collect(),

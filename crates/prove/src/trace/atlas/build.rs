@@ -1,6 +1,7 @@
 //! One pass over the estate.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use sixward_estate::{
     Estate, FirewallKind, Gateway, GatewayKind, Index, Interface, Link, LinkKind, NatAddress,
@@ -46,10 +47,7 @@ impl<'a> Atlas<'a> {
         let nat = self.nat_of(interface).is_some();
         for address in &interface.addresses4 {
             let private = address.address;
-            self.private
-                .entry(private.into())
-                .or_default()
-                .push(interface);
+            self.carries(private.into(), interface);
             if let Some(public) = address.public {
                 let (network, subnet) = (&interface.network, &interface.subnet);
                 let mapped = Public {
@@ -62,14 +60,19 @@ impl<'a> Atlas<'a> {
             }
         }
         for address in &interface.addresses6 {
-            self.private
-                .entry((*address).into())
-                .or_default()
-                .push(interface);
+            self.carries((*address).into(), interface);
         }
         for prefix in &interface.prefixes6 {
             self.delegated
                 .insert(prefix.network(), (*prefix, interface));
+        }
+    }
+
+    /// Who has an address twice is still one.
+    fn carries(&mut self, address: IpAddr, interface: &'a Interface) {
+        let all = self.private.entry(address).or_default();
+        if all.iter().all(|it| it.id != interface.id) {
+            all.push(interface);
         }
     }
 
