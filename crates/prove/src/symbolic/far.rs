@@ -265,8 +265,13 @@ pub(super) fn outbound<A: Address>(
         remote,
         arena,
     );
-    onto_far(analysis, from, (far, remote)).forth(&mut product, arena);
-    onto_interface(analysis, (far, remote), from).back(&mut product, arena);
+    let there = onto_far(analysis, from, (far, remote));
+    // On a way that is not known the sender may become another, to whom answers go.
+    let lost = matches!(there.course, Course::Undetermined(_));
+    there.forth(&mut product, arena);
+    if !lost {
+        onto_interface(analysis, (far, remote), from).back(&mut product, arena);
+    }
     product.answer()
 }
 

@@ -45,9 +45,10 @@ pub(super) fn longest<'a>(
             Prefix::Unknown(list) => unknown = Some((list, is_service(atlas, route))),
         }
     }
-    let is_local = found.iter().any(|it| it.route.target == RouteTarget::Local);
+    let is_local = found.iter().any(Candidate::is_local);
     if is_local {
-        // "the local route is most preferred even if the propagated routes are more specific"
+        // "If propagated routes ... overlap with the local route for your VPC, the local route is most
+        // preferred even if the propagated routes are more specific"
         found.retain(|it| it.rank != Rank::Propagated);
     }
     let best = best(found, table)?;
@@ -111,6 +112,12 @@ impl<'r> Candidate<'r> {
             rank,
             route,
         }
+    }
+
+    /// Whether it is a network's own route: a prefix, and no list that somebody made local.
+    fn is_local(&self) -> bool {
+        let is_net = matches!(self.route.destination, Destination::Net(_));
+        is_net && self.route.target == RouteTarget::Local
     }
 
     /// Whether no entry of any list could be longer or better.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use proptest::prelude::*;
 use sixward_estate::{Estate, Interface, InterfaceId, InterfaceOwner};
-use sixward_net::{Family, IpNet};
+use sixward_net::{Family, IpNet, Ipv6Net};
 use sixward_prove::End;
 use sixward_prove::set::TrafficSet;
 use sixward_prove::symbolic::compare::{View, excess};
@@ -23,7 +23,7 @@ pub(crate) fn own(interface: &Interface, family: Family) -> Vec<IpAddr> {
             all.map(|own| own.address.into()).collect()
         }
         Family::V6 => {
-            let delegated = interface.prefixes6.iter().map(|own| own.network());
+            let delegated = interface.prefixes6.iter().map(Ipv6Net::network);
             let mut all = interface.addresses6.clone();
             all.extend(delegated.filter(|own| !interface.addresses6.contains(own)));
             all.into_iter().map(IpAddr::V6).collect()

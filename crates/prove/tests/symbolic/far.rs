@@ -4,7 +4,10 @@
 pub(crate) mod spec;
 
 use proptest::prelude::*;
-use sixward_estate::Estate;
+use sixward_estate::{
+    Destination, Estate, Route, RouteOrigin, RouteState, RouteTableId, RouteTarget, TransitId,
+    TransitTableId,
+};
 use sixward_net::Family;
 use sixward_prove::End;
 use sixward_prove::symbolic::Analysis;
@@ -12,8 +15,9 @@ use sixward_prove::symbolic::Analysis;
 use crate::compare::packets;
 use crate::estates::addresses;
 use crate::judge::{Flow, Judge, Tally};
+use crate::palette::Prefix;
 use crate::spec::{Kind, Spec, specs};
-use spec::{Beyond, beyond, far_ends, far_remotes, odd_remotes};
+use spec::{Beyond, Where, beyond, far_ends, far_remotes, odd_remotes};
 
 pub(crate) fn estate(spec: &Spec, beyond: &Beyond, twin: fn(Family) -> Family) -> Estate {
     let mut estate = spec.estate(twin);
@@ -144,4 +148,33 @@ fn all_addresses_together_are_the_sum_of_each() {
         }
     }
     assert!(sums > 1000, "{sums}");
+}
+
+/// Behind a NAT gateway somebody else begins, and answers need no way to who did.
+#[test]
+fn a_nat_gateway_before_a_hub() {
+    let to_hub = Route {
+        destination: Destination::Net(Prefix::Outside.net(Family::V4)),
+        target: RouteTarget::Transit(TransitId::new("hub")),
+        origin: RouteOrigin::Static,
+        state: RouteState::Active,
+    };
+    let spec = Spec {
+        default: (5, 0),
+        ..crate::kept::open(0)
+    };
+    let mut estate = estate(&spec, &Beyond::bare(), |family| family);
+    // The NAT gateway's subnet knows the way to a site, and the hub another one to the sender.
+    let table = RouteTableId::new("table-00");
+    estate.route_tables.get_mut(&table).unwrap().add(to_hub);
+    let hub = TransitTableId::new("hub-table");
+    let hub = estate.transit_tables.get_mut(&hub).unwrap();
+    hub.routes.extend([
+        spec::switch((Family::V4, Where::In(Prefix::Subnet(0, 1)), 1), |family| {
+            family
+        }),
+        spec::switch((Family::V4, Where::In(Prefix::Any), 2), |family| family),
+    ]);
+    let tally = far_flows(&estate);
+    assert_eq!(tally.different(), 0, "{tally}");
 }

@@ -22,7 +22,7 @@ const HTTP: L4 = L4::Tcp {
 const UNANSWERED: L4 = L4::Icmp { kind: 3, code: 4 };
 
 /// Everything is open, and the networks are joined: not, by the peering, by the hub.
-fn open(joined: u8) -> Spec {
+pub(crate) fn open(joined: u8) -> Spec {
     Spec {
         open: (true, true),
         joined,
@@ -233,4 +233,23 @@ fn a_nat_gateway_and_its_neighbours() {
     spec.tables[3] = vec![to(5)];
     let says = verdict(&estate(&spec), "interface-110", "interface-100", Family::V4);
     assert_eq!(is_open(&says, HTTP), MAY);
+}
+
+/// A prefix list's route to local is not the network's own: a learnt route that is longer takes of it.
+#[test]
+fn a_prefix_list_that_is_local() {
+    let mut spec = open(0);
+    let to = |prefix, target, origin| RouteSpec {
+        family: Family::V6,
+        prefix,
+        target,
+        origin,
+        gone: false,
+    };
+    spec.tables[3] = vec![
+        to(Some(Prefix::Host(0, 1, 0)), 0, RouteOrigin::Propagated),
+        to(None, 8, RouteOrigin::Static),
+    ];
+    let says = verdict(&estate(&spec), "interface-010", "interface-110", Family::V6);
+    assert_eq!(is_open(&says, HTTP), YES);
 }

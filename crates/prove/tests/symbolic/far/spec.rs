@@ -288,7 +288,10 @@ fn edge(estate: &mut Estate, n: u8, routes: &[(Family, Prefix, u8)], twin: fn(Fa
     estate.route_tables.insert(table);
 }
 
-fn switch((family, place, to): (Family, Where, u8), twin: fn(Family) -> Family) -> TransitRoute {
+pub(crate) fn switch(
+    (family, place, to): (Family, Where, u8),
+    twin: fn(Family) -> Family,
+) -> TransitRoute {
     TransitRoute {
         destination: place.net(twin(family)),
         target: match to {
