@@ -176,7 +176,10 @@ fn landed<A: Address>(
     };
     let half = A::half(analysis);
     let mut landings = grounds(analysis, target);
-    let direct = landings.all(|ground| *half.routes(ground).ways.get(destination) == Way::Local);
+    let direct = landings.all(|ground| {
+        let routes = half.routes(ground);
+        routes.anywhere.is_empty() && *routes.ways.get(destination) == Way::Local
+    });
     let lands = !target.subnets.is_empty() && direct;
     if !lands || !is_known(entry) || !is_known(target) {
         return Leg::Undetermined(subject("link", link));

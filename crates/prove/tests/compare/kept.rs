@@ -413,3 +413,16 @@ fn an_address_is_delegated() -> Result<(), TestCaseError> {
     pairs::all_found(&base, &changed(&base, &base, &given))?;
     check(&plain(), &given)
 }
+
+/// Behind a hub packets go on by the table of the subnet that it leads to, of which nothing may be known.
+#[test]
+fn a_hub_into_a_table_with_a_gap() -> Result<(), TestCaseError> {
+    let spec = Spec {
+        joined: 2,
+        ..plain()
+    };
+    check(
+        &spec,
+        &[Change::new(Gap, 0, 4), Change::new(NoInterface, 0, 0)],
+    )
+}

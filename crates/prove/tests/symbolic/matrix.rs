@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use proptest::prelude::*;
-use sixward_estate::{Estate, GatewayId, Interface, InterfaceId, InterfaceOwner};
+use sixward_estate::{Estate, GatewayId, Interface, InterfaceId, InterfaceOwner, RouteOrigin};
 use sixward_net::{Family, Ports, Traffic};
 use sixward_prove::End;
 use sixward_prove::set::TrafficSet;
@@ -13,7 +13,7 @@ use sixward_prove::symbolic::{Analysis, Verdict, far_ends};
 use crate::far;
 use crate::far::spec::beyond;
 use crate::palette::Prefix;
-use crate::spec::{Kind, RemoteSpec, RuleSpec, Spec, specs};
+use crate::spec::{Kind, RemoteSpec, RouteSpec, RuleSpec, Spec, specs};
 
 /// With lists that tell the halves of a subnet apart, where groups and routes mostly do not.
 fn cut(mut spec: Spec) -> Spec {
@@ -198,4 +198,32 @@ proptest! {
 /// So many that the whole takes seconds; a release build does more.
 fn cases() -> u32 {
     if cfg!(debug_assertions) { 12 } else { 1500 }
+}
+
+/// A list may tell addresses apart by what it lets out alone, which counts where no way back is known.
+#[test]
+fn a_list_that_tells_apart_what_it_sends() -> Result<(), TestCaseError> {
+    let to = |prefix, target| RouteSpec {
+        family: Family::V6,
+        prefix: Some(prefix),
+        target,
+        origin: RouteOrigin::Static,
+        gone: false,
+    };
+    let all = RuleSpec {
+        egress: true,
+        deny: false,
+        family: Family::V6,
+        traffic: Traffic::All,
+        remote: RemoteSpec::Prefix(Prefix::Any),
+    };
+    let mut spec = Spec {
+        open: (false, false),
+        list_of: vec![None, None, Some(0), Some(0)],
+        ..crate::kept::open(1)
+    };
+    spec.members = vec![Vec::new(); 8];
+    spec.lists[0] = vec![all];
+    spec.tables[0] = vec![to(Prefix::Subnet(1, 0), 7)];
+    agree(&crowded(&cut(spec).estate(|family| family)))
 }

@@ -116,7 +116,7 @@ impl<'a> Numbers<'a> {
 }
 
 /// What tables of the other end say of the addresses of a part.
-pub(super) type Sign = BTreeSet<(Mark, [Option<TrafficId>; 2])>;
+pub(super) type Sign = BTreeSet<(Mark, [Option<TrafficId>; 3])>;
 
 /// Members of a class that the other end does not tell apart: one or two of them.
 #[derive(Debug)]
@@ -260,7 +260,7 @@ impl<'a, A: Address> Class<'a, A> {
     /// Its parts when it begins flows with `to`.
     pub(super) fn as_sources(&self, analysis: &Analysis, to: &Class<'_, A>) -> Vec<Part<'a>> {
         let (side, edge) = to.filters(analysis, Direction::Ingress);
-        self.parts(side.map(|it| &it.nets), edge.map(|it| &it.inward))
+        self.parts([side.map(|it| &it.nets), edge.map(|it| &it.inward), None])
     }
 
     /// Its parts when `from` begins flows with it.
@@ -270,7 +270,9 @@ impl<'a, A: Address> Class<'a, A> {
         from: &Class<'_, A>,
     ) -> Vec<Part<'a>> {
         let (side, edge) = from.filters(analysis, Direction::Egress);
-        self.parts(side.map(|it| &it.nets), edge.map(|it| &it.outward))
+        // Where the way back is not known, all counts that gets out.
+        let (outward, sends) = (edge.map(|it| &it.outward), edge.map(|it| &it.sends));
+        self.parts([side.map(|it| &it.nets), outward, sends])
     }
 
     fn filters<'s>(
@@ -284,21 +286,17 @@ impl<'a, A: Address> Class<'a, A> {
         (side, ground.map(|ground| half.edge(ground).as_ref()))
     }
 
-    fn parts(
-        &self,
-        nets: Option<&Steps<A, TrafficId>>,
-        list: Option<&Steps<A, TrafficId>>,
-    ) -> Vec<Part<'a>> {
+    fn parts(&self, tables: [Option<&Steps<A, TrafficId>>; 3]) -> Vec<Part<'a>> {
         let even = |table: Option<&Steps<A, TrafficId>>| match (table, self.span) {
             (Some(table), Some((low, high))) => table.between(low, high).nth(1).is_none(),
             _ => true,
         };
-        let says = |address: A| [nets, list].map(|table| table.map(|table| *table.get(address)));
+        let says = |address: A| tables.map(|table| table.map(|table| *table.get(address)));
         let sign = |member: &Member<'a, A>| -> Sign {
             let own = member.addresses.iter();
             own.map(|(own, mark)| (*mark, says(*own))).collect()
         };
-        if even(nets) && even(list) {
+        if tables.into_iter().all(even) {
             let mut ids = self.members.iter().map(|member| member.id);
             let sign = self.members.first().map(sign).unwrap_or_default();
             let first = ids.next().map(|one| Part {
