@@ -1,7 +1,6 @@
 //! The packet thread: carries packets between tunnel and UDP as the state machine says, and has no
 //! privileges.
 
-use std::net::SocketAddrV4;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::Duration;
@@ -13,9 +12,10 @@ use sixward_teredo::{Event, Inbound, Outbound, Output, Time};
 
 use crate::clock::Clock;
 use crate::failure::Failure;
+use crate::flight::{Flight, Run};
 use crate::machine::Machine;
 use crate::status::Desk;
-use crate::tunnel::{Batch, Tunnel};
+use crate::tunnel::{Batch, Read, Tunnel};
 use crate::udp::Udp;
 
 /// What the control thread wants of the machine.
@@ -29,29 +29,40 @@ pub(crate) struct Carrier<M> {
     pub(crate) desk: Desk,
     pub(crate) events: Sender<Event>,
     pub(crate) orders: Receiver<Order<M>>,
+    pub(crate) flight: Flight,
     /// Readable when there are orders.
     pub(crate) bell: OwnedFd,
 }
 
-/// Reads of each side before the other has its turn.
-const TURN: usize = 16;
+/// Reads of the tunnel before UDP has its turn, and the other way round.
+const TURN: usize = 64;
+const BATCHES: usize = 4;
 
 impl<M: Machine> Carrier<M> {
     /// For ever.
     pub(crate) fn run(mut self) -> Result<(), Failure> {
         drop_privileges()?;
+        self.settle();
         loop {
-            self.obey();
-            self.wait()?;
-            for _ in 0..TURN {
-                let (outward, inward) = (self.outward(), self.inward());
-                if !outward && !inward {
-                    break;
-                }
+            let [tunnel, udp, bell, desk] = self.wait()?;
+            if tunnel {
+                self.outward();
             }
-            self.machine.tick(self.clock.now());
-            settle(&mut self.machine, &self.udp, &mut self.tunnel, &self.events);
-            self.tunnel.flush();
+            if udp {
+                self.inward();
+            }
+            if bell {
+                self.obey();
+            }
+            if desk {
+                let status = self.machine.status(self.clock.now());
+                self.desk.answer(&status);
+            }
+            let now = self.clock.now();
+            if self.machine.due().is_some_and(|due| due <= now) {
+                self.machine.tick(now);
+            }
+            self.settle();
         }
     }
 
@@ -61,24 +72,23 @@ impl<M: Machine> Carrier<M> {
         while let Ok(order) = self.orders.try_recv() {
             order(&mut self.machine, self.clock.now());
         }
-        settle(&mut self.machine, &self.udp, &mut self.tunnel, &self.events);
-        self.tunnel.flush();
     }
 
-    /// Until something comes, or a timer ends.
-    fn wait(&mut self) -> Result<(), Failure> {
+    /// Until something comes, or a timer ends; what has something for us.
+    fn wait(&mut self) -> Result<[bool; 4], Failure> {
         let now = self.clock.now();
         let due = self.machine.due();
         let time = due.map_or(Duration::from_mins(1), |due| due.since(now));
         let time = Timespec::try_from(time + Duration::from_micros(100)).ok();
         let mut fds = [
-            PollFd::from_borrowed_fd(self.udp.as_fd(), PollFlags::IN),
             PollFd::from_borrowed_fd(self.tunnel.as_fd(), PollFlags::IN),
+            PollFd::from_borrowed_fd(self.udp.as_fd(), PollFlags::IN),
             PollFd::from_borrowed_fd(self.bell.as_fd(), PollFlags::IN),
             PollFd::from_borrowed_fd(self.desk.as_fd(), PollFlags::IN),
         ];
         match poll(&mut fds, time.as_ref()) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => return Ok([false; 4]),
             Err(cause) => {
                 return Err(Failure::System {
                     what: "wait for packets",
@@ -86,33 +96,38 @@ impl<M: Machine> Carrier<M> {
                 });
             }
         }
-        if !fds[3].revents().is_empty() {
-            let status = self.machine.status(self.clock.now());
-            self.desk.answer(&status);
-        }
-        Ok(())
+        Ok(fds.map(|fd| !fd.revents().is_empty()))
     }
 
-    /// From the tunnel; false if nothing was there.
-    fn outward(&mut self) -> bool {
+    /// From the tunnel.
+    fn outward(&mut self) {
         let now = self.clock.now();
-        let Some(batch) = self.tunnel.read() else {
-            return false;
-        };
-        let mut run = Run::default();
-        for (place, packet) in batch.packets().enumerate() {
-            match self.machine.outbound(now, packet) {
-                Outbound::Send(to) => run.add(&self.udp, &batch, place, packet.len(), to),
-                Outbound::Held | Outbound::Rejected(_) => run.end(&self.udp, &batch),
+        let Self {
+            machine,
+            udp,
+            tunnel,
+            flight,
+            ..
+        } = self;
+        for _ in 0..TURN {
+            match tunnel.read() {
+                None => break,
+                Some(Read::One(packet)) => {
+                    if let Outbound::Send(to) = machine.outbound(now, packet) {
+                        flight.add(udp, to, packet);
+                    }
+                }
+                Some(Read::Many(batch)) => {
+                    flight.leave(udp);
+                    many(machine, now, udp, &batch);
+                }
             }
         }
-        run.end(&self.udp, &batch);
-        settle(&mut self.machine, &self.udp, &mut self.tunnel, &self.events);
-        true
+        flight.leave(udp);
     }
 
-    /// From UDP; false if nothing was there.
-    fn inward(&mut self) -> bool {
+    /// From UDP.
+    fn inward(&mut self) {
         let now = self.clock.now();
         let Self {
             machine,
@@ -121,33 +136,50 @@ impl<M: Machine> Carrier<M> {
             events,
             ..
         } = self;
-        let mut waiting = Vec::new();
-        let some = udp.receive(|arrival, datagram| {
-            let inbound = machine.inbound(now, arrival, datagram);
-            // What waited goes before what proved it.
-            while let Some(output) = machine.output() {
-                match output {
-                    Output::Tun(packet) => tunnel.put(&packet),
-                    other => waiting.push(other),
+        for _ in 0..BATCHES {
+            let mut waiting = Vec::new();
+            let more = udp.receive(|arrival, datagram| {
+                let inbound = machine.inbound(now, arrival, datagram);
+                // What waited goes before what proved it.
+                while let Some(output) = machine.output() {
+                    match output {
+                        Output::Tun(packet) => tunnel.put(&packet),
+                        other => waiting.push(other),
+                    }
                 }
+                if let Inbound::Deliver(range) = inbound {
+                    tunnel.put(datagram.get(range).unwrap_or_default());
+                }
+            });
+            for output in waiting {
+                act(output, udp, tunnel, events);
             }
-            if let Inbound::Deliver(range) = inbound {
-                tunnel.put(datagram.get(range).unwrap_or_default());
+            tunnel.flush();
+            if !more {
+                break;
             }
-        });
-        for output in waiting {
-            act(output, udp, tunnel, events);
         }
-        tunnel.flush();
-        some
+    }
+
+    /// Does what the machine wants done.
+    fn settle(&mut self) {
+        while let Some(output) = self.machine.output() {
+            act(output, &self.udp, &mut self.tunnel, &self.events);
+        }
+        self.tunnel.flush();
     }
 }
 
-/// Does what the machine wants done.
-fn settle<M: Machine>(machine: &mut M, udp: &Udp, tunnel: &mut Tunnel, events: &Sender<Event>) {
-    while let Some(output) = machine.output() {
-        act(output, udp, tunnel, events);
+/// The packets of one flow.
+fn many<M: Machine>(machine: &mut M, now: Time, udp: &Udp, batch: &Batch<'_>) {
+    let mut run = Run::default();
+    for (place, packet) in batch.packets().enumerate() {
+        match machine.outbound(now, packet) {
+            Outbound::Send(to) => run.add(udp, batch, place, packet.len(), to),
+            Outbound::Held | Outbound::Rejected(_) => run.leave(udp, batch),
+        }
     }
+    run.leave(udp, batch);
 }
 
 fn act(output: Output, udp: &Udp, tunnel: &mut Tunnel, events: &Sender<Event>) {
@@ -159,38 +191,6 @@ fn act(output: Output, udp: &Udp, tunnel: &mut Tunnel, events: &Sender<Event>) {
         Output::Tun(packet) => tunnel.put(&packet),
         // Nobody listens only when the daemon ends.
         Output::Event(event) => drop(events.send(event)),
-    }
-}
-
-/// Packets of one flow that go out by one call.
-#[derive(Default)]
-struct Run {
-    first: usize,
-    count: usize,
-    to: Option<SocketAddrV4>,
-    /// A shorter one ends the run.
-    closed: bool,
-}
-
-impl Run {
-    fn add(&mut self, udp: &Udp, batch: &Batch<'_>, place: usize, size: usize, to: SocketAddrV4) {
-        let goes_on = self.to == Some(to)
-            && !self.closed
-            && self.count < udp.segments(batch.stride())
-            && self.first + self.count == place;
-        if !goes_on {
-            self.end(udp, batch);
-            (self.first, self.count, self.to) = (place, 0, Some(to));
-        }
-        self.count += 1;
-        self.closed = size < batch.stride();
-    }
-
-    fn end(&mut self, udp: &Udp, batch: &Batch<'_>) {
-        if let Some(to) = self.to.take().filter(|_| self.count > 0) {
-            udp.send(to, batch.run(self.first, self.count), batch.stride());
-        }
-        self.closed = false;
     }
 }
 

@@ -5,6 +5,7 @@ mod arguments;
 mod carrier;
 mod clock;
 mod failure;
+mod flight;
 mod link;
 mod machine;
 mod role;

@@ -13,6 +13,7 @@ use crate::arguments::{ClientTold, RelayTold};
 use crate::carrier::Carrier;
 use crate::clock::{Clock, Kernel};
 use crate::failure::Failure;
+use crate::flight::Flight;
 use crate::link::Link;
 use crate::machine::Machine;
 use crate::say;
@@ -112,6 +113,7 @@ fn carry<M: Machine>(
         desk,
         events,
         orders,
+        flight: Flight::default(),
         bell: bell.map_err(system("make an event"))?,
     };
     let thread = thread::Builder::new().name("packets".to_owned());

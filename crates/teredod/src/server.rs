@@ -53,7 +53,7 @@ pub(crate) fn run(told: &ServerTold) -> Result<(), Failure> {
     }
 }
 
-/// Takes what came to one address; false if nothing did.
+/// Takes what came to one address; true when there may be more.
 fn turn(
     server: &mut Server,
     clock: Clock,

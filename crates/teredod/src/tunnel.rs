@@ -5,10 +5,16 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::io::ioctl_fionbio;
-use tun_rs::{DeviceBuilder, GROTable, SyncDevice, VIRTIO_NET_HDR_LEN};
+use tun_rs::{
+    DeviceBuilder, GROTable, SyncDevice, VIRTIO_NET_HDR_GSO_UDP_L4, VIRTIO_NET_HDR_LEN,
+    VirtioNetHdr, checksum, gso_split,
+};
 
 use crate::failure::Failure;
 
+// Of linux/virtio_net.h.
+const NO_SEGMENTS: u8 = 0;
+const NEEDS_CHECKSUM: u8 = 1;
 /// Packets of one read or write.
 const BATCH: usize = 128;
 /// Packets that the kernel keeps for us: the default of 500 is what made miredo lose so many.
@@ -57,24 +63,34 @@ impl Tunnel {
         })
     }
 
-    /// Reads what one write of the kernel was; each packet with its place in the arena. `None` when
-    /// nothing is there.
-    pub(crate) fn read(&mut self) -> Option<Batch<'_>> {
-        let mut slices: Vec<_> = self.arena.chunks_mut(self.stride).collect();
-        let read = self
-            .device
-            .recv_multiple(&mut self.original, &mut slices, &mut self.sizes, 0);
-        let count = match read {
-            Ok(count) => count,
-            Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => return None,
-            // A packet that cannot be taken apart is lost, not the tunnel.
+    /// Reads what the kernel hands over at once; `None` when nothing is there.
+    pub(crate) fn read(&mut self) -> Option<Read<'_>> {
+        let length = match rustix::io::read(&self.device, &mut self.original) {
+            Ok(length) => length,
+            Err(rustix::io::Errno::AGAIN) => return None,
+            // A packet that cannot be read is lost, not the tunnel.
             Err(_) => 0,
         };
-        Some(Batch {
+        let whole = self.original.get_mut(..length).unwrap_or_default();
+        let (header, packet) = whole.split_at_mut(whole.len().min(VIRTIO_NET_HDR_LEN));
+        let Ok(header) = VirtioNetHdr::decode(header) else {
+            return Some(Read::One(&[]));
+        };
+        if header.gso_type == NO_SEGMENTS {
+            if header.flags & NEEDS_CHECKSUM != 0 {
+                complete(packet, header.csum_start, header.csum_offset);
+            }
+            return Some(Read::One(packet));
+        }
+        let mut slices: Vec<_> = self.arena.chunks_mut(self.stride).collect();
+        let count = headed(header, packet).and_then(|header| {
+            gso_split(packet, header, &mut slices, &mut self.sizes, 0, true).ok()
+        });
+        Some(Read::Many(Batch {
             arena: &self.arena,
-            sizes: self.sizes.get(..count).unwrap_or_default(),
+            sizes: self.sizes.get(..count.unwrap_or(0)).unwrap_or_default(),
             stride: self.stride,
-        })
+        }))
     }
 
     /// Puts a packet to those that go out next.
@@ -110,6 +126,43 @@ impl AsFd for Tunnel {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.device.as_fd()
     }
+}
+
+/// What the kernel handed over.
+pub(crate) enum Read<'a> {
+    /// A packet.
+    One(&'a [u8]),
+    /// Many of one flow, cut already.
+    Many(Batch<'a>),
+}
+
+/// The checksum that the kernel left to the device: its field holds the sum over the pseudo-header.
+fn complete(packet: &mut [u8], start: u16, offset: u16) {
+    let place = usize::from(start) + usize::from(offset);
+    let Some(field) = packet.get_mut(place..place + 2) else {
+        return;
+    };
+    let begun = field
+        .iter()
+        .fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    field.fill(0);
+    let sum = !checksum(packet.get(usize::from(start)..).unwrap_or_default(), begun);
+    if let Some(field) = packet.get_mut(place..place + 2) {
+        field.copy_from_slice(&sum.to_be_bytes());
+    }
+}
+
+/// The header with the true length of what each segment repeats: the kernel's own may be the length of
+/// the whole first packet when it forwards.
+fn headed(mut header: VirtioNetHdr, packet: &[u8]) -> Option<VirtioNetHdr> {
+    let start = header.csum_start;
+    let transport = if header.gso_type == VIRTIO_NET_HDR_GSO_UDP_L4 {
+        8
+    } else {
+        u16::from(packet.get(usize::from(start) + 12)? >> 4) * 4
+    };
+    header.hdr_len = start.checked_add(transport)?;
+    (header.gso_size > 0 && packet.len() > usize::from(header.hdr_len)).then_some(header)
 }
 
 /// Packets that came together.

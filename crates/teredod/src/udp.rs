@@ -105,7 +105,7 @@ impl Udp {
         let _ = poll(&mut fds, Some(&time));
     }
 
-    /// Takes what is there; false when nothing was.
+    /// Takes what is there; true when there may be more.
     pub(crate) fn receive(&mut self, mut each: impl FnMut(Arrival, &mut [u8])) -> bool {
         let mut metas = [RecvMeta::default(); BATCH_SIZE];
         let count = {
@@ -140,7 +140,7 @@ impl Udp {
                 each(arrival, datagram);
             }
         }
-        count > 0
+        count == BATCH_SIZE
     }
 }
 
