@@ -44,9 +44,10 @@ impl Tunnel {
         let device = DeviceBuilder::new()
             .name(name)
             .mtu(mtu)
-            .tx_queue_len(QUEUE)
             .offload(true)
             .build_sync()?;
+        // The root of a user namespace may not; then the queue is the kernel's default.
+        let _ = device.set_tx_queue_len(QUEUE);
         ioctl_fionbio(&device, true)?;
         let stride = usize::from(mtu);
         Ok(Self {

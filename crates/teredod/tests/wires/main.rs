@@ -1,0 +1,105 @@
+//! The daemons in network namespaces, with the kernel's own TCP and UDP through them. Without the usual
+//! harness, as in the lab: namespaces must be entered before any thread begins.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::panic,
+    reason = "a panic is the report of a test"
+)]
+
+mod net;
+mod traffic;
+
+use std::panic::catch_unwind;
+use std::process::ExitCode;
+
+use net::{HOST, Net};
+use sixward_lab::enter;
+
+type Test = (&'static str, fn());
+
+const TESTS: &[Test] = &[
+    ("first_contact_loses_nothing", first_contact_loses_nothing),
+    ("clients_meet_directly", clients_meet_directly),
+    ("a_native_host_calls_a_client", a_native_host_calls_a_client),
+    (
+        "a_stream_arrives_as_it_was_sent",
+        a_stream_arrives_as_it_was_sent,
+    ),
+    ("the_status_tells_what_is", the_status_tells_what_is),
+];
+
+fn main() -> ExitCode {
+    let wanted: Vec<_> = std::env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with('-'))
+        .collect();
+    enter().unwrap();
+    net::own_run();
+    let chosen =
+        |test: &&Test| wanted.is_empty() || wanted.iter().any(|name| test.0.contains(name));
+    println!("\nrunning {} tests", TESTS.iter().filter(chosen).count());
+    let (mut passed, mut failed) = (0, 0);
+    for (name, test) in TESTS.iter().filter(chosen) {
+        let good = catch_unwind(test).is_ok();
+        println!("test {name} ... {}", if good { "ok" } else { "FAILED" });
+        *(if good { &mut passed } else { &mut failed }) += 1;
+    }
+    let out = TESTS.len() - passed - failed;
+    let word = if failed == 0 { "ok" } else { "FAILED" };
+    println!(
+        "\ntest result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; {out} filtered out\n"
+    );
+    ExitCode::from(u8::from(failed > 0))
+}
+
+/// P7 with the kernel's packets: what is sent at once arrives in order, large and small.
+fn first_contact_loses_nothing() {
+    for size in [16, 1000] {
+        let net = Net::new();
+        let echo = traffic::echo("host");
+        let answers = traffic::ask("c1", HOST, echo.port, 5, size);
+        assert_eq!(answers, [0, 1, 2, 3, 4], "{size} bytes each");
+        drop(net);
+    }
+}
+
+/// P3, R5: and no packet of theirs goes by the relay.
+fn clients_meet_directly() {
+    let mut net = Net::new();
+    net.stop("rly");
+    let echo = traffic::echo("c2");
+    let answers = traffic::ask("c1", net.address("c2"), echo.port, 5, 100);
+    assert_eq!(answers, [0, 1, 2, 3, 4]);
+}
+
+/// L2, R8.
+fn a_native_host_calls_a_client() {
+    let net = Net::new();
+    let echo = traffic::echo("c1");
+    let answers = traffic::ask("host", net.address("c1"), echo.port, 5, 100);
+    assert_eq!(answers, [0, 1, 2, 3, 4]);
+}
+
+/// Segmentation offload both ways: 32 MB of TCP through client and relay, and back.
+fn a_stream_arrives_as_it_was_sent() {
+    let net = Net::new();
+    traffic::stream("c1", "host", HOST, 32 << 20);
+    traffic::stream("host", "c1", net.address("c1"), 32 << 20);
+}
+
+/// O4, and O3 beside it: the packet thread has no capability.
+fn the_status_tells_what_is() {
+    let net = Net::new();
+    let status = net.status("c1");
+    let field = |name: &str| {
+        let line = status.lines().find(|line| line.starts_with(name));
+        line.and_then(|line| line.split_once(": "))
+            .map(|(_, value)| value.to_owned())
+    };
+    assert_eq!(field("State"), Some("qualified".to_owned()), "{status}");
+    assert_eq!(field("NAT"), Some("none (global connectivity)".to_owned()));
+    assert_eq!(field("Address"), Some(net.address("c1").to_string()));
+    assert_eq!(net.capabilities("c1", "packets"), "0000000000000000");
+}

@@ -1,0 +1,204 @@
+//! Namespaces and wires, by the `ip` command: a server, a relay, a native host and two clients on one
+//! link of IPv4 and one of IPv6. No NAT: those are in the library's own tests.
+
+use std::fs;
+use std::io::Read;
+use std::net::Ipv6Addr;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+pub(crate) const HOST: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0x64, 0, 0, 0, 0, 0x100);
+
+const SPACES: [&str; 5] = ["srv", "rly", "host", "c1", "c2"];
+
+/// Runs a command that must succeed.
+fn run(line: &str) -> String {
+    let mut words = line.split(' ');
+    let output = Command::new(words.next().unwrap())
+        .args(words)
+        .output()
+        .unwrap_or_else(|cause| panic!("{line}: {cause}; these tests need iproute2"));
+    assert!(
+        output.status.success(),
+        "{line}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// /run is this program's own from here on: names of namespaces and sockets are seen by nobody else.
+pub(crate) fn own_run() {
+    run("mount --make-rprivate /");
+    run("mount -t tmpfs tmpfs /run");
+}
+
+pub(crate) struct Net {
+    daemons: Vec<(&'static str, Child)>,
+}
+
+impl Net {
+    /// Everything, with both clients qualified.
+    pub(crate) fn new() -> Self {
+        let mut net = Self {
+            daemons: Vec::new(),
+        };
+        run("ip link add br4 type bridge");
+        run("ip link add br6 type bridge");
+        run("ip link set br4 up");
+        run("ip link set br6 up");
+        for space in SPACES {
+            run(&format!("ip netns add {space}"));
+            run(&format!("ip -n {space} link set lo up"));
+        }
+        for (space, addresses) in [
+            ("srv", &["198.51.100.1", "198.51.100.2"][..]),
+            ("rly", &["198.51.100.10"]),
+            ("c1", &["203.0.113.11"]),
+            ("c2", &["203.0.113.12"]),
+        ] {
+            plug(space, 4);
+            for address in addresses {
+                run(&format!("ip -n {space} addr add {address}/32 dev eth4"));
+            }
+            run(&format!(
+                "ip -n {space} route add default dev eth4 src {}",
+                addresses[0]
+            ));
+        }
+        for (space, address) in [("srv", "::1"), ("rly", "::10"), ("host", "::100")] {
+            plug(space, 6);
+            run(&format!(
+                "ip -n {space} addr add 2001:db8:64{address}/64 dev eth6 nodad"
+            ));
+        }
+        for space in ["host", "srv"] {
+            run(&format!(
+                "ip -n {space} -6 route add 2001::/32 via 2001:db8:64::10"
+            ));
+        }
+        run("ip netns exec rly sysctl -qw net.ipv6.conf.all.forwarding=1");
+        net.start(
+            "srv",
+            "server --primary 198.51.100.1 --secondary 198.51.100.2",
+        );
+        net.start(
+            "rly",
+            "relay --bind 198.51.100.10:3545 --source 2001:db8:64::10 --serve 2001:db8:64::/64 --interface rly",
+        );
+        for client in ["c1", "c2"] {
+            net.start(
+                client,
+                &format!("client --server 198.51.100.1 --interface {client}"),
+            );
+        }
+        for client in ["c1", "c2"] {
+            net.await_address(client);
+        }
+        net
+    }
+
+    fn start(&mut self, space: &'static str, arguments: &str) {
+        let child = Command::new("ip")
+            .args(["netns", "exec", space, env!("CARGO_BIN_EXE_sixward-teredo")])
+            .args(arguments.split(' '))
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        self.daemons.push((space, child));
+    }
+
+    pub(crate) fn stop(&mut self, space: &str) {
+        for (_, child) in self.daemons.iter_mut().filter(|(name, _)| *name == space) {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    fn addresses(client: &str) -> Option<Ipv6Addr> {
+        let listed = run(&format!("ip -n {client} -6 -o addr show scope global"));
+        let mut words = listed.split_whitespace();
+        let address = words.find_map(|word| word.strip_suffix("/128"))?;
+        address.parse().ok()
+    }
+
+    /// The bound is for a machine that does nothing else for long; the wait is milliseconds.
+    fn await_address(&mut self, client: &str) {
+        for _ in 0..3000 {
+            if Self::addresses(client).is_some() {
+                return;
+            }
+            sleep(Duration::from_millis(10));
+        }
+        for (name, child) in &mut self.daemons {
+            let _ = child.kill();
+            let mut said = String::new();
+            let _ = child.stderr.take().unwrap().read_to_string(&mut said);
+            println!("{name}: {said}");
+        }
+        panic!("{client} has no address");
+    }
+
+    pub(crate) fn address(&self, client: &str) -> Ipv6Addr {
+        assert!(!self.daemons.is_empty());
+        Self::addresses(client).unwrap()
+    }
+
+    pub(crate) fn status(&self, client: &str) -> String {
+        assert!(!self.daemons.is_empty());
+        let program = env!("CARGO_BIN_EXE_sixward-teredo");
+        run(&format!("{program} status --interface {client}"))
+    }
+
+    /// The effective capabilities of a daemon's thread.
+    pub(crate) fn capabilities(&self, space: &str, thread: &str) -> String {
+        let daemon = self.daemons.iter().find(|(name, _)| *name == space);
+        let tasks = format!("/proc/{}/task", daemon.unwrap().1.id());
+        for task in fs::read_dir(tasks).unwrap() {
+            let status = fs::read_to_string(task.unwrap().path().join("status")).unwrap();
+            if status.starts_with(&format!("Name:\t{thread}\n")) {
+                let line = status
+                    .lines()
+                    .find_map(|line| line.strip_prefix("CapEff:\t"));
+                return line.unwrap().to_owned();
+            }
+        }
+        panic!("{space} has no thread `{thread}`");
+    }
+}
+
+impl Drop for Net {
+    fn drop(&mut self) {
+        for space in SPACES {
+            self.stop(space);
+        }
+        // A socket that is still open keeps its namespace, and that its wires.
+        for wire in [
+            "w4srv", "w4rly", "w4c1", "w4c2", "w6srv", "w6rly", "w6host", "br4", "br6",
+        ] {
+            undo(&["link", "del", wire]);
+        }
+        for space in SPACES {
+            undo(&["netns", "del", space]);
+        }
+    }
+}
+
+/// What was not made need not go.
+fn undo(words: &[&str]) {
+    let _ = Command::new("ip")
+        .args(words)
+        .stderr(Stdio::null())
+        .status();
+}
+
+/// A wire between the space and a bridge.
+fn plug(space: &str, family: u8) {
+    run(&format!(
+        "ip link add w{family}{space} type veth peer name eth{family} netns {space}"
+    ));
+    run(&format!(
+        "ip link set w{family}{space} master br{family} up"
+    ));
+    run(&format!("ip -n {space} link set eth{family} up"));
+}

@@ -1,0 +1,105 @@
+//! What programs in the namespaces send: datagrams that are echoed, streams that are compared.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+use std::os::fd::AsFd;
+
+/// More than any of this takes; only a lost packet waits so long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Runs in a thread that is in this namespace.
+fn inside<T: Send + 'static>(
+    space: &str,
+    what: impl FnOnce() -> T + Send + 'static,
+) -> JoinHandle<T> {
+    let space = File::open(format!("/run/netns/{space}")).unwrap();
+    thread::spawn(move || {
+        let network = Some(LinkNameSpaceType::Network);
+        move_into_link_name_space(space.as_fd(), network).unwrap();
+        what()
+    })
+}
+
+pub(crate) struct Echo {
+    pub(crate) port: u16,
+}
+
+/// Sends back what comes, for as long as the test runs.
+pub(crate) fn echo(space: &str) -> Echo {
+    let socket = inside(space, || {
+        UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).unwrap()
+    });
+    let socket = socket.join().unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let mut bytes = [0; 2000];
+        while let Ok((length, from)) = socket.recv_from(&mut bytes) {
+            let _ = socket.send_to(&bytes[..length], from);
+        }
+    });
+    Echo { port }
+}
+
+/// Sends so many datagrams at once; the numbers of the answers in their order.
+pub(crate) fn ask(space: &str, to: Ipv6Addr, port: u16, count: u8, size: usize) -> Vec<u8> {
+    let asked = inside(space, move || {
+        let socket = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        for number in 0..count {
+            socket.send_to(&vec![number; size], (to, port)).unwrap();
+        }
+        let mut bytes = [0; 2000];
+        let mut answers = Vec::new();
+        while answers.len() < usize::from(count) {
+            let Ok((length, _)) = socket.recv_from(&mut bytes) else {
+                break;
+            };
+            assert_eq!(length, size);
+            answers.push(bytes[0]);
+        }
+        answers
+    });
+    asked.join().unwrap()
+}
+
+/// A byte of the stream: a pattern that no segment's length divides.
+fn byte(place: usize) -> u8 {
+    u8::try_from((place * 7 + place / 251) % 251).unwrap()
+}
+
+/// Sends a stream and compares it at the other end.
+pub(crate) fn stream(from: &str, to: &str, address: Ipv6Addr, length: usize) {
+    let listener = inside(to, || {
+        TcpListener::bind((Ipv6Addr::UNSPECIFIED, 0)).unwrap()
+    });
+    let listener = listener.join().unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let taken = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut bytes = vec![0; 1 << 16];
+        let mut place = 0;
+        while let Ok(count @ 1..) = stream.read(&mut bytes) {
+            for (offset, got) in bytes[..count].iter().enumerate() {
+                assert_eq!(*got, byte(place + offset), "byte {}", place + offset);
+            }
+            place += count;
+        }
+        place
+    });
+    let sent = inside(from, move || {
+        let to = SocketAddr::from((address, port));
+        let mut stream = TcpStream::connect_timeout(&to, PATIENCE).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        let bytes: Vec<u8> = (0..length).map(byte).collect();
+        stream.write_all(&bytes).unwrap();
+    });
+    sent.join().unwrap();
+    assert_eq!(taken.join().unwrap(), length);
+}
