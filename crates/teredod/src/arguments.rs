@@ -48,6 +48,9 @@ pub(crate) struct ClientTold {
     /// Private networks that count as global: an operator's own.
     #[arg(long)]
     pub(crate) allow_private: Vec<Ipv4Net>,
+    /// Run beside native IPv6 instead of stepping back for it.
+    #[arg(long)]
+    pub(crate) beside_native: bool,
     /// No address behind a symmetric NAT, as RFC 4380 has it.
     #[arg(long)]
     pub(crate) no_symmetric: bool,

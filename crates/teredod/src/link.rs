@@ -41,6 +41,11 @@ impl Link {
         })
     }
 
+    /// The kernel's number of the interface.
+    pub(crate) fn index(&self) -> u32 {
+        self.index
+    }
+
     pub(crate) fn up(&self) -> Result<(), Failure> {
         let change = self
             .handle

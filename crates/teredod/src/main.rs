@@ -6,6 +6,7 @@ mod carrier;
 mod clock;
 mod failure;
 mod flight;
+mod helm;
 mod link;
 mod machine;
 mod role;
@@ -13,6 +14,7 @@ mod server;
 mod status;
 mod tunnel;
 mod udp;
+mod watch;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -1,12 +1,12 @@
 //! The client and the relay: what is opened with privileges, and what happens on news from the packet
-//! thread.
+//! thread and from the kernel.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, ToSocketAddrs, UdpSocket};
-use std::sync::mpsc::{Receiver, channel};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, ToSocketAddrs};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use rustix::event::{EventfdFlags, eventfd};
-use sixward_teredo::client::{Config, Server};
+use sixward_teredo::client::{Config, Server, State};
 use sixward_teredo::{Client, Event, PORT, Relay, RelayConfig};
 
 use crate::arguments::{ClientTold, RelayTold};
@@ -14,61 +14,113 @@ use crate::carrier::Carrier;
 use crate::clock::{Clock, Kernel};
 use crate::failure::Failure;
 use crate::flight::Flight;
+use crate::helm::Helm;
 use crate::link::Link;
 use crate::machine::Machine;
 use crate::say;
 use crate::status::Desk;
 use crate::tunnel::Tunnel;
 use crate::udp::Udp;
+use crate::watch::{self, Around};
 
 const MTU: u16 = 1280;
 /// 2001::/32.
 const TEREDO: Ipv6Addr = Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0);
 
+/// What the control thread of a client hears of.
+enum News {
+    Machine(Event),
+    Network(Around),
+}
+
 /// A client, until it is ended.
 pub(crate) fn client(told: &ClientTold) -> Result<(), Failure> {
     let server = resolve(told)?;
     let udp = Udp::bind(told.bind)?;
-    let local = local(&udp, server.primary)?;
+    let bound = udp.local().map_err(|cause| Failure::Udp {
+        place: told.bind.to_string(),
+        cause,
+    })?;
+    let address = watch::local(server.primary).unwrap_or(Ipv4Addr::UNSPECIFIED);
+    let local = SocketAddrV4::new(address, bound.port());
     let mut config = Config::new(server, local);
     config.opener = told.opener;
     config.symmetric = !told.no_symmetric;
+    config.beside_native = told.beside_native;
     config.surroundings.allowed.clone_from(&told.allow_private);
     let clock = Clock::start();
     let mut client = Client::new(config, Box::new(Kernel));
     client.start(clock.now());
-    let (link, events) = carry(client, udp, &told.interface, clock)?;
-    let metric = told.metric;
-    for event in events {
-        if let Err(failure) = told_of(&link, &event, metric) {
+    let (link, helm, events) = carry(client, udp, &told.interface, clock)?;
+    let (tell, news) = channel();
+    forward(events, tell.clone(), News::Machine)?;
+    let (around, changes) = channel();
+    forward(changes, tell, News::Network)?;
+    let own = link.index();
+    spawn("watch", move || {
+        if let Err(cause) = watch::watch(own, server.primary, &around) {
+            say(&format!("changes of the network go unnoticed: {cause}"));
+        }
+    })?;
+    for news in news {
+        let done = match news {
+            News::Machine(event) => told_of(&link, &helm, told, &event),
+            News::Network(around) => {
+                moved(&helm, told, bound.port(), around);
+                Ok(())
+            }
+        };
+        if let Err(failure) = done {
             say(&format!("error: {failure}"));
         }
     }
     Ok(())
 }
 
-fn told_of(link: &Link, event: &Event, metric: u32) -> Result<(), Failure> {
+fn told_of(
+    link: &Link,
+    helm: &Helm<Client>,
+    told: &ClientTold,
+    event: &Event,
+) -> Result<(), Failure> {
     match event {
         Event::AddressAdded { address, .. } => {
             link.add(*address)?;
-            link.route(TEREDO, 32, metric)?;
-            link.route(Ipv6Addr::UNSPECIFIED, 0, metric)?;
+            link.route(TEREDO, 32, told.metric)?;
+            link.route(Ipv6Addr::UNSPECIFIED, 0, told.metric)?;
             say(&format!("address {address}"));
         }
         Event::AddressRemoved(address) => {
             link.remove(*address)?;
             say(&format!("no address (was {address})"));
         }
-        Event::State(state) => match state {
-            sixward_teredo::client::State::Offline(why) => say(&format!("{state}: {why}")),
-            _ => say(&state.to_string()),
-        },
+        Event::State(State::Offline(why)) => say(&format!("offline: {why}")),
+        Event::State(state) => say(&state.to_string()),
         Event::Unreachable { peer, why } => say(&format!("{peer}: {why}")),
         Event::ServerSilent => say("the server does not answer"),
         Event::ServerBack => say("the server answers again"),
-        Event::Resolve => {}
+        Event::Resolve => {
+            let server = resolve(told)?;
+            helm.order(move |client, now| client.servers(now, vec![server]));
+        }
     }
     Ok(())
+}
+
+/// The networks around are others.
+fn moved(helm: &Helm<Client>, told: &ClientTold, port: u16, around: Around) {
+    let mut surroundings = around.surroundings;
+    surroundings.allowed.clone_from(&told.allow_private);
+    let (local, native) = (around.local, around.native);
+    helm.order(move |client, now| {
+        client.native(now, native);
+        match local {
+            Some(address) => {
+                client.network(now, SocketAddrV4::new(address, port), surroundings);
+            }
+            None => client.unplugged(),
+        }
+    });
 }
 
 /// A relay, until it is ended.
@@ -78,7 +130,7 @@ pub(crate) fn relay(told: RelayTold) -> Result<(), Failure> {
     config.restricted = told.restricted;
     config.surroundings.allowed = told.allow_private;
     let relay = Relay::new(config, Box::new(Kernel));
-    let (link, events) = carry(relay, udp, &told.interface, Clock::start())?;
+    let (link, _helm, events) = carry(relay, udp, &told.interface, Clock::start())?;
     link.route(TEREDO, 32, 1024)?;
     say("relay ready");
     events.into_iter().for_each(drop);
@@ -91,20 +143,23 @@ fn carry<M: Machine>(
     udp: Udp,
     interface: &str,
     clock: Clock,
-) -> Result<(Link, Receiver<Event>), Failure> {
+) -> Result<(Link, Helm<M>, Receiver<Event>), Failure> {
     let tunnel = Tunnel::open(interface, MTU)?;
     let link = Link::new(interface)?;
     link.up()?;
     let desk = Desk::open(interface)?;
     let (events, news) = channel();
-    let (_, orders) = channel();
-    let system = |what| {
-        move |cause: rustix::io::Errno| Failure::System {
-            what,
-            cause: cause.into(),
-        }
+    let (orders, ordered) = channel();
+    let failed = |cause: std::io::Error| Failure::System {
+        what: "make an event",
+        cause,
     };
     let bell = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC);
+    let bell = bell.map_err(|cause| failed(cause.into()))?;
+    let helm = Helm {
+        orders,
+        bell: bell.try_clone().map_err(failed)?,
+    };
     let carrier = Carrier {
         machine,
         udp,
@@ -112,21 +167,39 @@ fn carry<M: Machine>(
         clock,
         desk,
         events,
-        orders,
+        orders: ordered,
         flight: Flight::default(),
-        bell: bell.map_err(system("make an event"))?,
+        bell,
     };
-    let thread = thread::Builder::new().name("packets".to_owned());
-    let spawned = thread.spawn(move || {
+    spawn("packets", move || {
         if let Err(failure) = carrier.run() {
             say(&format!("error: {failure}"));
         }
-    });
-    spawned.map_err(|cause| Failure::System {
-        what: "start the packet thread",
-        cause,
     })?;
-    Ok((link, news))
+    Ok((link, helm, news))
+}
+
+/// What comes here goes there too, as one of the news.
+fn forward<T: Send + 'static>(
+    from: Receiver<T>,
+    to: Sender<News>,
+    wrap: fn(T) -> News,
+) -> Result<(), Failure> {
+    spawn("news", move || {
+        for one in from {
+            if to.send(wrap(one)).is_err() {
+                return;
+            }
+        }
+    })
+}
+
+fn spawn(name: &str, what: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
+    let spawned = thread::Builder::new().name(name.to_owned()).spawn(what);
+    spawned.map(drop).map_err(|cause| Failure::System {
+        what: "start a thread",
+        cause,
+    })
 }
 
 fn resolve(told: &ClientTold) -> Result<Server, Failure> {
@@ -146,26 +219,4 @@ fn resolve(told: &ClientTold) -> Result<Server, Failure> {
         primary,
         secondary: Some(told.secondary.unwrap_or(next)),
     })
-}
-
-/// The address that others on the link see: the one from which the server is reached.
-fn local(udp: &Udp, server: Ipv4Addr) -> Result<SocketAddrV4, Failure> {
-    let failed = |cause| Failure::Udp {
-        place: server.to_string(),
-        cause,
-    };
-    let bound = udp.local().map_err(failed)?;
-    if !bound.ip().is_unspecified() {
-        return Ok(bound);
-    }
-    let seen = UdpSocket::bind("0.0.0.0:0").and_then(|probe| {
-        probe.connect((server, PORT))?;
-        probe.local_addr()
-    });
-    // Without a route there is no such address, and the server will tell.
-    let address = match seen.map(|seen| seen.ip()) {
-        Ok(IpAddr::V4(address)) => address,
-        _ => Ipv4Addr::UNSPECIFIED,
-    };
-    Ok(SocketAddrV4::new(address, bound.port()))
 }

@@ -16,7 +16,8 @@ impl Client {
         self.start(now);
     }
 
-    /// The host has moved, or its addresses have changed: the NAT is asked about at once.
+    /// The networks around have changed. A host that has moved asks at once, and so does one that had no
+    /// luck before; for any other nothing is different.
     pub fn network(&mut self, now: Time, local: SocketAddrV4, surroundings: Surroundings) {
         let moved = self.config.local != local;
         self.config.local = local;
@@ -24,7 +25,9 @@ impl Client {
         if moved {
             self.lose_address();
         }
-        self.start(now);
+        if moved || matches!(self.state, State::Offline(_)) {
+            self.start(now);
+        }
     }
 
     /// There is no IPv4 any more.

@@ -28,6 +28,10 @@ const TESTS: &[Test] = &[
         a_stream_arrives_as_it_was_sent,
     ),
     ("the_status_tells_what_is", the_status_tells_what_is),
+    (
+        "a_change_of_network_is_noticed_at_once",
+        a_change_of_network_is_noticed_at_once,
+    ),
 ];
 
 fn main() -> ExitCode {
@@ -102,4 +106,13 @@ fn the_status_tells_what_is() {
     assert_eq!(field("NAT"), Some("none (global connectivity)".to_owned()));
     assert_eq!(field("Address"), Some(net.address("c1").to_string()));
     assert_eq!(net.capabilities("c1", "packets"), "0000000000000000");
+}
+
+/// Q10 with the kernel's news: and what was reached before is reached again.
+fn a_change_of_network_is_noticed_at_once() {
+    let net = Net::new();
+    let echo = traffic::echo("host");
+    assert_eq!(traffic::ask("c1", HOST, echo.port, 2, 100), [0, 1]);
+    assert!(net.move_to("c1", 21));
+    assert_eq!(traffic::ask("c1", HOST, echo.port, 2, 100), [0, 1]);
 }

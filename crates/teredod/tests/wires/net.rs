@@ -144,6 +144,23 @@ impl Net {
         Self::addresses(client).unwrap()
     }
 
+    /// Gives a client another IPv4 address; whether it has a Teredo address with it within 10 s, long
+    /// before it would ask its server again.
+    pub(crate) fn move_to(&self, client: &str, last: u8) -> bool {
+        assert!(!self.daemons.is_empty());
+        run(&format!(
+            "ip -n {client} addr add 203.0.113.{last}/32 dev eth4"
+        ));
+        run(&format!(
+            "ip -n {client} route replace default dev eth4 src 203.0.113.{last}"
+        ));
+        let [_, _, _, turned] = [203, 0, 113, last].map(|byte: u8| !byte);
+        (0..1000).any(|_| {
+            sleep(Duration::from_millis(10));
+            Self::addresses(client).is_some_and(|address| address.octets()[15] == turned)
+        })
+    }
+
     pub(crate) fn status(&self, client: &str) -> String {
         assert!(!self.daemons.is_empty());
         let program = env!("CARGO_BIN_EXE_sixward-teredo");
