@@ -1,7 +1,8 @@
-//! `bench plan`, `bench prove` and `bench apply`: time of each phase, processor time and peak memory of the main verb on estates
+//! `bench plan`, `bench prove`, `bench apply` and `bench lab`: time of each phase, processor time and peak memory of the main verb on estates
 //! of growing size, against the goals. The estates are generated once and kept.
 
 mod apply;
+mod lab;
 pub(crate) mod measure;
 mod prove;
 mod table;
@@ -41,6 +42,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, Failure> {
         What::Plan => {}
         What::Prove => return prove::run(max),
         What::Apply => return apply::run(max),
+        What::Lab => return lab::run(max),
     }
     let program = build(&["-p", "sixward-cli"], &["sixward"])?;
     let mut rows = Vec::new();
@@ -63,6 +65,7 @@ enum What {
     Plan,
     Prove,
     Apply,
+    Lab,
 }
 
 fn arguments(args: &[String]) -> Result<(What, u32), Failure> {
@@ -71,6 +74,8 @@ fn arguments(args: &[String]) -> Result<(What, u32), Failure> {
         ["plan"] => Some((What::Plan, u32::MAX)),
         ["prove"] => Some((What::Prove, MOST_PROVED)),
         ["apply"] => Some((What::Apply, MOST_WALKED)),
+        ["lab"] => Some((What::Lab, u32::MAX)),
+        ["lab", "--max", max] => number(max).map(|max| (What::Lab, max)),
         ["plan", "--max", max] => number(max).map(|max| (What::Plan, max)),
         ["prove", "--max", max] => number(max).map(|max| (What::Prove, max)),
         ["apply", "--max", max] => number(max).map(|max| (What::Apply, max)),
@@ -79,7 +84,7 @@ fn arguments(args: &[String]) -> Result<(What, u32), Failure> {
     asked.ok_or_else(|| {
         Failure::new(
             "`bench` was not understood",
-            "cargo xtask bench plan|prove|apply [--max 10k]",
+            "cargo xtask bench plan|prove|apply|lab [--max 10k]",
         )
     })
 }
