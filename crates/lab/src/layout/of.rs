@@ -52,6 +52,9 @@ impl Layout {
         for link in &estate.links {
             maker.link(link);
         }
+        for transit in &estate.transits {
+            maker.transit(&transit.id);
+        }
         for subnet in &estate.subnets {
             maker.subnet(subnet);
         }

@@ -169,9 +169,12 @@ impl Judge<'_> {
     }
 }
 
-/// Nobody drops the answer; the sender does not know what it is.
+/// No filter drops it: the sender does not know what the answer is, or it goes round until its hops are used up.
 fn unheard(trace: &Trace) -> bool {
-    trace.outcome == Outcome::Dropped(Cause::Estranged)
+    matches!(
+        trace.outcome,
+        Outcome::Dropped(Cause::Estranged | Cause::Loop)
+    )
 }
 
 /// The packet and its answer do not both pass the same egress-only gateways. `prove` lets an answer pass none that

@@ -35,7 +35,7 @@ impl Maker<'_> {
             GatewayKind::Internet => self.internet_gateway(gateway, network),
             GatewayKind::EgressOnly => self.egress_gateway(gateway, network),
             GatewayKind::Nat { .. } => self.nat_gateway(gateway, network),
-            GatewayKind::Vpn => {}
+            GatewayKind::Vpn => self.vpn_gateway(gateway, network),
         }
     }
 

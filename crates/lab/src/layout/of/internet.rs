@@ -3,7 +3,7 @@
 use sixward_net::{ANY4, ANY6, IpNet};
 
 use super::{Maker, drop, through};
-use crate::layout::{Hop, Match, NodeId, Policy, Port, TABLE_LOCAL, TABLE_MAIN};
+use crate::layout::{Hop, Match, Node, NodeId, Policy, Port, TABLE_LOCAL, TABLE_MAIN};
 
 /// What the internet does not carry (IANA special-purpose address registries); documentation prefixes it
 /// does here, examples and placeholders are made of them.
@@ -24,6 +24,20 @@ const NOT_CARRIED: [&str; 14] = [
     "fec0::/10",
 ];
 
+/// Makes a node answer for every address to which it has no other way.
+pub(super) fn everybody(node: &mut Node) {
+    for any in [IpNet::from(ANY4), ANY6.into()] {
+        node.route(TABLE_LOCAL, any, Hop::Here);
+    }
+    for (order, table) in [(100, TABLE_MAIN), (200, TABLE_LOCAL)] {
+        node.policy(Policy {
+            order,
+            table,
+            ..Policy::default()
+        });
+    }
+}
+
 impl Maker<'_> {
     pub(super) fn internet(&mut self) {
         let id = NodeId::Internet;
@@ -33,17 +47,7 @@ impl Maker<'_> {
                 node.route(TABLE_MAIN, net, Hop::Over(Port::sink()));
             }
         }
-        // Everybody: asked after the ways into the estate.
-        for any in [IpNet::from(ANY4), ANY6.into()] {
-            node.route(TABLE_LOCAL, any, Hop::Here);
-        }
-        for (order, table) in [(100, TABLE_MAIN), (200, TABLE_LOCAL)] {
-            node.policy(Policy {
-                order,
-                table,
-                ..Policy::default()
-            });
-        }
+        everybody(node);
         let forward = node.filter.hook("forward", through());
         node.filter.rule(
             &forward,

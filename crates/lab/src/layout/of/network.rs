@@ -8,7 +8,9 @@ use sixward_net::IpNet;
 
 use super::route::To;
 use super::{Maker, drop, single, through};
-use crate::layout::{ChainName, Filter, Match, NodeId, Policy, Port, Set, TABLE_LOCAL, Verdict};
+use crate::layout::{
+    ChainName, Drop, Filter, Match, NodeId, Policy, Port, Set, TABLE_LOCAL, Verdict,
+};
 
 /// What comes from elsewhere: to the network itself and no further.
 const HOME: u32 = 500;
@@ -54,7 +56,11 @@ impl Maker<'_> {
         let mut inlets = Vec::new();
         for (table, subnet) in (SUBNETS..).zip(self.index.subnets_of_network(&network.id)) {
             let routes = self.routes_of_subnet(network, subnet);
-            for port in self.ports_in(subnet) {
+            for port in self
+                .ports_in(subnet)
+                .into_iter()
+                .chain(self.hubs_in(subnet))
+            {
                 inlets.push(Inlet {
                     port,
                     table,
@@ -65,10 +71,7 @@ impl Maker<'_> {
         let home = self.routes_home(network);
         let mut edges = EDGES;
         for gateway in self.index.gateways_of_network(&network.id) {
-            if matches!(
-                gateway.kind,
-                GatewayKind::Internet | GatewayKind::EgressOnly
-            ) {
+            if !matches!(gateway.kind, GatewayKind::Nat { .. }) {
                 let own = self.edge_table(network, &gateway.id);
                 let (table, routes) = match own {
                     Some(own) => {
@@ -169,6 +172,18 @@ impl Maker<'_> {
                 leaving.insert(port.clone(), leave);
                 entering.insert(port.clone(), into.clone());
             }
+            for port in self.hubs_in(subnet) {
+                let leave = filter.chain(format!("leave {port}"));
+                let home = Port::new(subnet.id.as_str());
+                filter.rule(&leave, [Match::Out(home)], Verdict::Accept);
+                for (nat, _) in self.nats_in(subnet) {
+                    let unknown = Drop::unknown(&nat, "whether it serves a hub in its own subnet");
+                    filter.rule(&leave, [Match::Out(nat)], Verdict::Drop(unknown));
+                }
+                filter.rule(&leave, [], Verdict::Jump(out.clone()));
+                leaving.insert(port.clone(), leave);
+                entering.insert(port, into.clone());
+            }
         }
         for inlet in inlets {
             let name = ChainName::new(format!("leave {}", inlet.port));
@@ -188,7 +203,7 @@ impl Maker<'_> {
 }
 
 /// Says of what goes to the sink which route led there: the longest one first, as in the table.
-fn sink(filter: &mut Filter, chain: &ChainName, routes: &BTreeMap<IpNet, To>) {
+pub(super) fn sink(filter: &mut Filter, chain: &ChainName, routes: &BTreeMap<IpNet, To>) {
     let mut dropped: Vec<_> = routes
         .iter()
         .filter_map(|(net, to)| match to {

@@ -160,15 +160,18 @@ impl Maker<'_> {
                 Leads::Unknown(drop) => {
                     routes.insert(*net, To::Drop(drop.clone()));
                 }
-                Leads::Route(route) => self.target(network, *net, route, from, &mut routes),
+                Leads::Route(route) => {
+                    for (part, to) in self.target(network, *net, route, from) {
+                        // Unless a longer route has this part of it.
+                        if longest(found, &part).is_some_and(|(holds, _)| holds == net) {
+                            routes.insert(part, to);
+                        }
+                    }
+                }
             }
         }
         for (net, port) in inside {
-            let longest = found
-                .iter()
-                .filter(|(other, _)| other.contains(&net))
-                .max_by_key(|(other, _)| other.prefix_len());
-            if let Some((_, Leads::Local)) = longest {
+            if let Some((_, Leads::Local)) = longest(found, &net) {
                 routes.insert(net, To::Port(port));
             }
         }
@@ -191,14 +194,15 @@ impl Maker<'_> {
         inside
     }
 
+    /// What a prefix comes to, and after it parts of it that come to something else.
     fn target(
         &self,
         network: &Network,
         net: IpNet,
         route: &Route,
         from: Option<&Subnet>,
-        routes: &mut Table,
-    ) {
+    ) -> Vec<(IpNet, To)> {
+        let mut parts = Vec::new();
         let dropped = |by: &dyn std::fmt::Display, why: &str| To::Drop(Drop::new(by, why));
         let unknown = |by: &dyn std::fmt::Display, why: &str| To::Drop(Drop::unknown(by, why));
         let to = if route.state == RouteState::Blackhole {
@@ -222,25 +226,28 @@ impl Maker<'_> {
                                 told
                             } else {
                                 if net.contains(&nat64) {
-                                    routes.entry(nat64).or_insert(told);
+                                    parts.push((nat64, told));
                                 }
                                 dropped(id, "carries no IPv6 but 64:ff9b::/96")
                             }
                         }
                         (GatewayKind::EgressOnly, Family::V4) => dropped(id, "carries no IPv4"),
-                        (GatewayKind::Vpn, _) => unknown(id, "VPN connections are not rehearsed"),
                         _ => To::Port(Port::new(id.as_str())),
                     },
                 },
-                RouteTarget::Link(id) => self.over_link(network, id, from),
-                RouteTarget::Transit(id) => unknown(id, "transit hubs are not rehearsed"),
+                RouteTarget::Link(id) => self.over_link(network, id),
+                RouteTarget::Transit(id) => self.over_hub(network, id, from),
                 RouteTarget::Interface(id) => match self.estate.interfaces.get(id) {
                     Some(interface) if interface.own_addresses_only => {
-                        let own = super::interface::addresses(interface);
-                        for own in own.into_iter().filter(|own| net.contains(own)) {
-                            let told = unknown(id, "a route to its own address");
-                            routes.entry(own).or_insert(told);
-                        }
+                        // What is for it arrives, as over a local route.
+                        let to = if interface.network == network.id {
+                            To::Port(Port::new(interface.subnet.as_str()))
+                        } else {
+                            unknown(id, "is in another network")
+                        };
+                        let own = super::interface::addresses(interface).into_iter();
+                        let own = own.filter(|own| net.contains(own));
+                        parts.extend(own.map(|own| (own, to.clone())));
                         dropped(id, "does not forward")
                     }
                     _ => unknown(id, "what it does with packets for others is not known"),
@@ -248,8 +255,15 @@ impl Maker<'_> {
                 other => unknown(other, "is not rehearsed"),
             }
         };
-        routes.insert(net, to);
+        parts.insert(0, (net, to));
+        parts
     }
+}
+
+/// The longest of these prefixes that holds a prefix.
+fn longest<'a>(found: &'a BTreeMap<IpNet, Leads>, net: &IpNet) -> Option<(&'a IpNet, &'a Leads)> {
+    let holding = found.iter().filter(|(other, _)| other.contains(net));
+    holding.max_by_key(|(other, _)| other.prefix_len())
 }
 
 fn family(net: IpNet) -> Family {
