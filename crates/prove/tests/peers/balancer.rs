@@ -4,9 +4,11 @@
 //! Batfish follows one packet through the balancer. Here that is two flows, from the client to the
 //! balancer's interface and from there to a target, and both programs say each of them.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use sixward_estate::{Estate, InterfaceId, Subject, TargetGroup};
+use sixward_prove::behind::{Behind, Call, Serving};
 use sixward_prove::proof::{Outcome, Proof, Terms};
 use sixward_prove::symbolic::Analysis;
 use sixward_prove::trace::Tracer;
@@ -31,9 +33,50 @@ fn row10_from_the_client_to_the_balancer() {
     let estate = read("batfish-load-balancer");
     for balancer in BALANCERS {
         assert!(works(&estate, CLIENT, balancer, 80));
-        // No listener has this port, and Batfish drops it. Listeners are no filter: the interface gets
-        // it and the balancer refuses it.
+        // Listeners are no filter: the interface gets what no listener has too.
         assert!(works(&estate, CLIENT, balancer, 81));
+    }
+}
+
+/// On from :80 to :22 of each target; what is sent to :81 is dropped, as Batfish says.
+#[test]
+fn row10_what_the_balancer_listens_to() {
+    let estate = read("batfish-load-balancer");
+    let behind = Behind::new(&estate);
+    for (id, _) in BALANCERS {
+        let node = estate.interfaces.get(&InterfaceId::new(id)).unwrap();
+        assert_eq!(behind.serving(node, tcp(81)), Serving::Refused);
+        let Serving::Legs(legs) = behind.serving(node, tcp(80)) else {
+            panic!("it listens")
+        };
+        let ends = legs.into_iter().filter_map(|leg| match leg.call {
+            Ok(Call::Packet { packet, to, .. }) => Some((to, packet)),
+            _ => None,
+        });
+        let ends: BTreeSet<_> = ends
+            .map(|(to, packet)| {
+                assert!(matches!(
+                    packet.l4,
+                    L4::Tcp {
+                        destination: 22,
+                        ..
+                    }
+                ));
+                (to, packet.destination)
+            })
+            .collect();
+        let want = TARGETS.map(|(id, at)| {
+            let end = End::Interface(InterfaceId::new(id));
+            (Some(end), at.parse().unwrap())
+        });
+        assert_eq!(ends, BTreeSet::from(want));
+    }
+}
+
+fn tcp(destination: u16) -> L4 {
+    L4::Tcp {
+        source: 40_000,
+        destination,
     }
 }
 

@@ -12,5 +12,6 @@
 
 mod balancer;
 mod given;
+mod group;
 mod matrix;
 mod npguard;
