@@ -41,7 +41,7 @@ pub(crate) fn packets() -> Vec<L4> {
     packets
 }
 
-fn agree(
+pub(crate) fn agree(
     verdict: &Verdict,
     packets: &[L4],
     what: &str,

@@ -13,8 +13,10 @@ use sixward_prove::End;
 use sixward_prove::symbolic::Analysis;
 
 use crate::compare::packets;
+use crate::equal;
 use crate::estates::addresses;
 use crate::judge::{Flow, Judge, Tally};
+use crate::naive;
 use crate::palette::Prefix;
 use crate::spec::{Kind, Spec, specs};
 use spec::{Beyond, Where, beyond, far_ends, far_remotes, odd_remotes};
@@ -47,6 +49,35 @@ fn far_flows(estate: &Estate) -> Tally {
         }
     }
     judge.tally
+}
+
+/// Every interface with every far end, by the rules one packet at a time.
+fn by_the_rules(estate: &Estate) -> Result<(), TestCaseError> {
+    let analysis = Analysis::new(estate);
+    let known = sixward_prove::symbolic::far_ends(estate);
+    let packets = equal::packets();
+    for family in [Family::V4, Family::V6] {
+        let ends = far_ends(family);
+        for far in ends.iter().filter(|end| known.contains(end)) {
+            for remote in far_remotes(family) {
+                for (id, own) in addresses(estate, family) {
+                    let interface = estate.interfaces.get(&id).unwrap();
+                    let (near, there) = ((&End::Interface(id), own), (far, remote));
+                    let verdict = analysis.allowed_at(near, there);
+                    let what = format!("{own} to {far:?} at {remote}");
+                    equal::agree(&verdict, &packets, &what, |l4| {
+                        naive::far::outbound(estate, interface, own, there, l4)
+                    })?;
+                    let verdict = analysis.allowed_at(there, near);
+                    let what = format!("{far:?} at {remote} to {own}");
+                    equal::agree(&verdict, &packets, &what, |l4| {
+                        naive::far::inbound(estate, there, interface, own, l4)
+                    })?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What routes out of the estate make of flows within it.
@@ -87,6 +118,14 @@ proptest! {
         prop_assert_eq!(tally.different(), 0, "{}", tally);
         let tally = near_flows(&estate);
         prop_assert_eq!(tally.different(), 0, "{}", tally);
+    }
+
+    #[test]
+    fn the_analysis_says_what_the_rules_say_of_far_ends(
+        spec in specs(Kind::Mixed),
+        beyond in beyond(false),
+    ) {
+        by_the_rules(&estate(&spec, &beyond, |family| family))?;
     }
 
     #[test]
@@ -177,4 +216,39 @@ fn a_nat_gateway_before_a_hub() {
     ]);
     let tally = far_flows(&estate);
     assert_eq!(tally.different(), 0, "{tally}");
+}
+
+/// Far ends must show every answer too, or equality shows little.
+#[test]
+fn far_ends_have_all_answers() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut seen = std::collections::BTreeSet::new();
+    let l4 = equal::packets()[0];
+    for _ in 0..100 {
+        let drawn = (specs(Kind::Mixed), beyond(false))
+            .new_tree(&mut runner)
+            .unwrap();
+        let (spec, beyond) = proptest::strategy::ValueTree::current(&drawn);
+        let estate = estate(&spec, &beyond, |family| family);
+        let known = sixward_prove::symbolic::far_ends(&estate);
+        for family in [Family::V4, Family::V6] {
+            for far in far_ends(family).iter().filter(|end| known.contains(end)) {
+                let sort = match far {
+                    End::Foreign(_) => "foreign",
+                    End::Site(id) if id.as_str().starts_with("site") => "attached",
+                    _ => "vpn",
+                };
+                for remote in far_remotes(family) {
+                    for (id, own) in addresses(&estate, family) {
+                        let interface = estate.interfaces.get(&id).unwrap();
+                        let far = (far, remote);
+                        let out = naive::far::outbound(&estate, interface, own, far, l4);
+                        let into = naive::far::inbound(&estate, far, interface, own, l4);
+                        seen.extend([(sort, family, true, out), (sort, family, false, into)]);
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(seen.len(), 3 * 2 * 2 * 3, "{seen:?}");
 }

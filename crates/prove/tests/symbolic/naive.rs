@@ -12,12 +12,14 @@
     reason = "from a to b, as packets are written"
 )]
 
+pub(crate) mod far;
+
 use std::net::IpAddr;
 
 use sixward_estate::{
     Action, Destination, Direction, Estate, Firewall, GatewayId, GatewayKind, Interface, LinkKind,
-    PrefixListId, PublicAccessMode, Remote, Route, RouteOrigin, RouteState, RouteTarget, Rule,
-    Subnet, SubnetId, TransitTableId, TransitTarget,
+    PrefixListId, PublicAccessMode, Remote, Route, RouteOrigin, RouteState, RouteTable,
+    RouteTarget, Rule, Subnet, SubnetId, TransitTableId, TransitTarget,
 };
 use sixward_net::{Family, IcmpMatch, IpNet, Traffic};
 use sixward_prove::L4;
@@ -490,10 +492,11 @@ fn decides(e: &Estate, list: &Firewall, direction: Direction, remote: IpAddr, l4
 
 /// The target of the best route, or that nobody knows.
 fn route(e: &Estate, subnet: &Subnet, to: IpAddr) -> Result<RouteTarget, ()> {
-    let table = e
-        .route_tables
-        .get(subnet.route_table.as_ref().unwrap())
-        .unwrap();
+    let table = subnet.route_table.as_ref().unwrap();
+    route_of(e, e.route_tables.get(table).unwrap(), to)
+}
+
+fn route_of(e: &Estate, table: &RouteTable, to: IpAddr) -> Result<RouteTarget, ()> {
     let mut best: Vec<((u8, u8), RouteTarget)> = Vec::new();
     for route in &table.routes {
         for weight in weights(e, route, to) {
