@@ -19,6 +19,8 @@ pub struct Arrival {
     pub ttl: Option<u8>,
     /// The congestion mark.
     pub ecn: u8,
+    /// The port it came to, if not to the service port.
+    pub port: Option<u16>,
 }
 
 impl Arrival {
@@ -29,6 +31,7 @@ impl Arrival {
             to: None,
             ttl: None,
             ecn: 0,
+            port: None,
         }
     }
 }
@@ -51,6 +54,8 @@ pub enum Inbound {
 pub enum Outbound {
     /// It is the UDP payload for this place, as it is. The outer congestion mark is 00 (F12).
     Send(SocketAddrV4),
+    /// The same, from this port instead of the service port.
+    SendFrom(u16, SocketAddrV4),
     /// It waits until the peer is known.
     Held,
     /// It goes no further.

@@ -7,6 +7,7 @@ mod contact;
 mod direct;
 mod discovery;
 mod news;
+mod port;
 mod qualify;
 mod send;
 mod server;
@@ -18,6 +19,7 @@ pub use config::{Config, Server};
 pub use state::{NoPath, State, Why};
 pub use status::{PeerStatus, Status};
 
+use std::collections::BTreeSet;
 use std::net::{Ipv6Addr, SocketAddrV4};
 use std::time::Duration;
 
@@ -67,6 +69,8 @@ pub struct Client {
     /// Mappings that changed at one refresh after another.
     changes: u32,
     announce_at: Option<Time>,
+    /// Ports beside the service port.
+    open: BTreeSet<u16>,
     tests: Bucket,
     errors: Bucket,
     /// Bubbles to places that strangers named.
@@ -114,6 +118,7 @@ impl Client {
             silent_since: None,
             changes: 0,
             announce_at: None,
+            open: BTreeSet::new(),
         }
     }
 
@@ -132,6 +137,8 @@ impl Client {
     fn judge(&mut self, now: Time, arrival: Arrival, datagram: &[u8]) -> Result<Inbound, Reject> {
         let packet = Packet::read(datagram)?;
         match self.side(arrival.from) {
+            // A port beside the service port is for one peer.
+            _ if arrival.port.is_some() => self.receive_direct(now, arrival, &packet),
             Some(side) => self.receive_from_server(now, side, arrival, &packet),
             None => self.receive_direct(now, arrival, &packet),
         }
@@ -160,6 +167,9 @@ impl Client {
 
     /// What is to be done, one thing at a time.
     pub fn output(&mut self) -> Option<Output> {
+        while let Some(port) = self.peers.orphan() {
+            self.closed(port);
+        }
         self.outbox.pop()
     }
 
@@ -183,6 +193,16 @@ impl Client {
     }
 
     fn send(&mut self, to: SocketAddrV4, ttl: Option<u8>, bytes: Vec<u8>) {
-        self.put(Output::Udp(Datagram { to, ttl, bytes }));
+        self.send_from(None, to, ttl, bytes);
+    }
+
+    fn send_from(&mut self, port: Option<u16>, to: SocketAddrV4, ttl: Option<u8>, bytes: Vec<u8>) {
+        let datagram = Datagram {
+            port,
+            to,
+            ttl,
+            bytes,
+        };
+        self.put(Output::Udp(datagram));
     }
 }

@@ -15,6 +15,11 @@ pub enum Output {
     Udp(Datagram),
     /// Give this packet to the tunnel interface.
     Tun(Vec<u8>),
+    /// Open this UDP port beside the service port (RFC 6081 section 5.4). If it cannot be opened, nothing
+    /// comes from it, and nothing else is lost.
+    Open(u16),
+    /// Close it.
+    Close(u16),
     /// Something has changed.
     Event(Event),
 }
@@ -22,6 +27,8 @@ pub enum Output {
 /// A UDP payload on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Datagram {
+    /// From which port, if not from the service port.
+    pub port: Option<u16>,
     /// To where.
     pub to: SocketAddrV4,
     /// How far, if not as far as usual.
@@ -67,7 +74,7 @@ const MOST: usize = 8192;
 
 impl Outbox {
     pub(crate) fn push(&mut self, output: Output, counters: &mut Counters) {
-        if self.0.len() < MOST || matches!(output, Output::Event(_)) {
+        if self.0.len() < MOST || !matches!(output, Output::Udp(_) | Output::Tun(_)) {
             self.0.push_back(output);
         } else {
             counters.count(Reject::OutputFull);

@@ -2,10 +2,12 @@
 //! believed, what is being done to reach it.
 
 mod attempt;
+mod port;
 mod table;
 mod waiting;
 
 pub(crate) use attempt::{Attempts, Permit};
+pub(crate) use port::Ports;
 pub(crate) use table::{Peers, Wish};
 pub use waiting::Limits;
 pub(crate) use waiting::{Held, Way};
@@ -83,6 +85,8 @@ pub(crate) struct Peer {
     pub(crate) attempts: Attempts,
     pub(crate) contact: Contact,
     pub(crate) nonce_sent: Option<Nonce>,
+    /// The one before: its answer may cross the next bubble on the way.
+    nonce_before: Option<Nonce>,
     pub(crate) nonce_received: Option<[u8; 4]>,
     pub(crate) alternates: Alternates,
     /// Whether it called us by way of a server since the last direct packet.
@@ -91,6 +95,7 @@ pub(crate) struct Peer {
     pub(crate) extended: bool,
     /// Where it is on our own link, and since when it said so (RFC 4380 section 5.2.8).
     pub(crate) local: Option<(SocketAddrV4, Time)>,
+    pub(crate) ports: Ports,
     pub(crate) waiting: VecDeque<Held>,
     pub(crate) used: Time,
     wake: Option<Time>,
@@ -107,11 +112,13 @@ impl Peer {
             attempts: Attempts::default(),
             contact: Contact::Quiet,
             nonce_sent: None,
+            nonce_before: None,
             nonce_received: None,
             alternates: Alternates::default(),
             asked: false,
             extended: false,
             local: None,
+            ports: Ports::default(),
             waiting: VecDeque::new(),
             used: now,
             wake: None,
@@ -148,13 +155,24 @@ impl Peer {
     /// X4: whether a direct bubble proves itself by the nonce that we sent. `named` says that it comes
     /// from a place that the peer told us of.
     pub(crate) fn proves(&mut self, nonce: Option<[u8; 4]>, named: bool, now: Time) -> bool {
-        let Some((sent, nonce)) = self.nonce_sent.as_mut().zip(nonce) else {
-            return false;
+        let Some(nonce) = nonce else { return false };
+        let sent = [&mut self.nonce_sent, &mut self.nonce_before];
+        sent.into_iter().flatten().any(|sent| {
+            let proved = now.since(sent.at) < VALID
+                && (named || !sent.used)
+                && crate::packet::same(&sent.value, &nonce);
+            sent.used |= proved;
+            proved
+        })
+    }
+
+    /// A nonce goes out.
+    pub(crate) fn draw(&mut self, value: [u8; 4], at: Time) {
+        let nonce = Nonce {
+            value,
+            at,
+            used: false,
         };
-        let proved = now.since(sent.at) < VALID
-            && (named || !sent.used)
-            && crate::packet::same(&sent.value, &nonce);
-        sent.used |= proved;
-        proved
+        self.nonce_before = self.nonce_sent.replace(nonce);
     }
 }

@@ -203,6 +203,7 @@ impl Relay {
 
     fn send(&mut self, to: SocketAddrV4, bytes: Vec<u8>) {
         let datagram = Datagram {
+            port: None,
             to,
             ttl: None,
             bytes,

@@ -1,6 +1,7 @@
 //! The client and the relay: what is opened with privileges, and what happens on news from the packet
 //! thread and from the kernel.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, ToSocketAddrs};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -46,6 +47,7 @@ pub(crate) fn client(told: &ClientTold) -> Result<(), Failure> {
     let mut config = Config::new(server, local);
     config.opener = told.opener;
     config.symmetric = !told.no_symmetric;
+    config.random_ports = true;
     config.beside_native = told.beside_native;
     config.surroundings.allowed.clone_from(&told.allow_private);
     let clock = Clock::start();
@@ -169,6 +171,7 @@ fn carry<M: Machine>(
         events,
         orders: ordered,
         flight: Flight::default(),
+        extra: BTreeMap::new(),
         bell,
     };
     spawn("packets", move || {

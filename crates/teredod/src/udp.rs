@@ -28,13 +28,18 @@ pub(crate) struct Udp {
 
 impl Udp {
     pub(crate) fn bind(place: SocketAddrV4) -> Result<Self, Failure> {
-        Self::open(place).map_err(|cause| Failure::Udp {
+        Self::open(place, BATCH_SIZE).map_err(|cause| Failure::Udp {
             place: place.to_string(),
             cause,
         })
     }
 
-    fn open(place: SocketAddrV4) -> io::Result<Self> {
+    /// One of many sockets for one peer each: it takes one batch of the kernel's at a time.
+    pub(crate) fn beside(&self, port: u16) -> io::Result<Self> {
+        Self::open(SocketAddrV4::new(*self.local()?.ip(), port), 1)
+    }
+
+    fn open(place: SocketAddrV4, batch: usize) -> io::Result<Self> {
         let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
         // The kernel gives what its limits allow.
         let _ = socket.set_recv_buffer_size(BUFFER);
@@ -48,7 +53,7 @@ impl Udp {
         Ok(Self {
             socket,
             state,
-            buffers: vec![vec![0; 65_536]; BATCH_SIZE],
+            buffers: vec![vec![0; 65_536]; batch],
         })
     }
 
@@ -140,7 +145,7 @@ impl Udp {
                 each(arrival, datagram);
             }
         }
-        count == BATCH_SIZE
+        count == self.buffers.len()
     }
 }
 

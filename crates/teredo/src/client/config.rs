@@ -17,6 +17,10 @@ pub struct Server {
 }
 
 /// A client's configuration.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each switches one thing on, whatever the others are"
+)]
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The servers, tried in turn.
@@ -40,6 +44,9 @@ pub struct Config {
     pub opener: Option<u8>,
     /// Whether a client behind a symmetric NAT has an address nevertheless (RFC 6081 section 5.2).
     pub symmetric: bool,
+    /// Whether a port is opened for each peer behind a symmetric NAT that keeps ports (RFC 6081 section
+    /// 5.4); the caller must be able to open them.
+    pub random_ports: bool,
     /// Whether neighbours are looked for by multicast (RFC 4380 section 5.2.8).
     pub discovery: bool,
     /// Whether the client runs beside native IPv6.
@@ -62,6 +69,7 @@ impl Config {
             grace: Duration::from_mins(5),
             opener: None,
             symmetric: true,
+            random_ports: false,
             discovery: false,
             beside_native: false,
             limits: Limits::default(),

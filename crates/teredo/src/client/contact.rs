@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use sixward_net::Teredo;
 
+use super::port::KEEP;
 use super::{Client, NoPath};
-use crate::arrival::PORT;
+use crate::arrival::{Arrival, PORT};
 use crate::output::{Datagram, Event, Output};
 use crate::packet::{self, Alternates, Discovery, Echo, Trailers, Unreachable};
-use crate::peer::{Contact, Nonce, Permit, RETRY, Trust, Way};
+use crate::peer::{Contact, Permit, RETRY, Trust, Way};
 use crate::reject::Reject;
 use crate::time::Time;
 
@@ -71,25 +72,24 @@ impl Client {
         self.indirect_bubble(now, address, teredo);
         let ttl = Some(self.opener());
         self.bubble(teredo.client, ttl, address, answer);
+        self.port_bubble(address, ttl, answer);
     }
 
     /// X1, X11: with a nonce always, and with our other places until the peer has one that works.
     fn indirect_bubble(&mut self, now: Time, address: Ipv6Addr, teredo: Teredo) {
         let value = self.chance.nonce();
         let local = self.config.local;
+        let port = self.told_port(address);
         let Some(peer) = self.peers.get_mut(address) else {
             return;
         };
-        peer.nonce_sent = Some(Nonce {
-            value,
-            at: now,
-            used: false,
-        });
+        peer.draw(value, now);
         peer.attempts.note(now);
         let elsewhere = !peer.trust.trusted() && !local.ip().is_unspecified();
         let trailers = Trailers {
             nonce: Some(value),
             alternates: elsewhere.then(|| Alternates::new([local])),
+            port,
             ..Trailers::default()
         };
         self.bubble(
@@ -129,7 +129,8 @@ impl Client {
             discovery,
             ..Trailers::default()
         };
-        self.bubble(place, None, address, trailers);
+        let via = peer.ports.via();
+        self.bubble_from(via, place, None, address, trailers);
     }
 
     /// X13: whether a peer that was quiet is still there, without its server.
@@ -185,6 +186,12 @@ impl Client {
                 }
                 self.peers.schedule(address, Some(again));
                 self.direct_bubble(now, address, None);
+                let nonce = self.peers.get(address).and_then(|peer| peer.nonce_received);
+                let answer = Trailers {
+                    nonce,
+                    ..Trailers::default()
+                };
+                self.port_bubble(address, None, answer);
             }
             Contact::Bubbling { full: None, .. } => self.round(now, address),
             Contact::Testing { echo, tries } if tries < TESTS => {
@@ -192,8 +199,11 @@ impl Client {
             }
             Contact::Testing { .. } => self.give_up(now, address, now + REFUSED),
             Contact::Soliciting { tries } => self.solicit(now, address, tries),
-            // The proof of what waits did not follow.
-            Contact::Quiet => self.expire(now, address),
+            // The proof of what waits did not follow, or a port wants to be kept.
+            Contact::Quiet => {
+                self.expire(now, address);
+                self.keep_port(now, address);
+            }
             Contact::Refused { .. } => {}
         }
     }
@@ -235,9 +245,10 @@ impl Client {
         &mut self,
         now: Time,
         address: Ipv6Addr,
-        place: SocketAddrV4,
+        arrival: Arrival,
         trust: Trust,
     ) -> bool {
+        let place = arrival.from;
         let Some(peer) = self.peers.get_mut(address) else {
             return false;
         };
@@ -258,17 +269,20 @@ impl Client {
         peer.contact = Contact::Quiet;
         peer.asked = false;
         peer.hear(now);
-        self.peers.schedule(address, None);
-        let to = self
-            .peers
-            .get(address)
-            .and_then(|peer| peer.mapping)
-            .unwrap_or(place);
+        peer.ports.used = arrival.port.is_some();
+        let to = peer.mapping.unwrap_or(place);
+        if arrival.port.is_none() {
+            // The service port is enough.
+            self.close_port(address);
+        }
+        self.peers
+            .schedule(address, arrival.port.map(|_| now + KEEP));
         let mut sent = false;
         for held in self.peers.release(address) {
             let bytes = Vec::from(held.bytes);
             match held.way {
                 Way::Out => self.put(Output::Udp(Datagram {
+                    port: arrival.port,
                     to,
                     ttl: None,
                     bytes,

@@ -20,6 +20,12 @@ impl Client {
         packet: &Packet<'_>,
     ) -> Result<Inbound, Reject> {
         let own = self.address.ok_or(Reject::NotQualified)?;
+        if arrival.port.is_some() {
+            let known = self.peers.get(packet.header.source);
+            if known.is_none_or(|peer| peer.ports.own != arrival.port) {
+                return Err(Reject::UnknownPeer);
+            }
+        }
         if packet.header.destination == ALL_NODES {
             self.discovered(now, arrival, packet)?;
             return Ok(Inbound::Consumed);
@@ -70,7 +76,7 @@ impl Client {
             return Ok(Some(Inbound::Consumed));
         }
         if !quiet {
-            self.establish(now, header.source, arrival.from, Trust::Claimed);
+            self.establish(now, header.source, arrival, Trust::Claimed);
         }
         self.answer_discovery(now, header.source, arrival.from, &trailers);
         Ok(Some(deliver(packet)))
@@ -109,9 +115,21 @@ impl Client {
         let called = peer.trust == Trust::Wanted || peer.attempts.count() > 0;
         let trust = if called { Trust::Proved } else { trust };
         peer.extended |= trailers.nonce.is_some() || trailers.discovery.is_some();
-        let sent = self.establish(now, source, arrival.from, trust);
-        if packet.is_bubble() && !before && !sent && trailers.discovery.is_none() {
-            // The peer may wait for the same proof that it has just given.
+        let nonce = peer.nonce_received;
+        let plain = packet.is_bubble() && !before && trailers.discovery.is_none();
+        // The peer may wait for the same proof that it has just given. If our place is not the one in our
+        // address, the proof goes before what waited.
+        let first = plain && (arrival.port.is_some() || self.nat.symmetric());
+        if first {
+            self.stranger_asks(now, arrival.from)?;
+            let trailers = Trailers {
+                nonce,
+                ..Trailers::default()
+            };
+            self.bubble_from(arrival.port, arrival.from, None, source, trailers);
+        }
+        let sent = self.establish(now, source, arrival, trust);
+        if plain && !sent && !first {
             self.answer(now, source, arrival.from, None)?;
         }
         self.answer_discovery(now, source, arrival.from, trailers);
@@ -173,13 +191,15 @@ impl Client {
         discovery: Option<Discovery>,
     ) -> Result<(), Reject> {
         self.stranger_asks(now, to)?;
-        let nonce = self.peers.get(peer).and_then(|peer| peer.nonce_received);
+        let known = self.peers.get(peer);
+        let nonce = known.and_then(|peer| peer.nonce_received);
+        let via = known.and_then(|peer| peer.ports.via().filter(|_| peer.mapping == Some(to)));
         let trailers = Trailers {
             nonce,
             discovery,
             ..Trailers::default()
         };
-        self.bubble(to, None, peer, trailers);
+        self.bubble_from(via, to, None, peer, trailers);
         Ok(())
     }
 
@@ -198,7 +218,7 @@ impl Client {
         let reply = packet.icmp().and_then(|icmp| icmp.reply());
         let proved = reply.is_some_and(|reply| reply.equals(&echo));
         if proved {
-            self.establish(now, source, arrival.from, Trust::Proved);
+            self.establish(now, source, arrival, Trust::Proved);
         }
         proved
     }

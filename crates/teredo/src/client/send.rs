@@ -37,11 +37,14 @@ impl Client {
         if let Some((peer, place)) = peer.and_then(|peer| peer.direct(now).map(|at| (peer, at))) {
             peer.spoken = Some(now);
             peer.used = now;
+            let via = peer.ports.via();
             let stale = !peer.heard_within(STALE, now);
             if stale && matches!(peer.contact, Contact::Quiet) {
                 self.call(now, header.destination);
             }
-            return Ok(Outbound::Send(place));
+            return Ok(via.map_or(Outbound::Send(place), |port| {
+                Outbound::SendFrom(port, place)
+            }));
         }
         self.first_contact(now, &header, packet)
     }

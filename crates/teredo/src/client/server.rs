@@ -117,6 +117,7 @@ impl Client {
         if !peer.attempts.answer() {
             return Err(Reject::TooManyTests);
         }
+        let via = peer.ports.via();
         let learnt = peer.mapping.filter(|_| peer.direct(now).is_some());
         let places: [Option<SocketAddrV4>; 2] = [Some(teredo.client), learnt];
         let known = learnt == Some(teredo.client);
@@ -127,8 +128,12 @@ impl Client {
         };
         let places = places.into_iter().take(if known { 1 } else { 2 }).flatten();
         for place in places.chain(alternates.iter()) {
-            self.bubble(place, None, source, answer);
+            // Who was heard on a port of its own is answered from there.
+            let port = via.filter(|_| Some(place) == learnt);
+            self.bubble_from(port, place, None, source, answer);
         }
+        self.hear_port(now, source, trailers.port);
+        self.port_bubble(source, None, answer);
         let Some(peer) = self.peers.get_mut(source) else {
             return Ok(());
         };
@@ -186,12 +191,24 @@ impl Client {
         destination: Ipv6Addr,
         trailers: Trailers,
     ) {
+        self.bubble_from(None, to, ttl, destination, trailers);
+    }
+
+    /// The same, from this port.
+    pub(super) fn bubble_from(
+        &mut self,
+        port: Option<u16>,
+        to: SocketAddrV4,
+        ttl: Option<u8>,
+        destination: Ipv6Addr,
+        trailers: Trailers,
+    ) {
         let Some(source) = self.address else { return };
         let bytes = packet::bubble(&Bubble {
             source,
             destination,
             trailers,
         });
-        self.send(to, ttl, bytes);
+        self.send_from(port, to, ttl, bytes);
     }
 }

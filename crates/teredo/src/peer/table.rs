@@ -32,6 +32,8 @@ pub(crate) struct Peers {
     wishes: Bucket,
     packets: usize,
     bytes: usize,
+    /// Ports of peers that are gone.
+    orphans: Vec<u16>,
 }
 
 /// How many entries are looked at to make room for one: the oldest of so many is old enough.
@@ -48,6 +50,7 @@ impl Peers {
             limits,
             packets: 0,
             bytes: 0,
+            orphans: Vec::new(),
         }
     }
 
@@ -179,10 +182,18 @@ impl Peers {
         self.schedule(address, None);
         if let Some(peer) = self.map.remove(&address) {
             self.forget(&peer.waiting);
+            self.orphans.extend(peer.ports.own);
         }
     }
 
+    /// A port that was for a peer which is gone.
+    pub(crate) fn orphan(&mut self) -> Option<u16> {
+        self.orphans.pop()
+    }
+
     pub(crate) fn clear(&mut self) {
+        let ports = self.map.values().filter_map(|peer| peer.ports.own);
+        self.orphans.extend(ports);
         self.map.clear();
         self.timers.clear();
         (self.packets, self.bytes) = (0, 0);

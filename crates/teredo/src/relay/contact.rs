@@ -9,7 +9,7 @@ use super::Relay;
 use crate::arrival::PORT;
 use crate::output::{Datagram, Output};
 use crate::packet::{Bubble, Trailers, bubble};
-use crate::peer::{Contact, Nonce, Permit, RETRY, Trust, Way};
+use crate::peer::{Contact, Permit, RETRY, Trust, Way};
 use crate::reject::Reject;
 use crate::time::Time;
 
@@ -32,11 +32,7 @@ impl Relay {
         let again = now + RETRY;
         peer.contact = Contact::Bubbling { full: None, again };
         peer.attempts.note(now);
-        peer.nonce_sent = Some(Nonce {
-            value,
-            at: now,
-            used: false,
-        });
+        peer.draw(value, now);
         self.peers.schedule(address, Some(again));
         let trailers = Trailers {
             nonce: Some(value),
@@ -93,6 +89,7 @@ impl Relay {
         for held in self.peers.release(address) {
             if held.way == Way::Out {
                 let datagram = Datagram {
+                    port: None,
                     to: place,
                     ttl: None,
                     bytes: Vec::from(held.bytes),

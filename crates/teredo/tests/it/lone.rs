@@ -71,6 +71,8 @@ pub(crate) struct Lone {
     pub(crate) client: Client,
     pub(crate) now: Time,
     pub(crate) events: Vec<Event>,
+    /// Ports beside the service port.
+    pub(crate) opened: Vec<u16>,
     /// Packets for the tunnel that did not come straight from a datagram.
     pub(crate) tun: Vec<Vec<u8>>,
 }
@@ -90,6 +92,7 @@ impl Lone {
             client: Client::new(config, Box::new(Seed(42))),
             now: at(1_000_000),
             events: Vec::new(),
+            opened: Vec::new(),
             tun: Vec::new(),
         }
     }
@@ -135,6 +138,8 @@ impl Lone {
                 Output::Udp(datagram) => sent.push(datagram),
                 Output::Tun(packet) => self.tun.push(packet),
                 Output::Event(event) => self.events.push(event),
+                Output::Open(port) => self.opened.push(port),
+                Output::Close(port) => self.opened.retain(|open| *open != port),
             }
         }
         sent

@@ -12,6 +12,7 @@ mod format;
 mod lone;
 mod matrix;
 mod peers;
+mod port;
 mod qualification;
 mod reception;
 mod relay;

@@ -37,7 +37,7 @@ impl Case {
             match output {
                 Output::Udp(datagram) => sent.push(datagram),
                 Output::Tun(packet) => self.native.push(packet),
-                Output::Event(_) => {}
+                _ => {}
             }
         }
         sent

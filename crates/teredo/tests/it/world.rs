@@ -14,7 +14,7 @@ use std::time::Duration;
 use sixward_net::Teredo;
 use sixward_teredo::client::Config;
 use sixward_teredo::server::{Action, Config as ServerConfig, Side};
-use sixward_teredo::{Arrival, Client, PORT, Random, Relay, RelayConfig, Server, Time};
+use sixward_teredo::{Arrival, Client, Outbound, PORT, Random, Relay, RelayConfig, Server, Time};
 
 use crate::wire;
 
@@ -181,8 +181,10 @@ impl World {
     /// A program on the host sends a packet into the tunnel.
     pub(crate) fn send(&mut self, host: usize, packet: &[u8]) {
         let now = self.now;
-        if let sixward_teredo::Outbound::Send(to) = self.hosts[host].client.from_tun(now, packet) {
-            self.emit(host, to, 64, packet.to_vec());
+        match self.hosts[host].client.from_tun(now, packet) {
+            Outbound::Send(to) => self.emit(host, None, to, 64, packet.to_vec()),
+            Outbound::SendFrom(port, to) => self.emit(host, Some(port), to, 64, packet.to_vec()),
+            Outbound::Held | Outbound::Rejected(_) => {}
         }
         self.drain(host);
     }
@@ -198,9 +200,15 @@ impl World {
             match output {
                 sixward_teredo::Output::Udp(datagram) => {
                     let ttl = datagram.ttl.unwrap_or(64);
-                    self.emit(host, datagram.to, ttl, datagram.bytes);
+                    self.emit(host, datagram.port, datagram.to, ttl, datagram.bytes);
                 }
                 sixward_teredo::Output::Tun(packet) => self.deliver(host, packet),
+                sixward_teredo::Output::Open(port) => {
+                    self.hosts[host].ports.insert(port);
+                }
+                sixward_teredo::Output::Close(port) => {
+                    self.hosts[host].ports.remove(&port);
+                }
                 sixward_teredo::Output::Event(event) => {
                     let now = self.now;
                     self.hosts[host].events.push((now, event));
@@ -220,9 +228,12 @@ impl World {
     }
 
     /// A datagram leaves the host: over its link, through its NAT, into the core.
-    fn emit(&mut self, host: usize, to: SocketAddrV4, ttl: u8, bytes: Vec<u8>) {
+    fn emit(&mut self, host: usize, port: Option<u16>, to: SocketAddrV4, ttl: u8, bytes: Vec<u8>) {
         let now = self.now;
-        let from = self.hosts[host].local;
+        let mut from = self.hosts[host].local;
+        if let Some(port) = port {
+            from.set_port(port);
+        }
         let nat = self.hosts[host].nat;
         self.hosts[host].sent.push((now, to, ttl, bytes.clone()));
         let mut ip = Ip {
@@ -289,7 +300,12 @@ impl World {
     }
 
     fn arrive_at_host(&mut self, ip: &Ip) {
-        if let Some(host) = self.hosts.iter().position(|host| host.local == ip.to) {
+        let here = |host: &Host| {
+            let port = ip.to.port();
+            host.local.ip() == ip.to.ip()
+                && (host.local.port() == port || host.ports.contains(&port))
+        };
+        if let Some(host) = self.hosts.iter().position(here) {
             self.hand(host, ip);
         }
     }
@@ -298,6 +314,7 @@ impl World {
         let arrival = Arrival {
             to: Some(*ip.to.ip()),
             ttl: Some(ip.ttl),
+            port: Some(ip.to.port()).filter(|port| self.hosts[host].ports.contains(port)),
             ..Arrival::of(ip.from)
         };
         let mut bytes = ip.bytes.clone();
@@ -365,7 +382,7 @@ impl World {
                     self.fly(Flying::Core(ip));
                 }
                 sixward_teredo::Output::Tun(packet) => self.fly(Flying::Native(packet)),
-                sixward_teredo::Output::Event(_) => {}
+                _ => {}
             }
         }
     }

@@ -1,5 +1,6 @@
 //! A host with a client, and what it saw.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv6Addr, SocketAddrV4};
 
 use sixward_teredo::{Client, Event, Time};
@@ -10,6 +11,8 @@ pub(crate) struct Host {
     pub(crate) client: Client,
     pub(crate) local: SocketAddrV4,
     pub(crate) nat: Option<usize>,
+    /// Ports beside that of `local`.
+    pub(crate) ports: BTreeSet<u16>,
     /// Packets that came out of the tunnel.
     pub(crate) received: Vec<(Time, Vec<u8>)>,
     /// Datagrams that left the host: when, to where, how far.
@@ -25,6 +28,7 @@ impl Host {
             client,
             local,
             nat,
+            ports: BTreeSet::new(),
             received: Vec::new(),
             sent: Vec::new(),
             arrived: Vec::new(),

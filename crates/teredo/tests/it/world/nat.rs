@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Port,
     /// Masquerade on a router that takes what it does not expect for its own, and remembers it.
     Masquerade,
+    /// Keeps a port for the first partner, and has a random one for each other.
+    Preserving,
     /// A random port for each partner, from near ones.
     Symmetric,
     /// A random port for each partner, from all.
@@ -116,6 +118,10 @@ impl Nat {
     fn choose(&mut self, wanted: u16, to: SocketAddrV4) -> u16 {
         let keeps = matches!(self.kind, Kind::Port | Kind::Masquerade);
         if keeps && !self.flows.contains_key(&(wanted, to)) {
+            return wanted;
+        }
+        let first = !self.flows.keys().any(|(port, _)| *port == wanted);
+        if self.kind == Kind::Preserving && first {
             return wanted;
         }
         let range = if self.kind == Kind::Symmetric {
