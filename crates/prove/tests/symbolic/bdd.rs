@@ -1,9 +1,10 @@
 //! The analysis against sets made another way: every packet as bits, every rule as a Boolean function
 //! of them (binary decision diagrams, Bryant 1986). The sets are compared whole, not by samples.
 //!
-//! It knows the ways that need no hub and nothing undetermined; there the answers are equal. Elsewhere
+//! It knows the ways that need no hub and nothing undetermined, out of the estate too ([far]); there the answers are equal. Elsewhere
 //! the analysis may only be the more careful one.
 
+mod far;
 mod rules;
 mod space;
 
