@@ -426,3 +426,36 @@ fn a_hub_into_a_table_with_a_gap() -> Result<(), TestCaseError> {
         &[Change::new(Gap, 0, 4), Change::new(NoInterface, 0, 0)],
     )
 }
+
+/// Who comes under a firewall that another's rules name leaves it open what else those rules name.
+#[test]
+fn who_comes_under_a_firewall_behind_a_hub() -> Result<(), TestCaseError> {
+    let icmp = Traffic::Icmp(sixward_net::IcmpMatch::Type(0));
+    let only = |remote| RuleSpec {
+        traffic: icmp,
+        ..rule(true, Family::V4, remote)
+    };
+    let any = RemoteSpec::Prefix(Prefix::Any);
+    let mut spec = Spec {
+        open: (false, true),
+        joined: 2,
+        groups: vec![
+            vec![rule(false, Family::V4, any), only(any)],
+            Vec::new(),
+            vec![
+                rule(true, Family::V4, RemoteSpec::Group(2)),
+                only(RemoteSpec::Unlisted),
+            ],
+        ],
+        members: vec![Vec::new(); 8],
+        list_of: vec![Some(1), None, None, None],
+        ..plain()
+    };
+    let deny = RuleSpec {
+        deny: true,
+        ..rule(false, Family::V4, any)
+    };
+    spec.lists[1] = vec![deny];
+    spec.members[1] = vec![0, 2];
+    check(&spec, &[Change::new(Groups, 6, 5)])
+}

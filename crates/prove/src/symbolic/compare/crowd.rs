@@ -280,13 +280,14 @@ impl<X: Address, Y: Address> Crowd<X, Y> {
     }
 }
 
-/// Whether it is another interface than it was: who left a firewall is named by others no more, and who
-/// moved has other neighbours.
+/// Whether it is another interface than it was: who left a firewall is named by others no more, who came
+/// under one is now, which may leave more open, and who moved has other neighbours.
 fn is_strange(own: &Interface, there: &Interface) -> bool {
     own.owner != there.owner
         || own.subnet != there.subnet
         || own.prefixes6 != there.prefixes6
         || !own.firewalls.iter().all(|id| there.firewalls.contains(id))
+        || !there.firewalls.iter().all(|id| own.firewalls.contains(id))
 }
 
 /// Whether it is known for what it is in one view and not in the other. Across families nothing is concluded
