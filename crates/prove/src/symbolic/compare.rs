@@ -10,6 +10,7 @@ mod abroad;
 mod apart;
 mod beyond;
 mod boxes;
+mod calls;
 mod carry;
 mod crowd;
 mod doubt;
@@ -268,7 +269,7 @@ impl States<'_> {
     ) {
         outside::compare(self, crowd, scope, twins, gauge, neighbours, boxes);
         beyond::compare(self, crowd, scope, twins, gauge, boxes);
-        neighbours.suspect(crowd, scope, &mut suspects);
+        neighbours.suspect(self.x, crowd, scope, &mut suspects);
         pair::compare(self, crowd, &suspects, gauge, boxes);
     }
 }

@@ -86,20 +86,15 @@ pub(super) fn compare<X: Address, Y: Address>(
                 let seats = members.iter().map(|number| &crowd.seats[*number]);
                 let seats: Vec<_> = seats.map(|seat| (seat.id.clone(), seat.x)).collect();
                 if states.nor.is_some() && tables.is_new(&called) {
-                    for seat in &seats {
-                        neighbours.is_new(seat.clone(), direction);
-                    }
+                    neighbours.are_new(&seats, direction);
                 }
                 let all = (&tables.all, &other_table);
-                for (low, high, _) in differences(&abroad, all, direction, gauge) {
-                    let near = Intervals::range(low, high).intersection(&own);
-                    let new = near.intersection(&tables.new);
-                    let old = near.difference(&tables.new);
-                    for seat in &seats {
-                        neighbours.more(seat, &new, direction, true);
-                        neighbours.more(seat, &old, direction, false);
-                    }
-                }
+                let more = differences(&abroad, all, direction, gauge).into_iter();
+                let more = Intervals::ranges(more.map(|(low, high, _)| (low, high)));
+                let near = more.intersection(&own);
+                let (new, old) = (near.intersection(&tables.new), near.difference(&tables.new));
+                neighbours.more(&seats, new, direction, true);
+                neighbours.more(&seats, old, direction, false);
             }
             let left = (&tables.left, &other_table);
             for (low, high, excess) in differences(&abroad, left, direction, gauge) {

@@ -2,7 +2,6 @@
 //! have with each other is known.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::rc::Rc;
 
 /// Seats by number: pairs with at least one of them are asked about.
@@ -46,14 +45,6 @@ impl Scope {
         match self {
             Self::Everybody => true,
             Self::Only(some) => some.contains(&number),
-        }
-    }
-
-    /// Whether one of a range of seats is in it.
-    pub(super) fn meets(&self, seats: &Range<usize>) -> bool {
-        match self {
-            Self::Everybody => !seats.is_empty(),
-            Self::Only(some) => !seats.is_empty() && some.range(seats.clone()).next().is_some(),
         }
     }
 
