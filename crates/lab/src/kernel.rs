@@ -260,7 +260,7 @@ impl Lab {
                 first.as_link(),
                 second.as_link(),
                 far.space.as_fd(),
-                wire.mtu,
+                (wire.mtu, wire.back),
             );
             for (end, port) in [(end, &first), (&wire.to, &second)] {
                 let batch = up.entry(end.node.clone()).or_default();

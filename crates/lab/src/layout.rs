@@ -79,6 +79,9 @@ pub struct Wire {
     pub to: End,
     /// The largest packet it carries.
     pub mtu: u32,
+    /// The largest packet that the other end gives it; less than `mtu` makes a way narrower than those at
+    /// its ends know.
+    pub back: u32,
 }
 
 impl Layout {
@@ -86,7 +89,17 @@ impl Layout {
     pub fn wire(&mut self, from: (NodeId, Port), to: (NodeId, Port), mtu: u32) {
         let end = |(node, port)| End { node, port };
         let to = end(to);
-        self.wires.insert(end(from), Wire { to, mtu });
+        self.wires.insert(end(from), Wire { to, mtu, back: mtu });
+    }
+
+    /// Makes the ways to the internet narrower than those beyond know: what is larger must be told so, or
+    /// vanishes (RFC 8201).
+    pub fn narrow(&mut self, mtu: u32) {
+        for (end, wire) in &mut self.wires {
+            if end.node == NodeId::Internet {
+                wire.back = mtu;
+            }
+        }
     }
 
     /// The node, made when it is not there yet.

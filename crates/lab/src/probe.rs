@@ -5,6 +5,7 @@
 
 mod holders;
 mod packet;
+mod tcp;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -59,6 +60,9 @@ pub enum Carries {
     Udp(Option<u16>, u16),
     /// An echo request.
     Echo,
+    /// TCP to this port, and then packets as large as the sender's port carries: much data, from whichever end is
+    /// not the internet's.
+    Large(u16),
 }
 
 /// What became of a flow.
@@ -124,11 +128,14 @@ impl Prober {
 
     /// Takes in what a lab has become: nodes that are new, and who has which address.
     pub fn follow(&mut self, lab: &Lab) -> Result<(), ProbeError> {
-        self.spaces = lab.spaces();
+        let before = std::mem::replace(&mut self.spaces, lab.spaces());
         self.holders = Holders::of(lab.layout());
         let spaces = &self.spaces;
-        self.listeners
-            .retain(|key, _| spaces.contains_key(&key.node));
+        let stands = |id: &NodeId| match (before.get(id), spaces.get(id)) {
+            (Some(before), Some(now)) => Arc::ptr_eq(before, now),
+            _ => false,
+        };
+        self.listeners.retain(|key, _| stands(&key.node));
         for (id, node) in &lab.layout().nodes {
             let Some(space) = self.spaces.get(id).map(Arc::clone) else {
                 continue;
@@ -160,46 +167,8 @@ impl Prober {
             Carries::Tcp(from, to) => self.tcp(flow, from, to),
             Carries::Udp(from, to) => self.udp(flow, from, to),
             Carries::Echo => self.echo(flow),
+            Carries::Large(to) => self.large(flow, to),
         }
-    }
-
-    fn tcp(&mut self, flow: &Flow, from: Option<u16>, to: u16) -> Result<Seen, ProbeError> {
-        let listening = self.listen(flow, to, true)?;
-        let from = from.unwrap_or_else(|| self.fresh_port());
-        let local = self.vacate(flow, from, true);
-        let remote = SocketAddr::new(flow.destination, to);
-        let client = self.inside(&flow.from, || {
-            let socket = socket(local, Type::STREAM, Protocol::TCP)?;
-            // Gone without a trace when it is closed.
-            socket.set_linger(Some(Duration::ZERO))?;
-            socket.bind(&local.into())?;
-            match socket.connect(&remote.into()) {
-                Err(error) if error.raw_os_error() != Some(Errno::EINPROGRESS as i32) => Err(error),
-                _ => Ok(socket),
-            }
-        });
-        let client = match client {
-            Ok(client) => client,
-            Err(error) => return error.no_way("connect"),
-        };
-        let header = Header::new(6, from, to);
-        let seen = self.wait(&client, EpollFlags::EPOLLOUT, header, |prober| {
-            match client.take_error() {
-                Ok(None) => Some(Seen::Answered(prober.accepted(&listening))),
-                // Refused: it arrived where nobody listens, and that was told.
-                Ok(Some(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                    Some(Seen::Answered(None))
-                }
-                _ => Some(Seen::NoWay),
-            }
-        })?;
-        if !matches!(seen, Seen::Answered(_)) {
-            // With the listener go the answers that it would send again.
-            for key in listening {
-                self.listeners.remove(&key);
-            }
-        }
-        Ok(seen)
     }
 
     fn udp(&mut self, flow: &Flow, from: Option<u16>, to: u16) -> Result<Seen, ProbeError> {
@@ -290,7 +259,13 @@ impl Prober {
             if let Some(seen) = self.told(events, header) {
                 break seen;
             }
-            if events.iter().any(|event| event.data() >= LISTENER)
+            // A connection stands when its client says so; of datagrams the listener knows first.
+            let first = if on == EpollFlags::EPOLLOUT {
+                CLIENT
+            } else {
+                LISTENER
+            };
+            if events.iter().any(|event| event.data() >= first)
                 && let Some(seen) = look(self)
             {
                 break seen;
@@ -372,16 +347,17 @@ impl Prober {
         at
     }
 
-    /// Whom a listener sees, once a connection stands.
-    fn accepted(&self, listening: &[Listening]) -> Option<IpAddr> {
-        let mut seen = None;
+    /// The connection that a listener has, once it stands, and whom it sees.
+    fn accepted(&self, listening: &[Listening]) -> Option<(Socket, Option<IpAddr>)> {
+        let mut last = None;
         for socket in listening.iter().filter_map(|key| self.listeners.get(key)) {
             while let Ok((connection, peer)) = socket.accept() {
                 let _ = connection.set_linger(Some(Duration::ZERO));
-                seen = peer.as_socket().map(|peer| peer.ip());
+                let _ = connection.set_nonblocking(true);
+                last = Some((connection, peer.as_socket().map(|peer| peer.ip())));
             }
         }
-        seen
+        last
     }
 
     /// Answers datagrams, and says from whom the last one came.

@@ -70,7 +70,7 @@ pub(crate) fn add(
     first: Made<'_>,
     second: Made<'_>,
     second_space: BorrowedFd<'_>,
-    mtu: u32,
+    (mtu, back): (u32, u32),
 ) {
     let flags = CREATE | EXCLUSIVE;
     let header = header(0, first.index, 0, 0);
@@ -80,7 +80,7 @@ pub(crate) fn add(
             kind.text(1, "veth");
             kind.nest(2, |veth| {
                 veth.nest_after(1, &self::header(0, second.index, 0, 0), |peer| {
-                    port(peer, second, mtu);
+                    port(peer, second, back);
                     let space = u32::try_from(second_space.as_raw_fd()).unwrap_or(u32::MAX);
                     peer.u32(28, space);
                 });

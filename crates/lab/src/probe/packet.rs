@@ -30,6 +30,13 @@ impl Header {
     /// Whether a packet, from its network header on, belongs to the flow. An echo is known by its number.
     pub(super) fn matches(self, packet: &[u8]) -> Option<Way> {
         let (protocol, payload) = payload(packet)?;
+        if is_error(protocol, payload) {
+            // Word about a packet goes the other way.
+            return Some(match self.matches(payload.get(8..)?)? {
+                Way::There => Way::Back,
+                Way::Back => Way::There,
+            });
+        }
         if protocol != self.protocol {
             return None;
         }
@@ -61,6 +68,15 @@ impl Header {
             }
             _ => None,
         }
+    }
+}
+
+/// Whether it is an error message, which carries the packet that it is about.
+fn is_error(protocol: u8, payload: &[u8]) -> bool {
+    match (protocol, payload.first()) {
+        (ICMP, Some(kind)) => matches!(kind, 3 | 11 | 12),
+        (ICMP6, Some(kind)) => matches!(kind, 1..=4),
+        _ => false,
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod differential;
 mod given;
+mod large;
 mod leftover;
 mod steps;
 mod two_tier;
@@ -38,6 +39,8 @@ const TESTS: &[Test] = &[
     ("differential::small_estates", |_| {
         differential::small_estates();
     }),
+    ("large::gets_through", |_| large::gets_through()),
+    ("large::vanishes", |_| large::vanishes()),
     ("leftover::nothing", leftover::nothing),
 ];
 
