@@ -48,18 +48,18 @@ impl Prober {
         } else {
             (client, server)
         };
-        let (mut sent, mut received) = (0, 0);
+        let (mut sent, mut taken) = (0, 0);
         send(&sender, &mut sent);
         let header = Header::new(TCP, from, to);
         self.wait(&receiver, EpollFlags::EPOLLIN, header, |_| {
-            let mut buffer = [MaybeUninit::uninit(); 1 << 16];
+            let mut buffer = [MaybeUninit::uninit(); 1 << 13];
             while let Ok(length) = receiver.recv(&mut buffer)
                 && length > 0
             {
-                received += length;
+                taken += length;
             }
             send(&sender, &mut sent);
-            (received >= MUCH).then(|| seen.clone())
+            (taken >= MUCH).then(|| seen.clone())
         })
     }
 
@@ -91,8 +91,8 @@ impl Prober {
         let seen = self.wait(&client, EpollFlags::EPOLLOUT, header, |prober| {
             match client.take_error() {
                 Ok(None) => {
-                    let (server, peer) = prober.accepted(&listening).unzip();
-                    served = server;
+                    let (near, peer) = prober.accepted(&listening).unzip();
+                    served = near;
                     Some(Seen::Answered(peer.flatten()))
                 }
                 // Refused: it arrived where nobody listens, and that was told.
@@ -115,7 +115,7 @@ impl Prober {
 
 /// Sends as much as is taken now.
 fn send(sender: &Socket, sent: &mut usize) {
-    let piece = [0; 1 << 14];
+    let piece = [0; 1 << 13];
     while *sent < MUCH
         && let Ok(length) = sender.send(&piece)
     {
