@@ -11,6 +11,7 @@ fn f5_z_a_storm_of_spoilt_packets_neither_panics_nor_grows() {
         }
         let (peers, bytes) = storm.load();
         assert!(peers <= 8192 && bytes <= 8 << 20, "{}", storm.told());
+        assert!(storm.ports() <= 64, "{}", storm.told());
         // A storm that is dropped at the door tests nothing.
         assert!(storm.rules() > 20, "{}", storm.told());
     }

@@ -43,6 +43,8 @@ pub(crate) struct Storm {
     client: Client,
     server: Server,
     relay: Relay,
+    /// Ports beside the client's service port.
+    ports: Vec<u16>,
     /// Packets that were sound, to be spoilt.
     seeds: Vec<Vec<u8>>,
 }
@@ -81,6 +83,7 @@ impl Storm {
         };
         let mut config = Config::new(asked, "192.168.1.2:40002".parse().unwrap());
         config.discovery = true;
+        config.random_ports = true;
         config.surroundings.attached = vec!["192.168.1.0/24".parse().unwrap()];
         let serves = vec!["2001:db8:64::/64".parse().unwrap()];
         let relay = RelayConfig::new("2001:db8:64::10".parse().unwrap(), serves);
@@ -91,6 +94,7 @@ impl Storm {
             client: Client::new(config, Box::new(Dice(seed + 1))),
             server: Server::new(duty, Box::new(Dice(seed + 2))),
             relay: Relay::new(relay, Box::new(Dice(seed + 3))),
+            ports: Vec::new(),
             seeds: Vec::new(),
         };
         storm.client.start(storm.now);
@@ -108,6 +112,11 @@ impl Storm {
                 .map(|to: SocketAddrV4| *to.ip()),
             ttl: Some(self.dice.byte()),
             ecn: self.dice.byte() & 3,
+            port: self
+                .ports
+                .last()
+                .copied()
+                .filter(|_| self.dice.below(4) == 0),
             ..Arrival::of(from)
         };
         let mut bytes = self.packet();
@@ -136,10 +145,23 @@ impl Storm {
     /// What goes out is answered by the real server, and is a seed of what comes later.
     fn drain(&mut self) {
         while let Some(output) = self.client.output() {
-            let Output::Udp(datagram) = output else {
-                continue;
+            let datagram = match output {
+                Output::Udp(datagram) => datagram,
+                Output::Open(port) => {
+                    self.ports.push(port);
+                    continue;
+                }
+                Output::Close(port) => {
+                    self.ports.retain(|open| *open != port);
+                    continue;
+                }
+                Output::Tun(_) | Output::Event(_) => continue,
             };
-            let seen = PLACES[2].parse().unwrap();
+            let mut seen: SocketAddrV4 = PLACES[2].parse().unwrap();
+            if datagram.to == PLACES[1].parse().unwrap() {
+                // The NAT is symmetric and keeps ports.
+                seen.set_port(40_777);
+            }
             let action = self
                 .server
                 .from_udp(self.now, seen, Side::Primary, &datagram.bytes);
@@ -211,6 +233,11 @@ impl Storm {
         bytes
     }
 
+    /// How many ports are open.
+    pub(crate) fn ports(&self) -> usize {
+        self.ports.len()
+    }
+
     /// What is kept, which has bounds.
     pub(crate) fn load(&self) -> (usize, usize) {
         let status = self.client.status();
@@ -223,11 +250,12 @@ impl Storm {
             counters.all().filter(|(_, count)| *count > 0).count()
         };
         format!(
-            "rules that dropped: client {}, server {}, relay {}; peers and bytes kept: {:?}",
+            "rules that dropped: client {}, server {}, relay {}; peers and bytes kept: {:?}; ports: {}",
             count(self.client.counters()),
             count(self.server.counters()),
             count(self.relay.counters()),
-            self.load()
+            self.load(),
+            self.ports.len()
         )
     }
 
