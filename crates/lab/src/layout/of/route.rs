@@ -73,9 +73,15 @@ impl Maker<'_> {
         let mut found = BTreeMap::new();
         let mut ranks: BTreeMap<IpNet, u8> = BTreeMap::new();
         let blocks = Self::blocks(network);
+        let to_local = table.routes.iter().flat_map(|route| self.candidates(route));
+        let locals: Vec<_> = to_local
+            .filter(|(.., leads)| *leads == Leads::Local)
+            .map(|(net, ..)| net)
+            .chain(blocks.iter().copied())
+            .collect();
         for route in &table.routes {
             for (net, rank, leads) in self.candidates(route) {
-                let local = blocks.iter().any(|block| block.contains(&net));
+                let local = locals.iter().any(|local| local.contains(&net));
                 if route.origin == RouteOrigin::Propagated && local {
                     continue;
                 }
