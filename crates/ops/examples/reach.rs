@@ -111,7 +111,14 @@ fn prove(source: &str, samples: usize) -> Result<(), String> {
     }
     report("step", &mut times);
     row(plan, &mut proof);
-    timed("end", || proof.end());
+    let verdict = timed("end", || proof.end());
+    eprintln!("P2 {:?}, {} told", verdict.outcome, verdict.breaches.len());
+    for breach in verdict.breaches.iter().take(3) {
+        eprintln!(
+            "  {:?} {:?} -> {:?}: {} ({:?})",
+            breach.kind, breach.from, breach.to, breach.traffic, breach.undetermined
+        );
+    }
     Ok(())
 }
 
