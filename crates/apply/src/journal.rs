@@ -5,6 +5,7 @@
 
 mod history;
 mod line;
+mod memory;
 
 use serde::{Deserialize, Serialize};
 use sixward_estate::{Estate, SmolStr};
@@ -14,6 +15,7 @@ use crate::Fault;
 
 pub use history::{History, Open, Status};
 pub use line::{Damage, read_journal, write_line};
+pub use memory::InMemory;
 
 /// Where facts are kept, in order.
 pub trait Journal {

@@ -4,11 +4,16 @@
 //! `scale FOLDER [FLOWS]` prints times and sizes, one a line, as xtask reads them.
 
 #![expect(clippy::print_stderr, reason = "its output")]
+#![expect(clippy::unwrap_used, reason = "a panic says what is wrong with the dumps")]
+
+#[path = "../tests/packets/given.rs"]
+#[expect(dead_code, reason = "the tests ask for more of it")]
+mod given;
 
 use std::error::Error;
 use std::fs;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sixward_estate::intent::Intent;
@@ -22,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let flows = flows.first().map_or(Ok(20_000), |flows| flows.parse())?;
     enter()?;
-    let estate = sixward_plan::plan(read(Path::new(folder))?, Intent::default()).end();
+    let estate = sixward_plan::plan(given::at(Path::new(folder)), Intent::default()).end();
     let before = kernel_memory()?;
     let layout = timed("layout", || Layout::of(&estate));
     let hosts = layout
@@ -99,30 +104,6 @@ fn kernel_memory() -> Result<usize, Box<dyn Error>> {
     let line = info.lines().find(|line| line.starts_with("SUnreclaim:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
     Ok(kilobytes.ok_or("no SUnreclaim in /proc/meminfo")?.parse()?)
-}
-
-fn read(folder: &Path) -> Result<Estate, Box<dyn Error>> {
-    let mut files = Vec::new();
-    find(folder, &mut files)?;
-    files.sort();
-    let mut reader = sixward_ingest::aws::Reader::new();
-    for file in files {
-        let name = file.strip_prefix(folder)?.to_string_lossy().into_owned();
-        reader.read(&name, &fs::read(&file)?)?;
-    }
-    Ok(reader.finish().estate)
-}
-
-fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            find(&path, files)?;
-        } else {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 fn timed<T>(phase: &str, work: impl FnOnce() -> T) -> T {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,9 +17,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
     AddressFamily, LinkAddr, SockFlag, SockProtocol, SockType, recvfrom, socket,
 };
-use std::os::fd::AsFd;
 
-use crate::kernel::{Lab, LabError, Namespace};
+use crate::kernel::{Lab, LabError};
 use crate::layout::NodeId;
 
 /// How often it is looked whether the capture is to end.
@@ -184,43 +183,4 @@ fn record(to: &mut impl Write, packet: &[u8]) -> io::Result<()> {
     to.write_all(&length)?;
     to.write_all(&length)?;
     to.write_all(packet)
-}
-
-/// Where a node of a lab is found from outside, while it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The node.
-    pub node: NodeId,
-    /// A command that goes there.
-    pub command: String,
-}
-
-impl Lab {
-    /// Where each node is, for whoever wants to look round.
-    pub fn places(&self) -> Vec<Place> {
-        let process = std::process::id();
-        let place = |(node, space): (NodeId, Arc<Namespace>)| Place {
-            node,
-            command: format!(
-                "nsenter -t {process} -U --preserve-credentials --net=/proc/{process}/fd/{}",
-                space.as_fd().as_raw_fd()
-            ),
-        };
-        self.spaces().into_iter().map(place).collect()
-    }
-
-    /// Runs a command at a node, with this process's input and output, until it ends.
-    pub fn run(
-        &self,
-        node: &NodeId,
-        command: &mut std::process::Command,
-    ) -> Result<std::process::ExitStatus, LabError> {
-        // A child is where the thread is that began it.
-        let child = self.inside(node, || command.spawn())?;
-        let waited = { child }.wait();
-        waited.map_err(|source| LabError::Space {
-            at: node.to_string(),
-            source,
-        })
-    }
 }

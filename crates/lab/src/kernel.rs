@@ -451,15 +451,11 @@ impl Lab {
         id: &NodeId,
         work: impl FnOnce() -> io::Result<T>,
     ) -> Result<T, LabError> {
-        let failed = |source| LabError::Space {
+        let done = self.standing(id)?.space.within(&self.home, work);
+        done.map_err(|source| LabError::Space {
             at: id.to_string(),
             source,
-        };
-        let space = &self.standing(id)?.space;
-        space.enter().map_err(|errno| failed(errno.into()))?;
-        let done = work();
-        self.home.enter().map_err(|errno| failed(errno.into()))?;
-        done.map_err(failed)
+        })
     }
 
     /// The namespaces, for those who send packets from them.

@@ -7,15 +7,17 @@
 mod capture;
 mod kernel;
 mod layout;
+mod place;
 mod probe;
 mod rehearsal;
 
-pub use capture::{Capture, CaptureError, Place};
+pub use capture::{Capture, CaptureError};
 pub use kernel::{EnterError, Entered, Lab, LabError, Outside, enter};
 pub use layout::{
     Chain, ChainName, Drop, End, Filter, Hook, Hop, Key, Layout, Match, Node, NodeId, Point,
     Policy, Port, Route, Rule, Set, SetName, TABLE_LOCAL, TABLE_MAIN, Translation, Verdict, Wire,
     node_of,
 };
+pub use place::Place;
 pub use probe::{Carries, Flow, ProbeError, Prober, Seen};
 pub use rehearsal::Rehearsal;

@@ -386,14 +386,7 @@ impl Prober {
             .spaces
             .get(id)
             .ok_or_else(|| Inside::NoNode(id.to_string()))?;
-        space
-            .enter()
-            .map_err(|errno| Inside::Failed(errno.into()))?;
-        let done = work();
-        self.home
-            .enter()
-            .map_err(|errno| Inside::Failed(errno.into()))?;
-        done.map_err(Inside::Failed)
+        space.within(&self.home, work).map_err(Inside::Failed)
     }
 
     fn fresh_port(&mut self) -> u16 {

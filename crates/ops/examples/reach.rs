@@ -114,9 +114,11 @@ fn prove(source: &str, samples: usize) -> Result<(), String> {
     let verdict = timed("end", || proof.end());
     eprintln!("P2 {:?}, {} told", verdict.outcome, verdict.breaches.len());
     for breach in verdict.breaches.iter().take(3) {
+        let (from, to) = (breach.from.len(), breach.to.len());
+        let waits = &breach.undetermined;
         eprintln!(
-            "  {:?} {:?} -> {:?}: {} ({:?})",
-            breach.kind, breach.from, breach.to, breach.traffic, breach.undetermined
+            "  {:?}: {} from {from} to {to}, {waits:?}",
+            breach.kind, breach.traffic
         );
     }
     Ok(())

@@ -3,7 +3,6 @@
 
 mod court;
 mod flow;
-mod paper;
 mod sample;
 mod stage;
 
@@ -11,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sixward_apply::journal::History;
+use sixward_apply::journal::{History, InMemory};
 use sixward_apply::{ApplyError, Limits, Outcome, Walk, apply, rollback};
 use sixward_lab::{Capture, Lab, Layout, NodeId, Prober, Rehearsal};
 use sixward_net::Family;
@@ -23,7 +22,6 @@ use crate::report::Report;
 use crate::report::rehearsal::{End, Rehearsed as Row};
 use crate::{Error, Job, Kind, Phase, Progress, RehearseError, States, Timings, WhichPlan};
 use court::Court;
-use paper::Paper;
 use stage::Stage;
 
 pub use sixward_lab::{Entered, Place};
@@ -119,12 +117,12 @@ fn walked(
     let court = Court::new(plan, prober, Arc::clone(&lab));
     let mut stage = Stage::new(world, court, progress);
     progress.begin("rehearsing", 2 * plan.steps.len() + 1);
-    let mut paper = Paper::default();
+    let mut journal = InMemory::default();
     stage.look(None)?;
-    let forth = walk(plan, &mut stage, &mut paper, apply)?;
+    let forth = walk(plan, &mut stage, &mut journal, apply)?;
     stage.end()?;
     look_round(&lab, guest.as_ref(), &mut wanted)?;
-    let back = walk(plan, &mut stage, &mut paper, rollback)?;
+    let back = walk(plan, &mut stage, &mut journal, rollback)?;
     progress.end();
     let files = match capture {
         Some(capture) => capture.end().map_err(RehearseError::Captured)?,
@@ -178,15 +176,15 @@ fn look_round(
 fn walk(
     plan: &Plan,
     stage: &mut Stage<'_>,
-    paper: &mut Paper,
+    journal: &mut InMemory,
     way: impl FnOnce(&mut Walk<'_>) -> Result<Outcome, ApplyError>,
 ) -> Result<Outcome, Error> {
     let outcome = way(&mut Walk {
         plan,
-        history: History::of(paper.entries()),
+        history: History::of(&journal.entries),
         damaged: false,
         driver: stage,
-        journal: paper,
+        journal,
         watcher: &mut (),
         guard: None,
         by: "rehearse".into(),

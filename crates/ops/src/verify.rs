@@ -9,10 +9,9 @@ use sixward_apply::{Standing, drift, lost_by, standing};
 use sixward_emit::title;
 use sixward_estate::Estate;
 use sixward_plan::{Bindings, Plan, Step};
-use sixward_prove::proof::{Proof, Verdict};
+use sixward_prove::proof::Verdict;
 
 use crate::apply::{Known, Promises};
-use crate::prove::course;
 use crate::report::proof::PromiseRow;
 use crate::report::verified::{StandingRow, Verified as Row};
 use crate::report::{Action, Report};
@@ -133,13 +132,14 @@ impl Look {
 
 /// The promises, on the live estate.
 fn meaning(plan: &Plan, live: &Estate, complete: bool) -> Vec<Verdict> {
-    let base = Promises::of(plan).base(live);
-    let mut proof = Proof::begin(&base, course::terms(plan).0);
-    let mut verdicts = proof.next(live);
-    verdicts.push(proof.hazards().verdict);
-    if complete {
-        verdicts.push(proof.end());
-    }
+    let mut verdicts = Promises::of(plan).ask(live, |proof| {
+        let mut verdicts = proof.next(live);
+        verdicts.push(proof.hazards().verdict);
+        if complete {
+            verdicts.push(proof.end());
+        }
+        verdicts
+    });
     verdicts.sort_by_key(|verdict| verdict.promise);
     verdicts
 }

@@ -90,6 +90,18 @@ impl Space {
         Self::here()
     }
 
+    /// Does something in it; afterwards this thread is at home again.
+    pub(crate) fn within<T>(
+        &self,
+        home: &Self,
+        work: impl FnOnce() -> io::Result<T>,
+    ) -> io::Result<T> {
+        self.enter()?;
+        let done = work();
+        home.enter()?;
+        done
+    }
+
     /// Takes this thread into it.
     pub(crate) fn enter(&self) -> Result<(), Errno> {
         setns(&self.0, CloneFlags::CLONE_NEWNET)

@@ -15,10 +15,14 @@ fn scenario(name: &str) -> PathBuf {
 
 /// The estate of a scenario's dumps.
 pub(crate) fn estate(name: &str) -> Estate {
-    let folder = scenario(name).join("given");
+    at(&scenario(name).join("given"))
+}
+
+/// The estate of a folder of dumps.
+pub(crate) fn at(folder: &Path) -> Estate {
     let mut reader = sixward_ingest::aws::Reader::new();
-    for file in files(&folder) {
-        let name = file.strip_prefix(&folder).unwrap().to_str().unwrap();
+    for file in files(folder) {
+        let name = file.strip_prefix(folder).unwrap().to_str().unwrap();
         reader.read(name, &fs::read(&file).unwrap()).unwrap();
     }
     reader.finish().estate

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
-use sixward_apply::journal::{Entry, Fact, History, Journal, JournalError};
+use sixward_apply::journal::{History, InMemory};
 use sixward_apply::{Guard, Limits, Outcome, Walk, apply, rollback};
 use sixward_estate::{Estate, HostId, InterfaceId, SmolStr};
 use sixward_lab::{Carries, Flow, Lab, Layout, NodeId, Prober, Rehearsal, Seen};
@@ -22,7 +22,7 @@ pub(crate) fn forth_and_back() {
     let plan = given::planned("aws-two-tier");
     let before = Layout::of(&plan.before);
     let lab = Arc::new(Mutex::new(Lab::make(Layout::default()).unwrap()));
-    let mut paper = Paper::default();
+    let mut paper = InMemory::default();
     let sim = Sim::new(plan.before.clone(), 6);
     let sim = walk(&plan, sim, &lab, &mut paper, Way::Forth);
     assert_ne!(*lab.lock().unwrap().layout(), before, "the plan changed it");
@@ -40,7 +40,7 @@ enum Way {
     Back,
 }
 
-fn walk(plan: &Plan, sim: Sim, lab: &Arc<Mutex<Lab>>, paper: &mut Paper, way: Way) -> Sim {
+fn walk(plan: &Plan, sim: Sim, lab: &Arc<Mutex<Lab>>, paper: &mut InMemory, way: Way) -> Sim {
     let mut driver = Rehearsal::new(sim, Arc::clone(lab)).unwrap();
     let prober = Prober::new(&lab.lock().unwrap()).unwrap();
     let mut guard = Packets {
@@ -52,7 +52,7 @@ fn walk(plan: &Plan, sim: Sim, lab: &Arc<Mutex<Lab>>, paper: &mut Paper, way: Wa
     guard.look(0, &end);
     let mut walk = Walk {
         plan,
-        history: History::of(&paper.0),
+        history: History::of(&paper.entries),
         damaged: false,
         driver: &mut driver,
         journal: paper,
@@ -153,24 +153,4 @@ fn host(id: &str) -> NodeId {
 
 fn address(text: &str) -> IpAddr {
     text.parse().unwrap()
-}
-
-/// A journal in memory.
-#[derive(Default)]
-struct Paper(Vec<Entry>);
-
-impl Journal for Paper {
-    fn append(&mut self, fact: &Fact) -> Result<u64, JournalError> {
-        let n = self.0.len() as u64 + 1;
-        self.0.push(Entry {
-            n,
-            at: SmolStr::default(),
-            fact: fact.clone(),
-        });
-        Ok(n)
-    }
-
-    fn sync(&mut self) -> Result<(), JournalError> {
-        Ok(())
-    }
 }

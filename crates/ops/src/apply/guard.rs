@@ -18,8 +18,14 @@ impl<'a> Promises<'a> {
         Self { plan }
     }
 
+    /// Asks about a live estate, measured by the one before the plan.
+    pub(crate) fn ask<T>(&self, live: &Estate, ask: impl FnOnce(&mut Proof<'_>) -> T) -> T {
+        let base = self.base(live);
+        ask(&mut Proof::begin(&base, course::terms(self.plan).0))
+    }
+
     /// The estate before the plan, without what its owner agreed to lose.
-    pub(crate) fn base(&self, live: &Estate) -> Estate {
+    fn base(&self, live: &Estate) -> Estate {
         let mut base = self.plan.before.clone();
         for step in &self.plan.steps {
             lost_by(&step.change, live, &mut base);
@@ -30,25 +36,23 @@ impl<'a> Promises<'a> {
 
 impl sixward_apply::Guard for Promises<'_> {
     fn holds(&mut self, _: u32, live: &Estate) -> Result<(), SmolStr> {
-        let base = self.base(live);
-        let mut proof = Proof::begin(&base, course::terms(self.plan).0);
-        kept(&proof.next(live))
+        self.ask(live, |proof| kept(&proof.next(live)))
     }
 
     fn will_hold(&mut self, live: &Estate, left: &[Step]) -> Result<(), SmolStr> {
-        let base = self.base(live);
-        let mut proof = Proof::begin(&base, course::terms(self.plan).0);
-        let mut state = live.clone();
-        kept(&proof.next(&state))?;
-        for wave in left.chunk_by(|a, b| a.wave == b.wave) {
-            for step in wave {
-                // A step that was begun may be half there, and does not fit then: the engine looks at it
-                // by itself.
-                let _ = step.change.effect(&mut state);
-            }
+        self.ask(live, |proof| {
+            let mut state = live.clone();
             kept(&proof.next(&state))?;
-        }
-        Ok(())
+            for wave in left.chunk_by(|a, b| a.wave == b.wave) {
+                for step in wave {
+                    // A step that was begun may be half there, and does not fit then: the engine looks
+                    // at it by itself.
+                    let _ = step.change.effect(&mut state);
+                }
+                kept(&proof.next(&state))?;
+            }
+            Ok(())
+        })
     }
 }
 
@@ -76,7 +80,7 @@ pub(crate) fn told(breach: &Breach) -> String {
 
 #[cfg(test)]
 mod tests {
-    use sixward_apply::journal::{Fact, History, Journal, JournalError};
+    use sixward_apply::journal::{History, InMemory};
     use sixward_apply::{
         Driver, Fault, Flow, Limits, Order, Outcome, Scope, Walk, apply, rollback,
     };
@@ -135,21 +139,6 @@ mod tests {
         }
     }
 
-    /// A journal in memory.
-    #[derive(Default)]
-    struct Paper(u64);
-
-    impl Journal for Paper {
-        fn append(&mut self, _: &Fact) -> Result<u64, JournalError> {
-            self.0 += 1;
-            Ok(self.0)
-        }
-
-        fn sync(&mut self) -> Result<(), JournalError> {
-            Ok(())
-        }
-    }
-
     #[test]
     fn a_wave_that_breaks_a_promise_is_taken_back_by_itself() {
         let plan = concat!(
@@ -169,7 +158,7 @@ mod tests {
         let sim = Sim::new(plan.before.clone(), 1);
         let mut world = Opening { sim, on };
         let mut guard = Promises::of(&plan);
-        let (mut journal, mut watcher) = (Paper::default(), ());
+        let (mut journal, mut watcher) = (InMemory::default(), ());
         let mut walk = Walk {
             plan: &plan,
             history: History::default(),

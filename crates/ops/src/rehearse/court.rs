@@ -7,7 +7,7 @@ use sixward_estate::Estate;
 use sixward_lab::{Carries, Flow, Lab, NodeId, Prober, Seen, node_of};
 use sixward_net::Family;
 use sixward_plan::Plan;
-use sixward_prove::proof::{Breach, Proof, Verdict};
+use sixward_prove::proof::{Breach, Verdict};
 use sixward_prove::trace::{Outcome, Trace, Tracer};
 use sixward_prove::{End, L4, Packet};
 
@@ -15,7 +15,6 @@ use super::flow::{Trial, trials};
 use crate::RehearseError;
 use crate::apply::Promises;
 use crate::probe::Probe;
-use crate::prove::course;
 use crate::report::rehearsal::{
     ChangeRow, MismatchRow, Rehearsed as Row, StateRow, Tally, WitnessRow,
 };
@@ -81,18 +80,16 @@ impl<'a> Court<'a> {
             ipv4,
             ipv6,
         });
-        let base = Promises::of(self.plan).base(live);
-        let mut proof = Proof::begin(&base, course::terms(self.plan).0);
-        let verdicts = proof.next(live);
+        let verdicts = Promises::of(self.plan).ask(live, |proof| proof.next(live));
         self.witnesses(&tracer, &verdicts, after, live)
     }
 
     /// Judges the end of the plan: what IPv4 has and IPv6 does not.
     pub(super) fn end(&mut self, live: &Estate) -> Result<(), RehearseError> {
-        let base = Promises::of(self.plan).base(live);
-        let mut proof = Proof::begin(&base, course::terms(self.plan).0);
-        proof.next(live);
-        let verdict = proof.end();
+        let verdict = Promises::of(self.plan).ask(live, |proof| {
+            proof.next(live);
+            proof.end()
+        });
         let after = self.row.states.len().saturating_sub(1);
         self.row.end = after;
         self.witnesses(&Tracer::new(live), &[verdict], after, live)
@@ -121,6 +118,13 @@ impl<'a> Court<'a> {
         let Some(seen) = self.send(&trial.from.node, packet)? else {
             return Ok(());
         };
+        if let Seen::Dropped(drop) | Seen::AnswerDropped(drop) = &seen
+            && drop.unknown
+        {
+            // Not the provider's word: what is on its way is not built.
+            self.row.unbuilt += 1;
+            return Ok(());
+        }
         let passes = matches!(seen, Seen::Answered(_));
         tally.tried += 1;
         tally.passed += usize::from(passes);

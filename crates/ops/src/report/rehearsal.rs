@@ -32,6 +32,8 @@ pub struct Rehearsed {
     pub witnesses: Vec<WitnessRow>,
     /// How many flows nothing was proved of: something that is not modelled decides them.
     pub undetermined: usize,
+    /// How many flows cross something that the lab does not build: nothing was seen of them.
+    pub unbuilt: usize,
     /// How the plan ended.
     pub forth: End,
     /// How the way back ended.

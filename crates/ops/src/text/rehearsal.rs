@@ -67,6 +67,13 @@ fn head(report: &Report, row: &Rehearsed, page: &mut Page) {
         );
         page.line(2, &text, Ink::Yellow);
     }
+    if row.unbuilt > 0 {
+        let text = format!(
+            "{} cross something that the lab does not build: nothing was seen of them",
+            many(row.unbuilt, "flow")
+        );
+        page.line(2, &text, Ink::Yellow);
+    }
     if let Some(sample) = &row.sample {
         let text = format!(
             "a sample: {} of {}, up to two of each of {} in which they stand",
