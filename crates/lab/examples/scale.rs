@@ -4,7 +4,10 @@
 //! `scale FOLDER [FLOWS]` prints times and sizes, one a line, as xtask reads them.
 
 #![expect(clippy::print_stderr, reason = "its output")]
-#![expect(clippy::unwrap_used, reason = "a panic says what is wrong with the dumps")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a panic says what is wrong with the dumps"
+)]
 
 #[path = "../tests/packets/given.rs"]
 #[expect(dead_code, reason = "the tests ask for more of it")]

@@ -9,6 +9,7 @@ mod link;
 mod log;
 mod message;
 mod outside;
+mod path;
 mod route;
 mod socket;
 mod space;

@@ -10,6 +10,7 @@
 //!   that one filter sees it and names the table.
 
 mod filter;
+mod narrow;
 mod node;
 mod of;
 
@@ -24,6 +25,7 @@ pub use filter::{
     Chain, ChainName, Drop, Filter, Hook, Key, Match, Point, Rule, Set, SetName, Translation,
     Verdict,
 };
+pub use narrow::LEAST;
 pub use node::{Hop, Node, Policy, Port, Route, TABLE_LOCAL, TABLE_MAIN};
 pub use of::node_of;
 
@@ -51,6 +53,8 @@ pub enum NodeId {
     Gateway(GatewayId),
     /// Where the internet meets a network: it knows by which gateway an answer must return.
     Border(NetworkId),
+    /// A part of the way between the internet and a network's border that carries less than either knows.
+    Way(NetworkId),
     /// A transit hub.
     Transit(TransitId),
     /// What is behind a VPN connection or another attachment of a transit hub.
@@ -92,16 +96,6 @@ impl Layout {
         self.wires.insert(end(from), Wire { to, mtu, back: mtu });
     }
 
-    /// Makes the ways to the internet narrower than those beyond know: what is larger must be told so, or
-    /// vanishes (RFC 8201).
-    pub fn narrow(&mut self, mtu: u32) {
-        for (end, wire) in &mut self.wires {
-            if end.node == NodeId::Internet {
-                wire.back = mtu;
-            }
-        }
-    }
-
     /// The node, made when it is not there yet.
     pub fn node(&mut self, id: NodeId) -> &mut Node {
         self.nodes.entry(id).or_default()
@@ -117,6 +111,7 @@ impl fmt::Display for NodeId {
             Self::Network(id) => id.fmt(f),
             Self::Gateway(id) => id.fmt(f),
             Self::Border(id) => write!(f, "border of {id}"),
+            Self::Way(id) => write!(f, "way to {id}"),
             Self::Transit(id) => id.fmt(f),
             Self::Site(id) => write!(f, "site behind {id}"),
             Self::Foreign(id) => write!(f, "far side of {id}"),

@@ -14,7 +14,7 @@ mod rehearsal;
 pub use capture::{Capture, CaptureError};
 pub use kernel::{EnterError, Entered, Lab, LabError, Outside, enter};
 pub use layout::{
-    Chain, ChainName, Drop, End, Filter, Hook, Hop, Key, Layout, Match, Node, NodeId, Point,
+    Chain, ChainName, Drop, End, Filter, Hook, Hop, Key, LEAST, Layout, Match, Node, NodeId, Point,
     Policy, Port, Route, Rule, Set, SetName, TABLE_LOCAL, TABLE_MAIN, Translation, Verdict, Wire,
     node_of,
 };

@@ -60,9 +60,9 @@ pub enum Carries {
     Udp(Option<u16>, u16),
     /// An echo request.
     Echo,
-    /// TCP to this port, and then packets as large as the sender's port carries: much data, from whichever end is
-    /// not the internet's.
-    Large(u16),
+    /// TCP, from this port or any to that, and then packets as large as the sender's port carries: much data, from
+    /// whichever end is not the internet's.
+    Large(Option<u16>, u16),
 }
 
 /// What became of a flow.
@@ -167,7 +167,7 @@ impl Prober {
             Carries::Tcp(from, to) => self.tcp(flow, from, to),
             Carries::Udp(from, to) => self.udp(flow, from, to),
             Carries::Echo => self.echo(flow),
-            Carries::Large(to) => self.large(flow, to),
+            Carries::Large(from, to) => self.large(flow, from, to),
         }
     }
 

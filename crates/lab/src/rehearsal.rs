@@ -38,7 +38,7 @@ impl<W: Driver> Rehearsal<W> {
         // A lab that somebody panicked over stands as it stood.
         let lab: Result<MutexGuard<'_, Lab>, PoisonError<_>> = self.lab.lock();
         let mut lab = lab.unwrap_or_else(PoisonError::into_inner);
-        lab.change(Layout::of(estate)).map_err(|error| {
+        lab.change(Layout::rehearsed(estate)).map_err(|error| {
             let source = std::error::Error::source(&error);
             let cause = source.map(|cause| format!(": {cause}")).unwrap_or_default();
             Fault::new(FaultClass::Refused, format!("the lab: {error}{cause}"))

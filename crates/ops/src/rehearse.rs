@@ -3,6 +3,7 @@
 
 mod court;
 mod flow;
+mod large;
 mod sample;
 mod stage;
 
@@ -104,7 +105,7 @@ fn walked(
 ) -> Result<(Row, Vec<String>), Error> {
     let guest = wanted.shell.as_deref().map(|name| guest(name, plan));
     let guest = guest.transpose()?;
-    let start = Layout::of(&plan.before);
+    let start = Layout::rehearsed(&plan.before);
     let lab = Lab::make(Layout::default()).map_err(RehearseError::Lab)?;
     let prober = Prober::new(&lab).map_err(RehearseError::Probe)?;
     let lab = Arc::new(Mutex::new(lab));

@@ -249,6 +249,7 @@ impl List<'_, '_> {
                 self.address(Family::V4, true);
                 return self.rewrite(map, 12);
             }
+            Translation::SourceFromQuote(family) => return self.source_from_quote(*family),
             Translation::SourceTo(address, ports) => {
                 self.family(Family::V4);
                 self.immediate(REGISTER, &address.octets());
@@ -271,13 +272,32 @@ impl List<'_, '_> {
     /// Another IPv4 address in this packet alone, with its checksums.
     fn rewrite(&mut self, map: &SetName, offset: u32) {
         self.look_up(map, Some(REGISTER), false);
+        self.store(Family::V4, offset, 4);
+    }
+
+    /// Who sends an error becomes whom the packet was for that stands in it, behind eight bytes.
+    fn source_from_quote(&mut self, family: Family) {
+        self.family(family);
+        let (quoted, source, length) = match family {
+            Family::V4 => (8 + 16, 12, 4),
+            Family::V6 => (8 + 24, 8, 16),
+        };
+        self.load(TRANSPORT_HEADER, quoted, length);
+        self.store(family, source, length);
+    }
+
+    /// Writes what is loaded into the network header, and mends the checksums that cover it.
+    fn store(&mut self, family: Family, offset: u32, length: u32) {
         self.expression("payload", |payload| {
             payload.be32(2, NETWORK_HEADER);
             payload.be32(3, offset);
-            payload.be32(4, 4);
+            payload.be32(4, length);
             payload.be32(5, REGISTER);
-            payload.be32(6, 1);
-            payload.be32(7, 10);
+            // Only IPv4 has a checksum of its own.
+            if family == Family::V4 {
+                payload.be32(6, 1);
+                payload.be32(7, 10);
+            }
             payload.be32(8, 1);
         });
     }

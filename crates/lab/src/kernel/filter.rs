@@ -114,6 +114,7 @@ fn new_chain(batch: &mut Batch, name: &ChainName, chain: &Chain) {
                 Hook::Filter(Point::Arriving, priority) => ("filter", 0, priority),
                 Hook::Filter(Point::Here, priority) => ("filter", 1, priority),
                 Hook::Filter(Point::Through, priority) => ("filter", 2, priority),
+                Hook::Filter(Point::Own, priority) => ("filter", 3, priority),
                 Hook::Filter(Point::Leaving, priority) => ("filter", 4, priority),
                 Hook::Destination => ("nat", 0, -100),
                 Hook::Source => ("nat", 4, 100),

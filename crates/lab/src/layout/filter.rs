@@ -76,6 +76,8 @@ pub enum Point {
     Here,
     /// Routed through this node.
     Through,
+    /// Made by this node.
+    Own,
     /// About to leave.
     Leaving,
 }
@@ -175,6 +177,8 @@ pub enum Translation {
     RewriteDestination(SetName),
     /// The source of this one packet, by this map.
     RewriteSource(SetName),
+    /// The source of an error becomes whom the packet was for that it is about.
+    SourceFromQuote(Family),
     /// This source, and a port of these.
     SourceTo(Ipv4Addr, Ports),
 }

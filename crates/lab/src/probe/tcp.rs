@@ -37,8 +37,13 @@ impl Prober {
     }
 
     /// Whether large packets get through a connection, or word that they are too large.
-    pub(super) fn large(&mut self, flow: &Flow, to: u16) -> Result<Seen, ProbeError> {
-        let from = self.fresh_port();
+    pub(super) fn large(
+        &mut self,
+        flow: &Flow,
+        from: Option<u16>,
+        to: u16,
+    ) -> Result<Seen, ProbeError> {
+        let from = from.unwrap_or_else(|| self.fresh_port());
         let (seen, connection) = self.connect(flow, from, to)?;
         let Some(Connection { client, server }) = connection else {
             return Ok(seen);

@@ -15,7 +15,7 @@ proptest! {
     #[test]
     fn a_layout_speaks_of_nothing_that_it_does_not_have(spec in specs(Kind::Mixed)) {
         let estate = spec.estate(|family| family);
-        let layout = Layout::of(&estate);
+        let layout = Layout::rehearsed(&estate);
         for (id, node) in &layout.nodes {
             let ports = ports(&layout, id);
             let routes = node.routes.values().filter_map(|hop| match hop {
@@ -29,7 +29,7 @@ proptest! {
             let missing = missing(&node.filter);
             prop_assert!(missing.is_empty(), "{missing:?} of {id}");
         }
-        prop_assert_eq!(&layout, &Layout::of(&estate));
+        prop_assert_eq!(&layout, &Layout::rehearsed(&estate));
     }
 }
 

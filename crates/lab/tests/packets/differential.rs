@@ -16,6 +16,7 @@ use sixward_net::Family;
 use sixward_prove::trace::{Cause, Hop, Outcome, Trace, Tracer};
 use sixward_prove::{End, L4, Packet};
 
+use crate::dress::dresses;
 use crate::estates::addresses;
 use crate::palette::remotes;
 use crate::spec::{Kind, specs};
@@ -33,6 +34,9 @@ struct Tally {
     unbuilt: usize,
     /// See [`disputed`].
     disputed: usize,
+    /// Much data got through, or vanished for want of the word that it is too large.
+    large: usize,
+    vanished: usize,
     different: Vec<String>,
 }
 
@@ -46,8 +50,8 @@ pub(crate) fn small_estates() {
     }
     let seed = config.rng_seed;
     let mut runner = TestRunner::new(config);
-    let result = runner.run(&specs(Kind::Mixed), |spec| {
-        let one = compared(&spec.estate(|family| family));
+    let result = runner.run(&(specs(Kind::Mixed), dresses()), |(spec, dress)| {
+        let one = compared(&dress.put_on(spec.estate(|family| family)));
         total.borrow_mut().add(&one);
         prop_assert!(one.different.is_empty(), "{}", one.different.join("\n"));
         Ok(())
@@ -75,15 +79,18 @@ impl Tally {
         self.undetermined += other.undetermined;
         self.unbuilt += other.unbuilt;
         self.disputed += other.disputed;
+        self.large += other.large;
+        self.vanished += other.vanished;
     }
 }
 
 fn compared(estate: &Estate) -> Tally {
-    let lab = Lab::make(Layout::of(estate)).unwrap();
+    let lab = Lab::make(Layout::rehearsed(estate)).unwrap();
     let mut prober = Prober::new(&lab).unwrap();
     prober.patience(PATIENCE);
     let mut judge = Judge {
         tracer: Tracer::new(estate),
+        lab,
         prober,
         tally: Tally::default(),
     };
@@ -116,6 +123,7 @@ fn public(interface: &Interface, own: IpAddr) -> Option<IpAddr> {
 
 struct Judge<'a> {
     tracer: Tracer<'a>,
+    lab: Lab,
     prober: Prober,
     tally: Tally,
 }
@@ -147,6 +155,43 @@ impl Judge<'_> {
                 self.prober.patience(PATIENCE);
             }
             self.judge(&trace, &seen);
+            if let (true, Seen::Answered(_), L4::Tcp { .. }) = (trace.works(), &seen, l4) {
+                self.large(&trace, flow);
+            }
+        }
+    }
+
+    /// Much data over a flow with the internet, through a link that carries less than its ends know.
+    fn large(&mut self, trace: &Trace, mut flow: Flow) {
+        let Carries::Tcp(from, to) = flow.carries else {
+            return;
+        };
+        let outwards = trace.outcome == Outcome::Delivered(End::Internet);
+        let (word, sender) = if outwards {
+            let word = self.tracer.too_big(&trace.from, trace.packet);
+            (word, flow.from.clone())
+        } else if let (End::Internet, Outcome::Delivered(end)) = (&trace.from, &trace.outcome) {
+            (self.tracer.too_big(end, trace.back[0].packet), node(end))
+        } else {
+            return;
+        };
+        // Where the answer is no flow of its own nothing is said of it.
+        let Some(word) = word else { return };
+        self.lab.forget_ways(&sender).unwrap();
+        flow.carries = Carries::Large(from, to);
+        let seen = self.prober.try_flow(&flow).unwrap();
+        let tally = &mut self.tally;
+        match (&word.outcome, &seen) {
+            (Outcome::Undetermined(_), _) => tally.undetermined += 1,
+            (_, Seen::Dropped(drop) | Seen::AnswerDropped(drop)) if drop.unknown => {
+                tally.unbuilt += 1;
+            }
+            (Outcome::Dropped(_), Seen::Dropped(_) | Seen::AnswerDropped(_))
+            | (Outcome::Dropped(Cause::Estranged), Seen::Silent) => tally.vanished += 1,
+            (Outcome::Delivered(_), Seen::Answered(_)) => tally.large += 1,
+            _ => tally.different.push(format!(
+                "large packets: {seen:?}\nbut prove says of the word\n{word}\nof\n{trace}"
+            )),
         }
     }
 
@@ -223,9 +268,11 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} passed, {} dropped, {} undetermined, {} not built, {} disputed, {} different",
+            "{} passed, {} dropped, large {} passed, {} vanished, {} undetermined, {} not built, {} disputed, {} different",
             self.passed,
             self.dropped,
+            self.large,
+            self.vanished,
             self.undetermined,
             self.unbuilt,
             self.disputed,

@@ -9,6 +9,7 @@
 )]
 
 mod differential;
+mod dress;
 mod given;
 mod large;
 mod leftover;

@@ -20,7 +20,7 @@ const OUT6: &str = "2001:db8:ffff::200";
 
 pub(crate) fn forth_and_back() {
     let plan = given::planned("aws-two-tier");
-    let before = Layout::of(&plan.before);
+    let before = Layout::rehearsed(&plan.before);
     let lab = Arc::new(Mutex::new(Lab::make(Layout::default()).unwrap()));
     let mut paper = InMemory::default();
     let sim = Sim::new(plan.before.clone(), 6);

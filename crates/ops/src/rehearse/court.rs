@@ -12,6 +12,7 @@ use sixward_prove::trace::{Outcome, Trace, Tracer};
 use sixward_prove::{End, L4, Packet};
 
 use super::flow::{Trial, trials};
+use super::large::{Large, Passed};
 use crate::RehearseError;
 use crate::apply::Promises;
 use crate::probe::Probe;
@@ -29,9 +30,10 @@ pub(super) struct Court<'a> {
     plan: &'a Plan,
     prober: Prober,
     lab: Arc<Mutex<Lab>>,
-    row: Row,
+    pub(super) row: Row,
     /// What became of each flow when it was last tried.
     known: BTreeMap<Name, bool>,
+    pub(super) large: Large,
     port: u16,
 }
 
@@ -46,6 +48,7 @@ impl<'a> Court<'a> {
             lab,
             row: Row::default(),
             known: BTreeMap::new(),
+            large: Large::default(),
             port: PORTS.start,
         }
     }
@@ -68,19 +71,29 @@ impl<'a> Court<'a> {
         let after = self.row.states.len();
         let tracer = Tracer::new(live);
         let mut tallies = [Tally::default(); 2];
+        let mut passed = Vec::new();
         for (family, tally) in [Family::V4, Family::V6].into_iter().zip(&mut tallies) {
             for trial in turn(trials(live, family), after) {
-                self.one(&tracer, family, &trial, after, tally)?;
+                if self.one(&tracer, family, &trial, after, tally)? {
+                    passed.extend(Passed::of(family, &trial));
+                }
             }
         }
         let [ipv4, ipv6] = tallies;
+        let large = self.much(&tracer, &passed, after)?;
         self.row.states.push(StateRow {
             after,
             step,
             ipv4,
             ipv6,
+            large,
         });
-        let verdicts = Promises::of(self.plan).ask(live, |proof| proof.next(live));
+        let verdicts = Promises::of(self.plan).ask(live, |proof| {
+            let mut verdicts = proof.next(live);
+            verdicts.push(proof.hazards().verdict);
+            verdicts
+        });
+        self.vanished(&verdicts);
         self.witnesses(&tracer, &verdicts, after, live)
     }
 
@@ -95,11 +108,18 @@ impl<'a> Court<'a> {
         self.witnesses(&Tracer::new(live), &[verdict], after, live)
     }
 
+    /// A node forgets what it knows of ways: what it is told of this one is told now.
+    pub(super) fn forget_ways(&self, node: &NodeId) -> Result<(), RehearseError> {
+        let lab = self.lab.lock().unwrap_or_else(PoisonError::into_inner);
+        lab.forget_ways(node).map_err(RehearseError::Lab)
+    }
+
     fn follow(&mut self) -> Result<(), RehearseError> {
         let lab = self.lab.lock().unwrap_or_else(PoisonError::into_inner);
         self.prober.follow(&lab).map_err(RehearseError::Probe)
     }
 
+    /// Tries a flow, and says whether it passed.
     fn one(
         &mut self,
         tracer: &Tracer<'_>,
@@ -107,7 +127,7 @@ impl<'a> Court<'a> {
         trial: &Trial,
         after: usize,
         tally: &mut Tally,
-    ) -> Result<(), RehearseError> {
+    ) -> Result<bool, RehearseError> {
         let port = self.next_port();
         let packet = Packet {
             source: trial.from.address,
@@ -116,14 +136,11 @@ impl<'a> Court<'a> {
         };
         let expected = tracer.trace(&trial.from.end, packet);
         let Some(seen) = self.send(&trial.from.node, packet)? else {
-            return Ok(());
+            return Ok(false);
         };
-        if let Seen::Dropped(drop) | Seen::AnswerDropped(drop) = &seen
-            && drop.unknown
-        {
-            // Not the provider's word: what is on its way is not built.
+        if is_unbuilt(&seen) {
             self.row.unbuilt += 1;
-            return Ok(());
+            return Ok(false);
         }
         let passes = matches!(seen, Seen::Answered(_));
         tally.tried += 1;
@@ -160,11 +177,11 @@ impl<'a> Court<'a> {
                 passes,
             });
         }
-        Ok(())
+        Ok(passes)
     }
 
     /// A flow is told once for all states in which it is wrong in the same way.
-    fn mismatch(&mut self, row: MismatchRow) {
+    pub(super) fn mismatch(&mut self, row: MismatchRow) {
         let same = |it: &MismatchRow| {
             (&it.from, &it.to, &it.what) == (&row.from, &row.to, &row.what)
                 && (it.family, &it.expected, &it.seen) == (row.family, &row.expected, &row.seen)
@@ -219,17 +236,25 @@ impl<'a> Court<'a> {
             L4::Icmp { kind: 8, code: 0 } | L4::Icmp6 { kind: 128, code: 0 } => Carries::Echo,
             _ => return Ok(None),
         };
+        self.try_flow(from, packet, carries).map(Some)
+    }
+
+    pub(super) fn try_flow(
+        &mut self,
+        from: &NodeId,
+        packet: Packet,
+        carries: Carries,
+    ) -> Result<Seen, RehearseError> {
         let flow = Flow {
             from: from.clone(),
             source: packet.source,
             destination: packet.destination,
             carries,
         };
-        let seen = self.prober.try_flow(&flow);
-        seen.map(Some).map_err(RehearseError::Probe)
+        self.prober.try_flow(&flow).map_err(RehearseError::Probe)
     }
 
-    fn next_port(&mut self) -> u16 {
+    pub(super) fn next_port(&mut self) -> u16 {
         let port = self.port;
         self.port = if port + 1 < PORTS.end {
             port + 1
@@ -237,6 +262,14 @@ impl<'a> Court<'a> {
             PORTS.start
         };
         port
+    }
+}
+
+/// Not the provider's word: what is on its way is not built.
+pub(super) fn is_unbuilt(seen: &Seen) -> bool {
+    match seen {
+        Seen::Dropped(drop) | Seen::AnswerDropped(drop) => drop.unknown,
+        _ => false,
     }
 }
 
@@ -292,7 +325,7 @@ fn expectation(trace: &Trace) -> String {
     }
 }
 
-fn told(seen: &Seen) -> String {
+pub(super) fn told(seen: &Seen) -> String {
     match seen {
         Seen::Answered(Some(source)) => format!("answered, seen as {source}"),
         Seen::Answered(None) => "answered".to_owned(),

@@ -30,6 +30,8 @@ pub struct Rehearsed {
     pub mismatches: Vec<MismatchRow>,
     /// Packets that show how a promise breaks.
     pub witnesses: Vec<WitnessRow>,
+    /// Flows that come about, and whose large packets vanish.
+    pub vanishing: Vec<VanishRow>,
     /// How many flows nothing was proved of: something that is not modelled decides them.
     pub undetermined: usize,
     /// How many flows cross something that the lab does not build: nothing was seen of them.
@@ -64,6 +66,8 @@ pub struct StateRow {
     pub ipv4: Tally,
     /// Flows over IPv6.
     pub ipv6: Tally,
+    /// Flows with the internet that much data was sent over, through a link that carries as little as a link may.
+    pub large: Tally,
 }
 
 /// What became of some flows.
@@ -90,6 +94,25 @@ pub struct ChangeRow {
     pub what: String,
     /// Whether it passes now.
     pub passes: bool,
+}
+
+/// A flow whose large packets vanish: nobody hears that they are too large.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VanishRow {
+    /// In which state first.
+    pub after: usize,
+    /// The family.
+    pub family: Family,
+    /// Who sends the flow's first packet.
+    pub from: String,
+    /// Who receives it.
+    pub to: String,
+    /// What is sent.
+    pub what: String,
+    /// Who drops the word.
+    pub by: String,
+    /// What was seen.
+    pub seen: String,
 }
 
 /// A flow that is not as it was proved.

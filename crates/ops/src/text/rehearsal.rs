@@ -21,6 +21,7 @@ pub(crate) fn text(report: &Report, look: Look) -> String {
         let provider = headline::provider(report);
         head(report, row, &mut page);
         amiss(row, provider, &mut page);
+        vanishing(row, provider, &mut page);
         changes(row, provider, &mut page);
         states(row, provider, &mut page);
     }
@@ -60,6 +61,7 @@ fn head(report: &Report, row: &Rehearsed, page: &mut Page) {
     } else {
         page.heading("NOT AS IT SHOULD BE", Ink::Red, &beside);
     }
+    large(row, page);
     if row.undetermined > 0 {
         let text = format!(
             "{} hang on something that is not modelled: nothing was expected of them",
@@ -83,6 +85,54 @@ fn head(report: &Report, row: &Rehearsed, page: &mut Page) {
         );
         page.line(2, &text, Ink::Yellow);
     }
+}
+
+fn large(row: &Rehearsed, page: &mut Page) {
+    let of = |count: fn(&Tally) -> usize| -> usize {
+        row.states.iter().map(|state| count(&state.large)).sum()
+    };
+    let (tried, passed) = (of(|it| it.tried), of(|it| it.passed));
+    if tried > 0 {
+        let (ink, through) = match tried - passed {
+            0 => (Ink::Plain, "all".to_owned()),
+            lost => (Ink::Yellow, format!("all but {lost}")),
+        };
+        let text = format!(
+            "much data over {} with the internet, by a link of 1,280 bytes: {through} got through",
+            many(tried, "connection"),
+        );
+        page.line(2, &text, ink);
+    }
+}
+
+/// Connections that come about and then hang.
+fn vanishing(row: &Rehearsed, provider: Provider, page: &mut Page) {
+    if row.vanishing.is_empty() {
+        return;
+    }
+    page.heading(
+        "LARGE PACKETS VANISH",
+        Ink::Yellow,
+        "nobody hears that they are too large: connections hang",
+    );
+    for it in row.vanishing.iter().take(LINES) {
+        let text = format!(
+            "{} {}, {} → {}, {}",
+            it.family,
+            it.what,
+            it.from,
+            it.to,
+            when(row, it.after)
+        );
+        page.item(2, "- ", &words::spoken(provider, &text), Ink::Bold);
+        page.item(
+            4,
+            "seen    ",
+            &words::spoken(provider, &it.seen),
+            Ink::Plain,
+        );
+    }
+    more(row.vanishing.len(), page);
 }
 
 fn amiss(row: &Rehearsed, provider: Provider, page: &mut Page) {

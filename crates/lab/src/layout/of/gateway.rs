@@ -11,8 +11,8 @@ use sixward_net::{ANY4, ANY6, Family, Ports};
 
 use super::{Maker, OUTSIDE, drop, over, single, through};
 use crate::layout::{
-    Drop, Filter, Hook, Hop, Match, NodeId, Point, Policy, Port, Set, TABLE_LOCAL, TABLE_MAIN,
-    Translation, Verdict,
+    ChainName, Drop, Filter, Hook, Hop, Match, NodeId, Point, Policy, Port, Set, TABLE_LOCAL,
+    TABLE_MAIN, Translation, Verdict,
 };
 
 /// What left by the egress-only gateway.
@@ -124,6 +124,7 @@ impl Maker<'_> {
             bare,
             drop(&gateway.id, "the source has no public address"),
         );
+        own_only(&mut filter, &forward, gateway, network);
         if let Some(lock) = self.lock(network) {
             match lock {
                 Ok(PublicAccessMode::BlockIngress) => {
@@ -159,6 +160,7 @@ impl Maker<'_> {
         let id = self.between(gateway, network);
         let mut filter = Filter::default();
         let forward = filter.hook("forward", through());
+        own_only(&mut filter, &forward, gateway, network);
         match self.lock(network) {
             Some(Ok(PublicAccessMode::BlockBidirectional)) => {
                 filter.rule(&forward, [], drop(&network.id, "public access is locked"));
@@ -327,4 +329,16 @@ impl Maker<'_> {
         node.filter
             .rule(&arriving, [back], Verdict::MarkFromConnection);
     }
+}
+
+/// Out goes what has an IPv6 address of this very network: who comes over a hub or a peering has none.
+fn own_only(filter: &mut Filter, forward: &ChainName, gateway: &Gateway, network: &Network) {
+    let own = filter.chain("own");
+    for block in &network.blocks6 {
+        filter.rule(&own, [Match::Source(block.net.into())], Verdict::Return);
+    }
+    let why = "the source is not of this network";
+    filter.rule(&own, [], drop(&gateway.id, why));
+    let out = [Match::Family(Family::V6), Match::In(Port::new("inside"))];
+    filter.rule(forward, out, Verdict::Jump(own));
 }
