@@ -9,6 +9,7 @@
 //! - **Everything that drops says who drops**: what has no route is sent to a port of its own, the sink, so
 //!   that one filter sees it and names the table.
 
+mod client;
 mod filter;
 mod narrow;
 mod node;
@@ -21,6 +22,7 @@ use sixward_estate::{
     EndpointId, GatewayId, HostId, InterfaceId, LinkId, NetworkId, SmolStr, SubnetId, TransitId,
 };
 
+pub use client::Reach;
 pub use filter::{
     Chain, ChainName, Drop, Filter, Hook, Key, Match, Point, Rule, Set, SetName, Translation,
     Verdict,
@@ -65,6 +67,8 @@ pub enum NodeId {
     Service(EndpointId),
     /// The internet, with everybody on it.
     Internet,
+    /// Somebody on it who asks for names.
+    Client(Reach),
 }
 
 /// A port of a node.
@@ -117,6 +121,7 @@ impl fmt::Display for NodeId {
             Self::Foreign(id) => write!(f, "far side of {id}"),
             Self::Service(id) => write!(f, "service behind {id}"),
             Self::Internet => f.pad("internet"),
+            Self::Client(reach) => write!(f, "{reach} client"),
         }
     }
 }

@@ -5,19 +5,23 @@
 //! the difference. A step of a plan is then its own effect on the estate, and the difference of two layouts.
 
 mod capture;
+mod client;
 mod kernel;
 mod layout;
+mod name;
 mod place;
 mod probe;
 mod rehearsal;
 
 pub use capture::{Capture, CaptureError};
+pub use client::{Cost, Habit, LIMIT, Services, Visit, Visited, has_curl, visit};
 pub use kernel::{EnterError, Entered, Lab, LabError, Outside, enter};
 pub use layout::{
     Chain, ChainName, Drop, End, Filter, Hook, Hop, Key, LEAST, Layout, Match, Node, NodeId, Point,
-    Policy, Port, Route, Rule, Set, SetName, TABLE_LOCAL, TABLE_MAIN, Translation, Verdict, Wire,
-    node_of,
+    Policy, Port, Reach, Route, Rule, Set, SetName, TABLE_LOCAL, TABLE_MAIN, Translation, Verdict,
+    Wire, node_of,
 };
+pub use name::{Answerer, Named, Names, Record, SERVERS};
 pub use place::Place;
 pub use probe::{Carries, Flow, ProbeError, Prober, Seen};
 pub use rehearsal::Rehearsal;

@@ -12,21 +12,36 @@ use sixward_plan::Change;
 
 use crate::kernel::Lab;
 use crate::layout::Layout;
+use crate::name::Answerer;
 
 /// A world with a lab behind it.
 #[derive(Debug)]
 pub struct Rehearsal<W> {
     world: W,
     lab: Arc<Mutex<Lab>>,
+    names: Option<Arc<Answerer>>,
 }
 
 impl<W: Driver> Rehearsal<W> {
     /// The lab becomes what the world is. Others may look at it between the changes.
     pub fn new(mut world: W, lab: Arc<Mutex<Lab>>) -> Result<Self, Fault> {
         let estate = world.discover()?;
-        let rehearsal = Self { world, lab };
+        let rehearsal = Self {
+            world,
+            lab,
+            names: None,
+        };
         rehearsal.follow(&estate)?;
         Ok(rehearsal)
+    }
+
+    /// The same with clients on the internet, and names for them that change with the world.
+    #[must_use]
+    pub fn named(self, names: Arc<Answerer>) -> Self {
+        Self {
+            names: Some(names),
+            ..self
+        }
     }
 
     /// The world.
@@ -38,7 +53,12 @@ impl<W: Driver> Rehearsal<W> {
         // A lab that somebody panicked over stands as it stood.
         let lab: Result<MutexGuard<'_, Lab>, PoisonError<_>> = self.lab.lock();
         let mut lab = lab.unwrap_or_else(PoisonError::into_inner);
-        lab.change(Layout::rehearsed(estate)).map_err(|error| {
+        let mut layout = Layout::rehearsed(estate);
+        if let Some(names) = &self.names {
+            layout.clients();
+            names.change(|names| names.follow(estate));
+        }
+        lab.change(layout).map_err(|error| {
             let source = std::error::Error::source(&error);
             let cause = source.map(|cause| format!(": {cause}")).unwrap_or_default();
             Fault::new(FaultClass::Refused, format!("the lab: {error}{cause}"))
@@ -69,6 +89,9 @@ impl<W: Driver> Driver for Rehearsal<W> {
                 answers.push(answer);
                 Flow::Go
             });
+            if let (Some(names), Some(Ok(()))) = (&self.names, answers.last()) {
+                names.change(|names| names.made(&order.change));
+            }
             let followed = self.discover().map(drop);
             for answer in answers {
                 if told(at, answer.and_then(|()| followed.clone())) == Flow::Stop {

@@ -8,6 +8,7 @@
     reason = "a panic is the report of a test"
 )]
 
+mod clients;
 mod differential;
 mod dress;
 mod given;
@@ -37,6 +38,10 @@ const TESTS: &[Test] = &[
     ("two_tier::as_given", |_| two_tier::as_given()),
     ("two_tier::dual_stack", |_| two_tier::dual_stack()),
     ("steps::forth_and_back", |_| steps::forth_and_back()),
+    ("clients::take_what_serves", |_| clients::take_what_serves()),
+    ("clients::wait_for_what_does_not", |_| {
+        clients::wait_for_what_does_not();
+    }),
     ("differential::small_estates", |_| {
         differential::small_estates();
     }),
