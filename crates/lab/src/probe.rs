@@ -160,6 +160,11 @@ impl Prober {
         self.patience = patience;
     }
 
+    /// Listens nowhere any more, so that others can; the next flow begins anew.
+    pub fn rest(&mut self) {
+        self.listeners.clear();
+    }
+
     /// Tries a flow.
     pub fn try_flow(&mut self, flow: &Flow) -> Result<Seen, ProbeError> {
         self.forget_logs();

@@ -36,12 +36,15 @@ impl<W: Driver> Rehearsal<W> {
     }
 
     /// The same with clients on the internet, and names for them that change with the world.
-    #[must_use]
-    pub fn named(self, names: Arc<Answerer>) -> Self {
-        Self {
+    pub fn named(mut world: W, lab: Arc<Mutex<Lab>>, names: Arc<Answerer>) -> Result<Self, Fault> {
+        let estate = world.discover()?;
+        let rehearsal = Self {
+            world,
+            lab,
             names: Some(names),
-            ..self
-        }
+        };
+        rehearsal.follow(&estate)?;
+        Ok(rehearsal)
     }
 
     /// The world.

@@ -4,6 +4,7 @@
 mod court;
 mod flow;
 mod large;
+mod people;
 mod sample;
 mod stage;
 
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sixward_apply::journal::{History, InMemory};
 use sixward_apply::{ApplyError, Limits, Outcome, Walk, apply, rollback};
-use sixward_lab::{Capture, Lab, Layout, NodeId, Prober, Rehearsal};
+use sixward_lab::{Answerer, Capture, Lab, Layout, Names, NodeId, Prober, Rehearsal};
 use sixward_net::Family;
 use sixward_plan::Plan;
 use sixward_sim::Sim;
@@ -23,6 +24,7 @@ use crate::report::Report;
 use crate::report::rehearsal::{End, Rehearsed as Row};
 use crate::{Error, Job, Kind, Phase, Progress, RehearseError, States, Timings, WhichPlan};
 use court::Court;
+use people::People;
 use stage::Stage;
 
 pub use sixward_lab::{Entered, Place};
@@ -105,18 +107,23 @@ fn walked(
 ) -> Result<(Row, Vec<String>), Error> {
     let guest = wanted.shell.as_deref().map(|name| guest(name, plan));
     let guest = guest.transpose()?;
-    let start = Layout::rehearsed(&plan.before);
-    let lab = Lab::make(Layout::default()).map_err(RehearseError::Lab)?;
+    let mut start = Layout::rehearsed(&plan.before);
+    start.clients();
+    let lab = Lab::make(start.clone()).map_err(RehearseError::Lab)?;
     let prober = Prober::new(&lab).map_err(RehearseError::Probe)?;
+    let names = Answerer::start(&lab, Names::before(plan)).map_err(RehearseError::Lab)?;
+    let names = Arc::new(names);
     let lab = Arc::new(Mutex::new(lab));
     let sim = Sim::new(plan.before.clone(), SEED);
-    let world = Rehearsal::new(sim, Arc::clone(&lab)).map_err(ApplyError::Unreadable)?;
+    let world = Rehearsal::named(sim, Arc::clone(&lab), Arc::clone(&names));
+    let world = world.map_err(ApplyError::Unreadable)?;
     let capture = match &wanted.pcap {
         Some(folder) => Some(captured(&lab, folder)?),
         None => None,
     };
     let court = Court::new(plan, prober, Arc::clone(&lab));
-    let mut stage = Stage::new(world, court, progress);
+    let people = People::new(plan, names, Arc::clone(&lab));
+    let mut stage = Stage::new(world, court, people, progress);
     progress.begin("rehearsing", 2 * plan.steps.len() + 1);
     let mut journal = InMemory::default();
     stage.look(None)?;

@@ -3,9 +3,12 @@
 use std::io;
 use std::net::IpAddr;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::{Cost, LIMIT, Visit, Visited};
+
+/// "Operation timeout" (curl(1), EXIT CODES).
+const TIMED_OUT: i32 = 28;
 
 /// Whether it is here at all.
 pub(super) fn is_here() -> bool {
@@ -17,7 +20,6 @@ pub(super) fn is_here() -> bool {
 /// Fetches a page. `told` is what the resolver says of the name, in its order.
 pub(super) fn visit(visit: &Visit, told: &[IpAddr]) -> io::Result<Visited> {
     let limit = LIMIT.as_secs();
-    let begin = Instant::now();
     let output = Command::new("curl")
         // No settings of whoever runs this, and no proxy.
         .args(["-q", "--noproxy", "*", "--silent", "--output", "/dev/null"])
@@ -27,15 +29,16 @@ pub(super) fn visit(visit: &Visit, told: &[IpAddr]) -> io::Result<Visited> {
         .arg(format!("http://{}:{}/", visit.name, visit.port))
         .stdin(Stdio::null())
         .output()?;
-    let took = begin.elapsed().as_secs();
     let said = String::from_utf8_lossy(&output.stdout);
     let (address, seconds) = said.split_once(' ').unwrap_or_default();
     let seconds = seconds.trim().parse().unwrap_or(0.0);
     let connected = Duration::try_from_secs_f64(seconds).unwrap_or_default();
     let Some(address) = address.parse().ok().filter(|_| output.status.success()) else {
-        return Ok(Visited::Lost(match took {
-            0 => Cost::Nothing,
-            took => Cost::Seconds(took),
+        let timed_out = output.status.code() == Some(TIMED_OUT);
+        return Ok(Visited::Lost(if timed_out {
+            Cost::Seconds(limit)
+        } else {
+            Cost::Nothing
         }));
     };
     // Below two seconds a busy machine and a try that failed look alike: which address it took tells them apart.

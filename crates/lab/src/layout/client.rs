@@ -4,9 +4,9 @@
 //! one of its addresses needs addresses of its own: they decide the order of what it is told (RFC 6724).
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use sixward_net::{ANY4, ANY6, IpNet, Ipv4Net, Ipv6Net};
+use sixward_net::{ANY4, ANY6, Family, IpNet, Ipv4Net, Ipv6Net};
 
 use super::{Hop, Layout, NodeId, Port, TABLE_MAIN};
 
@@ -27,6 +27,12 @@ pub enum Reach {
 impl Reach {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Dual, Self::V4, Self::V6];
+
+    /// Its address in a family.
+    pub fn address(self, family: Family) -> Option<IpAddr> {
+        let mut all = self.addresses().into_iter().map(|net| net.addr());
+        all.find(|address| address.is_ipv4() == (family == Family::V4))
+    }
 
     fn addresses(self) -> Vec<IpNet> {
         let number = match self {

@@ -61,6 +61,11 @@ impl<'a> Court<'a> {
         self.row
     }
 
+    /// What it sends packets by.
+    pub(super) fn prober(&mut self) -> &mut Prober {
+        &mut self.prober
+    }
+
     /// Sends packets through a state.
     pub(super) fn look(
         &mut self,

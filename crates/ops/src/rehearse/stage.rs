@@ -8,6 +8,7 @@ use sixward_plan::Change;
 use sixward_sim::Sim;
 
 use super::court::Court;
+use super::people::People;
 use crate::report::rehearsal::Rehearsed as Row;
 use crate::{Error, Progress, RehearseError};
 
@@ -15,16 +16,23 @@ use crate::{Error, Progress, RehearseError};
 pub(super) struct Stage<'a> {
     world: Rehearsal<Sim>,
     court: Court<'a>,
+    people: People,
     progress: &'a dyn Progress,
     /// Packets could not be sent: told when the engine has ended.
     fault: Option<RehearseError>,
 }
 
 impl<'a> Stage<'a> {
-    pub(super) fn new(world: Rehearsal<Sim>, court: Court<'a>, progress: &'a dyn Progress) -> Self {
+    pub(super) fn new(
+        world: Rehearsal<Sim>,
+        court: Court<'a>,
+        people: People,
+        progress: &'a dyn Progress,
+    ) -> Self {
         Self {
             world,
             court,
+            people,
             progress,
             fault: None,
         }
@@ -33,7 +41,7 @@ impl<'a> Stage<'a> {
     /// Sends packets now.
     pub(super) fn look(&mut self, step: Option<String>) -> Result<(), Error> {
         let live = self.world.discover().map_err(RehearseError::World)?;
-        self.court.look(step, &live)?;
+        self.state(step, &live)?;
         Ok(())
     }
 
@@ -52,14 +60,22 @@ impl<'a> Stage<'a> {
     }
 
     pub(super) fn finish(self) -> Row {
-        self.court.finish()
+        let mut row = self.court.finish();
+        row.clients = self.people.finish();
+        row
+    }
+
+    /// Packets through a state, and people.
+    fn state(&mut self, step: Option<String>, live: &Estate) -> Result<(), RehearseError> {
+        self.court.look(step, live)?;
+        self.people.look(self.court.prober())
     }
 
     fn seen(&mut self, change: &Change) -> Result<(), RehearseError> {
         let live = self.world.discover().map_err(RehearseError::World)?;
         let step = title(change, self.court.plan());
         self.progress.done(&step);
-        self.court.look(Some(step), &live)
+        self.state(Some(step), &live)
     }
 }
 

@@ -1,5 +1,7 @@
 //! A rehearsal: what packets showed in each state of a plan, and how the plan went there and back.
 
+use std::net::IpAddr;
+
 use serde::Serialize;
 use sixward_apply::Outcome;
 use sixward_net::Family;
@@ -32,6 +34,8 @@ pub struct Rehearsed {
     pub witnesses: Vec<WitnessRow>,
     /// Flows that come about, and whose large packets vanish.
     pub vanishing: Vec<VanishRow>,
+    /// What clients of the internet found under the names of hosts.
+    pub clients: Clients,
     /// How many flows nothing was proved of: something that is not modelled decides them.
     pub undetermined: usize,
     /// How many flows cross something that the lab does not build: nothing was seen of them.
@@ -161,6 +165,60 @@ pub struct WitnessRow {
     pub seen: String,
 }
 
+/// What clients found who went to names.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Clients {
+    /// Whether the real `curl` is here and was among them.
+    pub curl: bool,
+    /// The names that were gone to.
+    pub names: Vec<NameRow>,
+    /// So many others were not.
+    pub more: usize,
+    /// What each found in the first state, and when it found something else.
+    pub visits: Vec<VisitRow>,
+    /// Who is worse off than before the plan, by seconds or altogether.
+    pub harms: Vec<HarmRow>,
+}
+
+/// A name that was gone to.
+#[derive(Debug, Clone, Serialize)]
+pub struct NameRow {
+    /// The name.
+    pub name: String,
+    /// At which TCP port.
+    pub port: u16,
+}
+
+/// What a client found.
+#[derive(Debug, Clone, Serialize)]
+pub struct VisitRow {
+    /// In which state.
+    pub after: usize,
+    /// The name.
+    pub name: String,
+    /// The TCP port.
+    pub port: u16,
+    /// The families that the client has.
+    pub reach: String,
+    /// What it does with several addresses.
+    pub client: String,
+    /// The address it has a connection to.
+    pub address: Option<IpAddr>,
+    /// What that cost, or that there is none, in whole seconds.
+    pub seconds: u64,
+    /// In words.
+    pub told: String,
+}
+
+/// A client that is worse off.
+#[derive(Debug, Clone, Serialize)]
+pub struct HarmRow {
+    /// What it found before the plan.
+    pub was: String,
+    /// What it finds now.
+    pub now: VisitRow,
+}
+
 /// How a walk ended.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct End {
@@ -178,6 +236,7 @@ impl Rehearsed {
                 .iter()
                 .all(|end| end.outcome == "done")
             && self.mismatches.is_empty()
+            && self.clients.harms.is_empty()
             && !self
                 .changes
                 .iter()
@@ -188,6 +247,21 @@ impl Rehearsed {
     /// What was done before a state.
     pub(crate) fn step(&self, after: usize) -> Option<&str> {
         self.states.get(after)?.step.as_deref()
+    }
+}
+
+impl VisitRow {
+    /// Whether the same client finds the same, in whatever state.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let who = |it: &Self| {
+            (
+                it.name.clone(),
+                it.port,
+                it.reach.clone(),
+                it.client.clone(),
+            )
+        };
+        who(self) == who(other) && self.told == other.told
     }
 }
 

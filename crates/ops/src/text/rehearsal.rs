@@ -1,5 +1,7 @@
 //! A rehearsal as text: the answer first, then what is amiss, then state by state what packets showed.
 
+mod clients;
+
 use std::collections::BTreeMap;
 
 use sixward_estate::Provider;
@@ -22,7 +24,9 @@ pub(crate) fn text(report: &Report, look: Look) -> String {
         head(report, row, &mut page);
         amiss(row, provider, &mut page);
         vanishing(row, provider, &mut page);
+        clients::harms(row, provider, &mut page);
         changes(row, provider, &mut page);
+        clients::table(row, &mut page);
         states(row, provider, &mut page);
     }
     page.finish()

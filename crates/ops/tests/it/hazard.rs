@@ -31,6 +31,7 @@ fn no_step_of_ours_makes_a_hazard() {
         naive-internet-gateway
         naive-list-return
         naive-mirror
+        naive-name-first
         naive-one-sided-peering
         naive-too-big
         rack

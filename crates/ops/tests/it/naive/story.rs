@@ -13,6 +13,7 @@ pub(crate) const ALL: &[Story] = &[
     ("naive-internet-gateway", internet_gateway),
     ("naive-list-return", list_return),
     ("naive-mirror", mirror),
+    ("naive-name-first", name_first),
     ("naive-one-sided-peering", one_sided_peering),
     ("naive-too-big", too_big),
 ];
@@ -116,6 +117,30 @@ fn default_list(draft: &mut Draft) {
     draft.rule("sg-0a600001", "ingress tcp/22 from ::/0", until);
     draft.addresses();
     draft.name("i-0a600001");
+}
+
+/// The name is done together with the address, so that nobody forgets it; the filters follow.
+fn name_first(draft: &mut Draft) {
+    draft.blocks();
+    draft.wave(Stage::Routes);
+    draft.default_route("rtb-0a800001", "igw-0a800001", "as over IPv4");
+    draft.addresses();
+    draft.name("i-0a800001");
+    draft.wave(Stage::Filters);
+    let list = "acl-0a800001";
+    let ephemeral = "answers come back to high ports";
+    let large = "word that a packet is too large";
+    draft.rule(list, "ingress 101 allow tcp/443 from ::/0", "HTTPS in");
+    draft.rule(
+        list,
+        "ingress 111 allow tcp/1024-65535 from ::/0",
+        ephemeral,
+    );
+    draft.rule(list, "ingress 121 allow icmpv6/2/0 from ::/0", large);
+    draft.rule(list, "egress 101 allow tcp/443 to ::/0", "HTTPS out");
+    draft.rule(list, "egress 111 allow tcp/1024-65535 to ::/0", ephemeral);
+    draft.rule(list, "egress 121 allow icmpv6/2/0 to ::/0", large);
+    draft.rule("sg-0a800001", "ingress tcp/443 from ::/0", TWIN);
 }
 
 /// The side that asks gets its route; the side that answers is forgotten.
