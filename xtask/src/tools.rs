@@ -1,6 +1,9 @@
 //! `tools`: what the tests need besides Rust, made once and then found in milliseconds.
 //! It is a Python environment with the in-memory cloud and the real `aws` command, so
-//! that drivers and scripts are tested against programs that we did not write.
+//! that drivers and scripts are tested against programs that we did not write, and the
+//! real `curl` and `dhclient`, which rehearsals put into their namespaces.
+
+mod packages;
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -25,6 +28,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
 
 /// Makes what is missing and says so; silent when all is there.
 pub(crate) fn ensure() -> Result<(), Failure> {
+    packages::ensure()?;
     let requirements = workspace::root().join(REQUIREMENTS);
     let Ok(wanted) = fs::read_to_string(&requirements) else {
         return Ok(());
@@ -107,13 +111,7 @@ fn ensure_system_python() -> Result<(), Failure> {
         return Ok(());
     }
     if may_install() {
-        eprintln!("tools: installing python3 and python3-venv");
-        process::quiet(Command::new("apt-get").arg("update"))?;
-        process::quiet(
-            Command::new("apt-get")
-                .args(["install", "-y", "python3", "python3-venv"])
-                .env("DEBIAN_FRONTEND", "noninteractive"),
-        )?;
+        packages::install(&["python3", "python3-venv"])?;
     }
     if has_venv_module() {
         return Ok(());
@@ -132,7 +130,7 @@ fn has_venv_module() -> bool {
 }
 
 /// Root on a system with apt; anyone else is told what to install.
-fn may_install() -> bool {
+pub(super) fn may_install() -> bool {
     let root = Command::new("id")
         .arg("-u")
         .output()

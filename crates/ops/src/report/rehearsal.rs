@@ -251,6 +251,12 @@ impl Rehearsed {
 }
 
 impl VisitRow {
+    /// Whether such a client finds the same in the same state, under whatever name.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        (self.after, &self.reach, &self.client, &self.told)
+            == (other.after, &other.reach, &other.client, &other.told)
+    }
+
     /// Whether the same client finds the same, in whatever state.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let who = |it: &Self| {

@@ -46,14 +46,9 @@ pub(super) fn table(row: &Rehearsed, page: &mut Page) {
     }
     let title = "CLIENTS OF THE INTERNET";
     page.heading(title, Ink::Bold, "what each takes, and when it is there");
-    for name in &clients.names {
-        page.line(2, &format!("{} tcp/{}", name.name, name.port), Ink::Plain);
-        let own = clients.visits.iter();
-        let own = own
-            .filter(|it| it.after <= row.end)
-            .filter(|it| (&it.name, it.port) == (&name.name, name.port));
-        let own: Vec<_> = own.collect();
-        page.table(2, &changes(&own, 2 + usize::from(clients.curl)));
+    for (names, found) in alike(row) {
+        page.item(2, "", &names.join(", "), Ink::Plain);
+        page.table(2, &changes(&found, 2 + usize::from(clients.curl)));
     }
     if clients.more > 0 {
         let text = format!(
@@ -62,6 +57,27 @@ pub(super) fn table(row: &Rehearsed, page: &mut Page) {
         );
         page.line(2, &text, Ink::Dim);
     }
+}
+
+/// Names under which the same was found, each with its port, and what that was.
+fn alike(row: &Rehearsed) -> Vec<(Vec<String>, Vec<&VisitRow>)> {
+    let mut alike: Vec<(Vec<String>, Vec<&VisitRow>)> = Vec::new();
+    for name in &row.clients.names {
+        let own = row.clients.visits.iter();
+        let own = own
+            .filter(|it| it.after <= row.end)
+            .filter(|it| (&it.name, it.port) == (&name.name, name.port));
+        let own: Vec<_> = own.collect();
+        let text = format!("{} tcp/{}", name.name, name.port);
+        let same = |found: &Vec<&VisitRow>| {
+            found.len() == own.len() && found.iter().zip(&own).all(|(a, b)| a.is_alike(b))
+        };
+        match alike.iter_mut().find(|(_, found)| same(found)) {
+            Some((names, _)) => names.push(text),
+            None => alike.push((vec![text], own)),
+        }
+    }
+    alike
 }
 
 /// A state, the families of a client, and what it found.
