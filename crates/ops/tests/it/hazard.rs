@@ -61,6 +61,7 @@ fn naive_plans_make_hazards() {
           7: warning hazard/packet-too-big firewall/acl-0a300001 (public)
         naive-mirror
           7: blocker hazard/exposed firewall/sg-0a100002 (metrics)
+        naive-name-first
         naive-one-sided-peering
           8: warning hazard/half-open route-table/rtb-0a700002 (data)
         naive-too-big
