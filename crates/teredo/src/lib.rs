@@ -3,6 +3,7 @@
 //! random bytes are arguments, so that every rule is a test (`docs/reference/teredo.md`).
 //!
 //! - [`Client`]: an address for a host behind a NAT, and a direct way to each peer.
+//! - [`diagnosis`]: what NAT there is, without an address.
 //! - [`Server`]: tells clients where they are, and forwards bubbles.
 //! - [`Relay`]: joins clients to native IPv6.
 //! - [`packet`]: what stands in a datagram.
@@ -15,6 +16,7 @@
 mod arrival;
 mod bucket;
 pub mod client;
+pub mod diagnosis;
 mod nat;
 mod output;
 pub mod packet;

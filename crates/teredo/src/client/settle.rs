@@ -127,9 +127,7 @@ impl Client {
     fn tell_nat(&mut self) {
         self.nat = match (self.place, self.secondary_seen) {
             (Some(place), _) if place == self.config.local => Nat::None,
-            (Some(one), Some(other)) if one == other => Nat::Restricted,
-            (Some(one), Some(other)) if one.ip() == other.ip() => Nat::SymmetricPort,
-            (Some(_), Some(_)) => Nat::Symmetric,
+            (Some(one), Some(other)) => Nat::of(one, other),
             _ => Nat::Unknown,
         };
     }

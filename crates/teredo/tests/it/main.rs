@@ -7,6 +7,7 @@
 mod address;
 mod advertisement;
 mod chance;
+mod diagnosis;
 mod extension;
 mod format;
 mod lone;

@@ -9,7 +9,7 @@ use crate::world::{Kind, NATIVE, World};
 
 /// Whether two clients behind such NATs can meet: a NAT that lets in only the port it knows cannot
 /// meet one whose port nobody can know, and neither can two of the latter.
-fn possible(one: Kind, other: Kind) -> bool {
+pub(crate) fn possible(one: Kind, other: Kind) -> bool {
     let narrow = |kind| !matches!(kind, Kind::Cone | Kind::Address);
     let unknown = |kind| matches!(kind, Kind::Symmetric | Kind::Random);
     !(unknown(one) && narrow(other) || unknown(other) && narrow(one))

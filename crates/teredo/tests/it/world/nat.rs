@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Masquerade,
     /// Keeps a port for the first partner, and has a random one for each other.
     Preserving,
+    /// The next port for each partner.
+    Sequential,
     /// A random port for each partner, from near ones.
     Symmetric,
     /// A random port for each partner, from all.
@@ -55,6 +57,8 @@ pub(crate) struct Nat {
     flows: BTreeMap<(u16, SocketAddrV4), (Option<SocketAddrV4>, Time)>,
     pub(crate) timeout: Duration,
     seed: Seed,
+    /// Sequential ones: the port that was given out last.
+    pub(crate) last: u16,
 }
 
 impl Nat {
@@ -68,6 +72,7 @@ impl Nat {
             flows: BTreeMap::new(),
             timeout: Duration::from_secs(30),
             seed: Seed(seed + 77),
+            last: 20_000,
         }
     }
 
@@ -123,6 +128,10 @@ impl Nat {
         let first = !self.flows.keys().any(|(port, _)| *port == wanted);
         if self.kind == Kind::Preserving && first {
             return wanted;
+        }
+        if self.kind == Kind::Sequential {
+            self.last = self.last.wrapping_add(1).max(20_000);
+            return self.last;
         }
         let range = if self.kind == Kind::Symmetric {
             4096
