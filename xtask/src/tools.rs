@@ -1,8 +1,10 @@
 //! `tools`: what the tests need besides Rust, made once and then found in milliseconds.
 //! It is a Python environment with the in-memory cloud and the real `aws` command, so
 //! that drivers and scripts are tested against programs that we did not write, and the
-//! real `curl` and `dhclient`, which rehearsals put into their namespaces.
+//! real `curl` and `dhclient`, which rehearsals put into their namespaces; and for the same reason another
+//! Teredo, a dissector and a maker of NATs, unpacked.
 
+mod debian;
 mod packages;
 
 use std::fs;
@@ -15,6 +17,8 @@ use crate::{process, workspace};
 
 /// Lists what goes into the environment; kept beside the tests that use it.
 const REQUIREMENTS: &str = "crates/testkit/cloud/requirements.txt";
+/// Lists Debian's packages that tests find unpacked; kept beside those tests.
+const UNPACKED: &str = "crates/teredod/tests/debian.txt";
 
 /// Tells the tests (and this module) where the tools are.
 pub(crate) const FOLDER: &str = "SIXWARD_TOOLS";
@@ -29,6 +33,9 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
 /// Makes what is missing and says so; silent when all is there.
 pub(crate) fn ensure() -> Result<(), Failure> {
     packages::ensure()?;
+    if let Ok(wanted) = fs::read_to_string(workspace::root().join(UNPACKED)) {
+        debian::ensure(&wanted, &hash_of(&wanted), &folder().join("debian"))?;
+    }
     let requirements = workspace::root().join(REQUIREMENTS);
     let Ok(wanted) = fs::read_to_string(&requirements) else {
         return Ok(());

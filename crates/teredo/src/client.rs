@@ -43,7 +43,10 @@ pub struct Client {
     counters: Counters,
     peers: Peers,
     state: State,
+    /// Whether it was ever started.
+    begun: bool,
     native: bool,
+    managed: bool,
     /// Which server, by place in the configuration.
     turn: usize,
     primary: Option<Probe>,
@@ -99,7 +102,9 @@ impl Client {
             outbox: Outbox::default(),
             counters: Counters::default(),
             state: State::Offline(Why::NotStarted),
+            begun: false,
             native: false,
+            managed: false,
             turn: 0,
             primary: None,
             secondary: None,

@@ -1,7 +1,7 @@
 //! What stands between this host and the IPv4 internet, found out without a tunnel and without an
-//! address (RFC 4380 sections 5.2.1 and 5.2.7): both servers are compared first. The question whether
-//! strangers get in comes last and from a socket of its own, because its answer makes a plain Linux
-//! router choose another port from then on (Q5).
+//! address (RFC 4380 sections 5.2.1 and 5.2.7). Whether strangers get in is asked from a socket of its own,
+//! because the answer makes a plain Linux router choose another port for it from then on (Q5), and before
+//! anything goes to the server's other address, because that is the only stranger there is.
 
 mod hairpin;
 mod lifetime;
@@ -92,14 +92,14 @@ pub struct Sent {
 
 #[derive(Debug)]
 enum Stage {
-    /// Both servers, and one of them from two more sockets.
-    Servers,
+    /// The server, from three sockets.
+    Server,
     /// The first two sockets call one another by their places outside.
     Hairpin(Hairpin),
     /// Whether a stranger gets in.
     Cone,
-    /// Whether that has spoilt the mapping.
-    Spoilt,
+    /// The other address: from the socket that is compared, and from the one at which strangers knocked.
+    Other,
     /// How long a mapping lives in silence.
     Lifetime(Watch),
     Done,
@@ -117,9 +117,8 @@ pub struct Diagnosis {
     rtt: Option<Duration>,
     /// What each server saw of each socket, latest.
     origins: BTreeMap<(usize, Side), SocketAddrV4>,
-    /// The third socket at the server's other address, after the stranger's question.
-    after: Option<SocketAddrV4>,
-    strangers: Option<bool>,
+    /// Whether the server's other address got in before it was called.
+    strangers: bool,
     hairpin: Option<bool>,
     lifetime: Option<Lifetime>,
     refused: Option<Why>,
@@ -135,13 +134,12 @@ impl Diagnosis {
         Self {
             doors: doors.collect(),
             chance: Chance::new(random),
-            stage: Stage::Servers,
+            stage: Stage::Server,
             questions: Vec::new(),
             patience: ask.patience,
             rtt: None,
             origins: BTreeMap::new(),
-            after: None,
-            strangers: None,
+            strangers: false,
             hairpin: None,
             lifetime: None,
             refused: None,
@@ -152,12 +150,9 @@ impl Diagnosis {
 
     /// Begins.
     pub fn start(&mut self, now: Time) {
-        self.put_question(now, COMPARED, Side::Primary, false);
-        if self.ask.server.secondary.is_some() {
-            self.put_question(now, COMPARED, Side::Secondary, false);
+        for door in [COMPARED, CALLED, OPEN] {
+            self.put_question(now, door, Side::Primary, false);
         }
-        self.put_question(now, CALLED, Side::Primary, false);
-        self.put_question(now, OPEN, Side::Primary, false);
     }
 
     /// A datagram has come to one of the sockets.
@@ -217,10 +212,10 @@ impl Diagnosis {
     fn settle(&mut self, now: Time) {
         while self.questions.is_empty() {
             let next = match &mut self.stage {
-                Stage::Servers => self.compared(now),
+                Stage::Server => Some(self.placed(now)),
                 Stage::Hairpin(_) => self.call(now),
-                Stage::Cone => Some(self.opened(now)),
-                Stage::Spoilt => Some(self.watch(now)),
+                Stage::Cone => Some(self.knocked(now)),
+                Stage::Other => Some(self.watch(now)),
                 Stage::Lifetime(_) => self.watched(now),
                 Stage::Done => None,
             };
@@ -229,41 +224,39 @@ impl Diagnosis {
         }
     }
 
-    /// The servers were compared.
-    fn compared(&mut self, now: Time) -> Option<Stage> {
+    /// The server has told where we are, or is silent.
+    fn placed(&mut self, now: Time) -> Stage {
         let Some(own) = self.origins.get(&(COMPARED, Side::Primary)) else {
             self.refused.get_or_insert(Why::PrimarySilent);
-            return Some(Stage::Done);
+            return Stage::Done;
         };
         // The answers to come take as long as the one that came, and a little.
         if let Some(rtt) = self.rtt {
             self.patience = (rtt * 4).clamp(LEAST, self.ask.patience);
         }
         if self.doors.get(COMPARED) == Some(own) {
-            return Some(Stage::Done);
+            return Stage::Done;
         }
         let called = self.origins.get(&(CALLED, Side::Primary));
-        Some(match called {
+        match called {
             Some(called) => Stage::Hairpin(Hairpin::new(now, *own, *called, self.chance.nonce())),
             None => self.ask_strangers(now),
-        })
+        }
     }
 
-    /// A stranger can only be the server's other address, and only if that answers at all.
     fn ask_strangers(&mut self, now: Time) -> Stage {
-        if self.origins.contains_key(&(COMPARED, Side::Secondary)) {
-            self.strangers = Some(false);
-            self.put_question(now, OPEN, Side::Primary, true);
-        }
+        self.put_question(now, OPEN, Side::Primary, true);
         Stage::Cone
     }
 
-    /// Strangers were asked in. Now the same socket calls that stranger itself.
-    fn opened(&mut self, now: Time) -> Stage {
-        if self.strangers == Some(false) && !self.nat().symmetric() {
-            self.put_question(now, OPEN, Side::Secondary, false);
+    /// Strangers have knocked. Now they are called.
+    fn knocked(&mut self, now: Time) -> Stage {
+        for door in [COMPARED, OPEN] {
+            if self.ask.server.secondary.is_some() {
+                self.put_question(now, door, Side::Secondary, false);
+            }
         }
-        Stage::Spoilt
+        Stage::Other
     }
 
     fn send(&mut self, door: usize, to: SocketAddrV4, bytes: Vec<u8>) {

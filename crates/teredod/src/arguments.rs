@@ -1,8 +1,9 @@
 //! The command line.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4};
+use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::{Ipv4Net, Ipv6Net};
 
 /// Teredo: IPv6 for hosts whose network gives them none.
@@ -21,8 +22,27 @@ pub(crate) enum Role {
     Server(ServerTold),
     /// A relay: joins clients to native IPv6.
     Relay(RelayTold),
-    /// What a client or relay on this host is doing.
-    Status(StatusTold),
+    /// The role that a file tells, for a system's service manager.
+    Run {
+        /// The file: `role = "client"`, and that role's options without their dashes.
+        file: PathBuf,
+    },
+    /// What a client, server or relay on this host is doing.
+    Status {
+        #[command(flatten)]
+        told: StatusTold,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What a client would meet here: kind of NAT, peers it would reach. Needs no root and no tunnel.
+    Diagnose {
+        #[command(flatten)]
+        told: DiagnoseTold,
+        /// For programs.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -54,6 +74,31 @@ pub(crate) struct ClientTold {
     /// No address behind a symmetric NAT, as RFC 4380 has it.
     #[arg(long)]
     pub(crate) no_symmetric: bool,
+    /// Which networks the client runs in.
+    #[arg(long = "type", value_enum, default_value_t = Kind::Client)]
+    pub(crate) kind: Kind,
+    /// The DNS domain of a managed network, beside the realm that this host has joined.
+    #[arg(long)]
+    pub(crate) managed_domain: Vec<String>,
+    /// Seconds after which the server is asked again, at most.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(5..=3600))]
+    pub(crate) refresh: u64,
+    /// Find neighbours on the same link by multicast.
+    #[arg(long)]
+    pub(crate) discovery: bool,
+    /// Where Prometheus asks, such as 127.0.0.1:9465.
+    #[arg(long)]
+    pub(crate) metrics: Option<SocketAddr>,
+}
+
+/// Which networks a client runs in, by the names of Windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// In all but managed ones.
+    Client,
+    /// In managed ones too.
+    #[value(name = "enterpriseclient")]
+    Enterprise,
 }
 
 #[derive(Debug, Args)]
@@ -67,6 +112,12 @@ pub(crate) struct ServerTold {
     /// Private networks that count as global: an operator's own.
     #[arg(long)]
     pub(crate) allow_private: Vec<Ipv4Net>,
+    /// By which name its status is asked for.
+    #[arg(long, default_value = "teredo-server")]
+    pub(crate) interface: String,
+    /// Where Prometheus asks, such as 127.0.0.1:9465.
+    #[arg(long)]
+    pub(crate) metrics: Option<SocketAddr>,
 }
 
 #[derive(Debug, Args)]
@@ -89,14 +140,37 @@ pub(crate) struct RelayTold {
     /// Whether the relay is behind a NAT.
     #[arg(long)]
     pub(crate) restricted: bool,
+    /// Where Prometheus asks, such as 127.0.0.1:9465.
+    #[arg(long)]
+    pub(crate) metrics: Option<SocketAddr>,
 }
 
+/// Whose status is wanted.
 #[derive(Debug, Args)]
-pub(crate) struct StatusTold {
-    /// The tunnel's name.
+pub struct StatusTold {
+    /// The tunnel's name
     #[arg(long, default_value = "teredo")]
     pub(crate) interface: String,
-    /// For programs.
+}
+
+/// What is to be found out.
+#[derive(Debug, Args)]
+pub struct DiagnoseTold {
+    /// The server: its name or address
+    pub(crate) server: String,
+    /// The server's other address; the one after the first if not given
     #[arg(long)]
-    pub(crate) json: bool,
+    pub(crate) secondary: Option<Ipv4Addr>,
+    /// The port that a client would use, if it is forwarded or must be a certain one
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Watch how long a mapping lives in silence, up to this many seconds; it takes that long
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) lifetime: Option<u64>,
+    /// Also try to reach this host, native or a Teredo client; may be given more than once
+    #[arg(long, value_name = "IPV6")]
+    pub(crate) host: Vec<Ipv6Addr>,
+    /// Private networks that count as global: an operator's own
+    #[arg(long)]
+    pub(crate) allow_private: Vec<Ipv4Net>,
 }

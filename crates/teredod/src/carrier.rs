@@ -63,7 +63,7 @@ impl<M: Machine> Carrier<M> {
             }
             if desk {
                 let status = self.machine.status(self.clock.now());
-                self.desk.answer(&status);
+                self.desk.answer(status);
             }
             let now = self.clock.now();
             if self.machine.due().is_some_and(|due| due <= now) {

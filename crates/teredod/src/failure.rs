@@ -1,10 +1,11 @@
 //! What can go wrong around the state machines; each with a way out.
 
 use std::io;
+use std::net::Ipv4Addr;
 
-/// Why a role ended.
+/// What kept a verb from its end.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// The tunnel interface.
     #[error(
         "cannot open the tunnel device `{name}`: {cause}\n\nhint: it needs CAP_NET_ADMIN and /dev/net/tun"
@@ -50,6 +51,45 @@ pub(crate) enum Failure {
         name: String,
         /// Why.
         cause: String,
+    },
+    /// There is no IPv4.
+    #[error(
+        "no IPv4 connectivity: there is no route to the server {server}\n\nhint: Teredo needs IPv4"
+    )]
+    NoRoute {
+        /// The server.
+        server: Ipv4Addr,
+    },
+    /// The place where the status is asked for.
+    #[error(
+        "cannot answer questions at `{path}`: {cause}\n\nhint: the daemon must be able to write there; \
+         its systemd unit says `RuntimeDirectory=sixward/%i`"
+    )]
+    Desk {
+        /// The socket.
+        path: String,
+        /// Why.
+        cause: io::Error,
+    },
+    /// A configuration file.
+    #[error(
+        "cannot use `{path}`: {cause}\n\nhint: its keys are the options of the role, as in `role = \"client\"` and `server = \"198.51.100.1\"`"
+    )]
+    Configuration {
+        /// The file.
+        path: String,
+        /// Why.
+        cause: String,
+    },
+    /// The metrics.
+    #[error(
+        "cannot serve metrics at `{place}`: {cause}\n\nhint: another program may have the port"
+    )]
+    Metrics {
+        /// Where.
+        place: String,
+        /// Why.
+        cause: io::Error,
     },
     /// The status of a daemon.
     #[error(

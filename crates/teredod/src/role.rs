@@ -2,15 +2,16 @@
 //! thread and from the kernel.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, ToSocketAddrs};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use rustix::event::{EventfdFlags, eventfd};
-use sixward_teredo::client::{Config, Server, State};
-use sixward_teredo::{Client, Event, PORT, Relay, RelayConfig};
+use sixward_teredo::client::{Config, State};
+use sixward_teredo::{Client, Event, Relay, RelayConfig};
 
-use crate::arguments::{ClientTold, RelayTold};
+use crate::arguments::{ClientTold, Kind, RelayTold};
 use crate::carrier::Carrier;
 use crate::clock::{Clock, Kernel};
 use crate::failure::Failure;
@@ -18,8 +19,11 @@ use crate::flight::Flight;
 use crate::helm::Helm;
 use crate::link::Link;
 use crate::machine::Machine;
+use crate::managed::Domains;
+use crate::name::resolve;
 use crate::say;
-use crate::status::Desk;
+use crate::scrape;
+use crate::status::{Desk, Facts};
 use crate::tunnel::Tunnel;
 use crate::udp::Udp;
 use crate::watch::{self, Around};
@@ -36,7 +40,7 @@ enum News {
 
 /// A client, until it is ended.
 pub(crate) fn client(told: &ClientTold) -> Result<(), Failure> {
-    let server = resolve(told)?;
+    let server = resolve(&told.server, told.secondary)?;
     let udp = Udp::bind(told.bind)?;
     let bound = udp.local().map_err(|cause| Failure::Udp {
         place: told.bind.to_string(),
@@ -50,25 +54,33 @@ pub(crate) fn client(told: &ClientTold) -> Result<(), Failure> {
     config.random_ports = true;
     config.beside_native = told.beside_native;
     config.surroundings.allowed.clone_from(&told.allow_private);
-    let clock = Clock::start();
-    let mut client = Client::new(config, Box::new(Kernel));
-    client.start(clock.now());
-    let (link, helm, events) = carry(client, udp, &told.interface, clock)?;
+    config.discovery = told.discovery;
+    config.refresh = Duration::from_secs(told.refresh);
+    config.enterprise = told.kind == Kind::Enterprise;
+    let facts = told_facts(told, bound.port());
+    // It begins when the networks around are known: beside native IPv6 nothing is asked.
+    let client = Client::new(config, Box::new(Kernel));
+    let (link, helm, events) = carry(client, udp, &told.interface, facts.clone())?;
+    if let Some(place) = told.metrics {
+        scrape::serve(place, &told.interface)?;
+    }
     let (tell, news) = channel();
     forward(events, tell.clone(), News::Machine)?;
     let (around, changes) = channel();
     forward(changes, tell, News::Network)?;
     let own = link.index();
+    let (domains, unwatched) = (Domains::new(&told.managed_domain), helm.clone());
     spawn("watch", move || {
-        if let Err(cause) = watch::watch(own, server.primary, &around) {
+        if let Err(cause) = watch::watch(own, server.primary, &domains, &around) {
             say(&format!("changes of the network go unnoticed: {cause}"));
+            unwatched.order(Client::start);
         }
     })?;
     for news in news {
         let done = match news {
             News::Machine(event) => told_of(&link, &helm, told, &event),
             News::Network(around) => {
-                moved(&helm, told, bound.port(), around);
+                moved(&helm, told, bound.port(), &facts, around);
                 Ok(())
             }
         };
@@ -77,6 +89,27 @@ pub(crate) fn client(told: &ClientTold) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// What the state machine does not know of how it was started.
+fn told_facts(told: &ClientTold, bound: u16) -> Facts {
+    let facts = Facts::default();
+    facts.set(
+        "type",
+        match told.kind {
+            Kind::Client => "client",
+            Kind::Enterprise => "enterpriseclient",
+        },
+    );
+    facts.set("server_name", told.server.as_str());
+    facts.set(
+        "client_port",
+        match told.bind.port() {
+            0 => "unspecified".to_owned(),
+            _ => bound.to_string(),
+        },
+    );
+    facts
 }
 
 fn told_of(
@@ -102,7 +135,7 @@ fn told_of(
         Event::ServerSilent => say("the server does not answer"),
         Event::ServerBack => say("the server answers again"),
         Event::Resolve => {
-            let server = resolve(told)?;
+            let server = resolve(&told.server, told.secondary)?;
             helm.order(move |client, now| client.servers(now, vec![server]));
         }
     }
@@ -110,11 +143,20 @@ fn told_of(
 }
 
 /// The networks around are others.
-fn moved(helm: &Helm<Client>, told: &ClientTold, port: u16, around: Around) {
+fn moved(helm: &Helm<Client>, told: &ClientTold, port: u16, facts: &Facts, around: Around) {
+    facts.set(
+        "network",
+        match &around.managed {
+            Some(domain) => format!("managed ({domain})"),
+            None => "unmanaged".to_owned(),
+        },
+    );
+    let managed = around.managed.is_some();
     let mut surroundings = around.surroundings;
     surroundings.allowed.clone_from(&told.allow_private);
     let (local, native) = (around.local, around.native);
     helm.order(move |client, now| {
+        client.managed(now, managed);
         client.native(now, native);
         match local {
             Some(address) => {
@@ -132,7 +174,12 @@ pub(crate) fn relay(told: RelayTold) -> Result<(), Failure> {
     config.restricted = told.restricted;
     config.surroundings.allowed = told.allow_private;
     let relay = Relay::new(config, Box::new(Kernel));
-    let (link, _helm, events) = carry(relay, udp, &told.interface, Clock::start())?;
+    let facts = Facts::default();
+    facts.set("type", "relay");
+    let (link, _helm, events) = carry(relay, udp, &told.interface, facts)?;
+    if let Some(place) = told.metrics {
+        scrape::serve(place, &told.interface)?;
+    }
     link.route(TEREDO, 32, 1024)?;
     say("relay ready");
     events.into_iter().for_each(drop);
@@ -144,12 +191,12 @@ fn carry<M: Machine>(
     machine: M,
     udp: Udp,
     interface: &str,
-    clock: Clock,
+    facts: Facts,
 ) -> Result<(Link, Helm<M>, Receiver<Event>), Failure> {
     let tunnel = Tunnel::open(interface, MTU)?;
     let link = Link::new(interface)?;
     link.up()?;
-    let desk = Desk::open(interface)?;
+    let desk = Desk::open(interface, facts)?;
     let (events, news) = channel();
     let (orders, ordered) = channel();
     let failed = |cause: std::io::Error| Failure::System {
@@ -158,15 +205,12 @@ fn carry<M: Machine>(
     };
     let bell = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC);
     let bell = bell.map_err(|cause| failed(cause.into()))?;
-    let helm = Helm {
-        orders,
-        bell: bell.try_clone().map_err(failed)?,
-    };
+    let helm = Helm::new(orders, bell.try_clone().map_err(failed)?);
     let carrier = Carrier {
         machine,
         udp,
         tunnel,
-        clock,
+        clock: Clock::start(),
         desk,
         events,
         orders: ordered,
@@ -197,29 +241,10 @@ fn forward<T: Send + 'static>(
     })
 }
 
-fn spawn(name: &str, what: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
+pub(crate) fn spawn(name: &str, what: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
     let spawned = thread::Builder::new().name(name.to_owned()).spawn(what);
     spawned.map(drop).map_err(|cause| Failure::System {
         what: "start a thread",
         cause,
-    })
-}
-
-fn resolve(told: &ClientTold) -> Result<Server, Failure> {
-    let failed = |cause: String| Failure::Name {
-        name: told.server.clone(),
-        cause,
-    };
-    let places = (told.server.as_str(), PORT).to_socket_addrs();
-    let mut places = places.map_err(|cause| failed(cause.to_string()))?;
-    let primary = places.find_map(|place| match place.ip() {
-        IpAddr::V4(address) => Some(address),
-        IpAddr::V6(_) => None,
-    });
-    let primary = primary.ok_or_else(|| failed("it has no IPv4 address".to_owned()))?;
-    let next = Ipv4Addr::from(u32::from(primary).wrapping_add(1));
-    Ok(Server {
-        primary,
-        secondary: Some(told.secondary.unwrap_or(next)),
     })
 }

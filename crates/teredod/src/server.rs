@@ -14,6 +14,8 @@ use crate::arguments::ServerTold;
 use crate::clock::{Clock, Kernel};
 use crate::failure::Failure;
 use crate::say;
+use crate::scrape;
+use crate::status::{self, Desk, Facts};
 use crate::udp::Udp;
 
 /// A server, until it is ended.
@@ -21,6 +23,12 @@ pub(crate) fn run(told: &ServerTold) -> Result<(), Failure> {
     let mut primary = Udp::bind(SocketAddrV4::new(told.primary, PORT))?;
     let mut secondary = Udp::bind(SocketAddrV4::new(told.secondary, PORT))?;
     let native = raw().map_err(|cause| Failure::Raw { cause })?;
+    let facts = Facts::default();
+    facts.set("type", "server");
+    let desk = Desk::open(&told.interface, facts)?;
+    if let Some(place) = told.metrics {
+        scrape::serve(place, &told.interface)?;
+    }
     let mut config = Config::new(told.primary, told.secondary);
     config.surroundings.allowed.clone_from(&told.allow_private);
     config.surroundings.own = vec![told.primary, told.secondary];
@@ -28,7 +36,9 @@ pub(crate) fn run(told: &ServerTold) -> Result<(), Failure> {
     let clock = Clock::start();
     say("server ready");
     loop {
-        wait(&primary, &secondary)?;
+        if wait(&primary, &secondary, &desk)? {
+            desk.answer(status::of_server(&server));
+        }
         loop {
             let one = turn(
                 &mut server,
@@ -96,13 +106,17 @@ fn raw() -> io::Result<Socket> {
     Ok(socket)
 }
 
-fn wait(primary: &Udp, secondary: &Udp) -> Result<(), Failure> {
+/// Whether somebody asks for the status.
+fn wait(primary: &Udp, secondary: &Udp, desk: &Desk) -> Result<bool, Failure> {
     let mut fds = [
+        PollFd::from_borrowed_fd(desk.as_fd(), PollFlags::IN),
         PollFd::from_borrowed_fd(primary.as_fd(), PollFlags::IN),
         PollFd::from_borrowed_fd(secondary.as_fd(), PollFlags::IN),
     ];
     match poll(&mut fds, None) {
-        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+        Ok(_) | Err(rustix::io::Errno::INTR) => {
+            Ok(fds.first().is_some_and(|desk| !desk.revents().is_empty()))
+        }
         Err(cause) => Err(Failure::System {
             what: "wait for packets",
             cause: cause.into(),

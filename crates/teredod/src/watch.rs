@@ -12,6 +12,9 @@ use rtnetlink::packet_route::route::RouteAttribute;
 use rtnetlink::{Error, Handle, MulticastGroup, RouteMessageBuilder, new_multicast_connection};
 use sixward_teredo::{PORT, Surroundings};
 use tokio::runtime::Builder;
+use tokio::time::timeout;
+
+use crate::managed::Domains;
 
 /// The networks around, without our own tunnel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,14 +24,23 @@ pub(crate) struct Around {
     pub(crate) surroundings: Surroundings,
     /// Whether there is native IPv6.
     pub(crate) native: bool,
+    /// The domain of the managed network that this is.
+    pub(crate) managed: Option<String>,
 }
 
 /// Changes come in swarms; the last one counts.
 const SWARM: Duration = Duration::from_millis(100);
+/// The kernel knows nothing of resolv.conf, which is looked at again after so long.
+const DOMAINS: Duration = Duration::from_secs(5);
 
 /// Tells of every change, until nobody listens. Without the kernel's news there is nothing to tell, and
 /// the client lives by its refreshes.
-pub(crate) fn watch(own: u32, server: Ipv4Addr, tell: &Sender<Around>) -> Result<(), Error> {
+pub(crate) fn watch(
+    own: u32,
+    server: Ipv4Addr,
+    domains: &Domains,
+    tell: &Sender<Around>,
+) -> Result<(), Error> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|_| Error::RequestFailed)?;
     runtime.block_on(async {
@@ -43,17 +55,21 @@ pub(crate) fn watch(own: u32, server: Ipv4Addr, tell: &Sender<Around>) -> Result
         tokio::spawn(connection);
         let mut before = None;
         loop {
-            let around = look(&handle, own, server).await?;
+            let around = Around {
+                managed: domains.manages(),
+                ..look(&handle, own, server).await?
+            };
             if before.as_ref() != Some(&around) {
                 if tell.send(around.clone()).is_err() {
                     return Ok(());
                 }
                 before = Some(around);
             }
-            if news.next().await.is_none() {
-                return Ok(());
+            match timeout(DOMAINS, news.next()).await {
+                Ok(None) => return Ok(()),
+                Ok(Some(_)) => tokio::time::sleep(SWARM).await,
+                Err(_) => {}
             }
-            tokio::time::sleep(SWARM).await;
             while let Some(Some(_)) = news.next().now_or_never() {}
         }
     })

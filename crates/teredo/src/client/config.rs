@@ -51,6 +51,8 @@ pub struct Config {
     pub discovery: bool,
     /// Whether the client runs beside native IPv6.
     pub beside_native: bool,
+    /// Whether the client runs in a managed network, whose operator did not ask for it.
+    pub enterprise: bool,
     /// Bounds.
     pub limits: Limits,
 }
@@ -72,6 +74,7 @@ impl Config {
             random_ports: false,
             discovery: false,
             beside_native: false,
+            enterprise: false,
             limits: Limits::default(),
         }
     }

@@ -1,4 +1,5 @@
-//! What the world tells the client between packets: other servers, another network, native IPv6.
+//! What the world tells the client between packets: other servers, another network, native IPv6,
+//! a managed network.
 
 use std::net::SocketAddrV4;
 
@@ -35,13 +36,21 @@ impl Client {
         self.rest(State::Offline(Why::NoNetwork));
     }
 
+    /// The network is a managed one, or is none any more.
+    pub fn managed(&mut self, now: Time, managed: bool) {
+        let before = std::mem::replace(&mut self.managed, managed);
+        if before != managed && !self.config.enterprise && self.begun {
+            self.start(now);
+        }
+    }
+
     /// Native IPv6 has come or gone: Teredo steps back for it (Q15).
     pub fn native(&mut self, now: Time, present: bool) {
         if self.native == present {
             return;
         }
         self.native = present;
-        if !present || !self.config.beside_native {
+        if self.begun && (!present || !self.config.beside_native) {
             self.start(now);
         }
     }

@@ -37,6 +37,10 @@ impl Client {
         self.turn = 0;
         self.changes = 0;
         self.retry_at = None;
+        self.begun = true;
+        if self.managed && !self.config.enterprise {
+            return self.rest(State::Offline(Why::Managed));
+        }
         if self.native && !self.config.beside_native {
             return self.rest(State::Dormant);
         }

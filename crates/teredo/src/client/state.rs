@@ -27,6 +27,8 @@ pub enum Why {
     NoServer,
     /// There is no IPv4.
     NoNetwork,
+    /// The network is somebody's who did not ask for tunnels (RFC 5991 appendix A).
+    Managed,
     /// The primary address does not answer.
     PrimarySilent,
     /// The secondary address does not answer, and without it the NAT cannot be told.
@@ -57,6 +59,7 @@ impl fmt::Display for Why {
             Self::NotStarted => "none",
             Self::NoServer => "server name could not be resolved",
             Self::NoNetwork => "no IPv4 connectivity",
+            Self::Managed => "network is managed: use enterpriseclient",
             Self::PrimarySilent => "primary server unreachable over UDP",
             Self::SecondarySilent => "secondary server unreachable over UDP",
             Self::Symmetric => "client behind symmetric NAT",

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv6Addr, SocketAddrV4};
 
-use super::{COMPARED, Diagnosis, OPEN, Stage};
+use super::{COMPARED, Diagnosis, Stage};
 use crate::client::Why;
 use crate::packet::{self, Authentication, Packet};
 use crate::reject::Reject;
@@ -148,9 +148,8 @@ impl Diagnosis {
 
     fn heard(&mut self, question: &Question, origin: SocketAddrV4) {
         match &mut self.stage {
-            Stage::Cone => self.strangers = Some(true),
+            Stage::Cone => self.strangers = true,
             Stage::Lifetime(watch) if question.door == COMPARED => watch.caller_at(origin),
-            Stage::Spoilt if question.door == OPEN => self.after = Some(origin),
             _ => {
                 self.refused = None;
                 self.origins.insert((question.door, question.side), origin);

@@ -85,11 +85,13 @@ impl Diagnosis {
     }
 
     fn error(&self) -> Option<Why> {
-        let silent = external_missing(self).then_some(Why::PrimarySilent);
-        let half = self.seen(COMPARED, Side::Secondary).is_none();
-        self.refused
-            .or(silent)
-            .or((half && self.is_done()).then_some(Why::SecondarySilent))
+        let missing = match (self.seen(COMPARED, Side::Primary), self.nat()) {
+            (None, _) => Some(Why::PrimarySilent),
+            // Of all that was found out, only this needs the other address.
+            (_, Nat::Unknown) if self.is_done() => Some(Why::SecondarySilent),
+            _ => None,
+        };
+        self.refused.or(missing)
     }
 
     /// Q4, Q14, and whether strangers get in.
@@ -98,7 +100,7 @@ impl Diagnosis {
         let other = self.seen(COMPARED, Side::Secondary);
         match (one, other) {
             (Some(one), _) if self.doors.get(COMPARED) == Some(&one) => Nat::None,
-            (Some(one), Some(other)) if one == other && self.strangers == Some(true) => Nat::Cone,
+            (Some(one), Some(other)) if one == other && self.strangers => Nat::Cone,
             (Some(one), Some(other)) => Nat::of(one, other),
             _ => Nat::Unknown,
         }
@@ -107,33 +109,27 @@ impl Diagnosis {
     /// Whether the stranger's packet, which did not get in, has changed what came after it.
     fn spoilt(&self) -> Option<bool> {
         let before = self.seen(OPEN, Side::Primary)?;
-        self.after.map(|after| after != before)
+        let after = self.seen(OPEN, Side::Secondary)?;
+        let asked = !self.strangers && self.nat() == Nat::Restricted;
+        asked.then_some(after != before)
     }
 
     fn ports(&self) -> Option<Ports> {
         // In the order in which the mappings were made.
-        let seen = [
-            (COMPARED, Side::Primary),
-            (COMPARED, Side::Secondary),
-            (CALLED, Side::Primary),
-            (OPEN, Side::Primary),
-        ];
-        let seen = seen.map(|(door, side)| Some((door, self.seen(door, side)?.port())));
-        let [Some(a), Some(b), Some(c), Some(d)] = seen else {
+        let doors = [COMPARED, CALLED, OPEN];
+        let seen = doors.map(|door| self.seen(door, Side::Primary));
+        let [Some(a), Some(b), Some(c)] = seen.map(|place| place.map(|place| place.port())) else {
             return None;
         };
-        let kept = |(door, port): (usize, u16)| {
-            let local = self.doors.get(door).map(SocketAddrV4::port);
-            local == Some(port)
-        };
-        if kept(a) && kept(c) && kept(d) {
+        let locals = self.doors.iter().map(SocketAddrV4::port);
+        if locals.take(doors.len()).eq([a, b, c]) {
             return Some(Ports::Kept);
         }
         if !self.nat().symmetric() {
             return Some(Ports::Mapped);
         }
-        let step = b.1.wrapping_sub(a.1);
-        let even = c.1.wrapping_sub(b.1) == step && d.1.wrapping_sub(c.1) == step;
+        let step = b.wrapping_sub(a);
+        let even = c.wrapping_sub(b) == step;
         Some(if even && (1..=MOST_STEP).contains(&step) {
             Ports::Sequential(step)
         } else {
@@ -144,10 +140,6 @@ impl Diagnosis {
     fn seen(&self, door: usize, side: Side) -> Option<SocketAddrV4> {
         self.origins.get(&(door, side)).copied()
     }
-}
-
-fn external_missing(diagnosis: &Diagnosis) -> bool {
-    diagnosis.seen(COMPARED, Side::Primary).is_none()
 }
 
 /// Larger steps are chance.

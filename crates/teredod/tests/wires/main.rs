@@ -8,6 +8,8 @@
     reason = "a panic is the report of a test"
 )]
 
+mod diagnosis;
+mod nat;
 mod net;
 mod traffic;
 
@@ -31,6 +33,18 @@ const TESTS: &[Test] = &[
     (
         "a_change_of_network_is_noticed_at_once",
         a_change_of_network_is_noticed_at_once,
+    ),
+    (
+        "q4_every_nat_is_told_without_root",
+        diagnosis::q4_every_nat_is_told_without_root,
+    ),
+    (
+        "q12_the_life_of_a_mapping_is_told",
+        diagnosis::q12_the_life_of_a_mapping_is_told,
+    ),
+    (
+        "a_host_is_called_without_a_tunnel",
+        diagnosis::a_host_is_called_without_a_tunnel,
     ),
 ];
 

@@ -1,5 +1,5 @@
 //! Namespaces and wires, by the `ip` command: a server, a relay, a native host and two clients on one
-//! link of IPv4 and one of IPv6. No NAT: those are in the library's own tests.
+//! link of IPv4 and one of IPv6, or each client behind a router of its own.
 
 use std::fs;
 use std::io::Read;
@@ -8,12 +8,16 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::nat::Kind;
+
 pub(crate) const HOST: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0x64, 0, 0, 0, 0, 0x100);
 
-const SPACES: [&str; 5] = ["srv", "rly", "host", "c1", "c2"];
+const SPACES: [&str; 7] = ["srv", "rly", "host", "c1", "c2", "n1", "n2"];
+
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_sixward-teredo");
 
 /// Runs a command that must succeed.
-fn run(line: &str) -> String {
+pub(crate) fn run(line: &str) -> String {
     let mut words = line.split(' ');
     let output = Command::new(words.next().unwrap())
         .args(words)
@@ -40,9 +44,45 @@ pub(crate) struct Net {
 impl Net {
     /// Everything, with both clients qualified.
     pub(crate) fn new() -> Self {
-        let mut net = Self {
-            daemons: Vec::new(),
-        };
+        let mut net = Self::core();
+        for (client, last) in [("c1", 11), ("c2", 12)] {
+            public(client, &[&format!("203.0.113.{last}")]);
+        }
+        net.serve();
+        net.qualify();
+        net
+    }
+
+    /// The clients behind routers of their own, 192.168.1.2 and 192.168.2.2; no client runs.
+    pub(crate) fn behind(kinds: [Kind; 2]) -> Self {
+        let mut net = Self::core();
+        for (number, kind) in (1..).zip(kinds) {
+            let (router, client) = (format!("n{number}"), format!("c{number}"));
+            public(&router, &[&format!("203.0.113.1{number}")]);
+            run(&format!(
+                "ip netns exec {router} sysctl -qw net.ipv4.ip_forward=1"
+            ));
+            run(&format!(
+                "ip -n {router} link add lan type veth peer name eth0 netns {client}"
+            ));
+            run(&format!(
+                "ip -n {router} addr add 192.168.{number}.1/24 dev lan"
+            ));
+            run(&format!("ip -n {router} link set lan up"));
+            run(&format!(
+                "ip -n {client} addr add 192.168.{number}.2/24 dev eth0"
+            ));
+            run(&format!("ip -n {client} link set eth0 up"));
+            run(&format!(
+                "ip -n {client} route add default via 192.168.{number}.1"
+            ));
+            kind.rule(&router, number);
+        }
+        net.serve();
+        net
+    }
+
+    fn core() -> Self {
         run("ip link add br4 type bridge");
         run("ip link add br6 type bridge");
         run("ip link set br4 up");
@@ -51,21 +91,8 @@ impl Net {
             run(&format!("ip netns add {space}"));
             run(&format!("ip -n {space} link set lo up"));
         }
-        for (space, addresses) in [
-            ("srv", &["198.51.100.1", "198.51.100.2"][..]),
-            ("rly", &["198.51.100.10"]),
-            ("c1", &["203.0.113.11"]),
-            ("c2", &["203.0.113.12"]),
-        ] {
-            plug(space, 4);
-            for address in addresses {
-                run(&format!("ip -n {space} addr add {address}/32 dev eth4"));
-            }
-            run(&format!(
-                "ip -n {space} route add default dev eth4 src {}",
-                addresses[0]
-            ));
-        }
+        public("srv", &["198.51.100.1", "198.51.100.2"]);
+        public("rly", &["198.51.100.10"]);
         for (space, address) in [("srv", "::1"), ("rly", "::10"), ("host", "::100")] {
             plug(space, 6);
             run(&format!(
@@ -78,29 +105,54 @@ impl Net {
             ));
         }
         run("ip netns exec rly sysctl -qw net.ipv6.conf.all.forwarding=1");
-        net.start(
+        Self {
+            daemons: Vec::new(),
+        }
+    }
+
+    /// Starts server and relay.
+    fn serve(&mut self) {
+        self.start(
             "srv",
             "server --primary 198.51.100.1 --secondary 198.51.100.2",
         );
-        net.start(
+        self.start(
             "rly",
             "relay --bind 198.51.100.10:3545 --source 2001:db8:64::10 --serve 2001:db8:64::/64 --interface rly",
         );
+        for name in ["teredo-server", "rly"] {
+            self.await_desk(name);
+        }
+    }
+
+    /// Starts both clients.
+    fn qualify(&mut self) {
         for client in ["c1", "c2"] {
-            net.start(
+            self.start(
                 client,
                 &format!("client --server 198.51.100.1 --interface {client}"),
             );
         }
         for client in ["c1", "c2"] {
-            net.await_address(client);
+            self.await_address(client);
         }
-        net
     }
 
-    fn start(&mut self, space: &'static str, arguments: &str) {
+    /// Whether the daemon of this name can be asked; the bound is that of `await_address`.
+    fn await_desk(&mut self, name: &str) {
+        let path = format!("/run/sixward/{name}/status.sock");
+        for _ in 0..3000 {
+            if fs::exists(&path).unwrap() {
+                return;
+            }
+            sleep(Duration::from_millis(10));
+        }
+        self.fail(&format!("{name} does not run"));
+    }
+
+    pub(crate) fn start(&mut self, space: &'static str, arguments: &str) {
         let child = Command::new("ip")
-            .args(["netns", "exec", space, env!("CARGO_BIN_EXE_sixward-teredo")])
+            .args(["netns", "exec", space, PROGRAM])
             .args(arguments.split(' '))
             .stderr(Stdio::piped())
             .spawn()
@@ -123,20 +175,25 @@ impl Net {
     }
 
     /// The bound is for a machine that does nothing else for long; the wait is milliseconds.
-    fn await_address(&mut self, client: &str) {
+    pub(crate) fn await_address(&mut self, client: &str) {
         for _ in 0..3000 {
             if Self::addresses(client).is_some() {
                 return;
             }
             sleep(Duration::from_millis(10));
         }
+        self.fail(&format!("{client} has no address"));
+    }
+
+    /// What the daemons said, and the end.
+    fn fail(&mut self, why: &str) {
         for (name, child) in &mut self.daemons {
             let _ = child.kill();
             let mut said = String::new();
             let _ = child.stderr.take().unwrap().read_to_string(&mut said);
             println!("{name}: {said}");
         }
-        panic!("{client} has no address");
+        panic!("{why}");
     }
 
     pub(crate) fn address(&self, client: &str) -> Ipv6Addr {
@@ -163,8 +220,7 @@ impl Net {
 
     pub(crate) fn status(&self, client: &str) -> String {
         assert!(!self.daemons.is_empty());
-        let program = env!("CARGO_BIN_EXE_sixward-teredo");
-        run(&format!("{program} status --interface {client}"))
+        run(&format!("{PROGRAM} status --interface {client}"))
     }
 
     /// The effective capabilities of a daemon's thread.
@@ -191,7 +247,8 @@ impl Drop for Net {
         }
         // A socket that is still open keeps its namespace, and that its wires.
         for wire in [
-            "w4srv", "w4rly", "w4c1", "w4c2", "w6srv", "w6rly", "w6host", "br4", "br6",
+            "w4srv", "w4rly", "w4c1", "w4c2", "w4n1", "w4n2", "w6srv", "w6rly", "w6host", "br4",
+            "br6",
         ] {
             undo(&["link", "del", wire]);
         }
@@ -207,6 +264,18 @@ fn undo(words: &[&str]) {
         .args(words)
         .stderr(Stdio::null())
         .status();
+}
+
+/// Addresses on the link of IPv4, all others behind it.
+fn public(space: &str, addresses: &[&str]) {
+    plug(space, 4);
+    for address in addresses {
+        run(&format!("ip -n {space} addr add {address}/32 dev eth4"));
+    }
+    run(&format!(
+        "ip -n {space} route add default dev eth4 src {}",
+        addresses[0]
+    ));
 }
 
 /// A wire between the space and a bridge.
