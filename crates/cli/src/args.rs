@@ -1,5 +1,6 @@
 //! Arguments: what can be asked, and the text of `--help`.
 
+mod teredo;
 mod walk;
 
 use std::path::PathBuf;
@@ -8,6 +9,8 @@ use clap::{Args as ArgsOf, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use sixward_ops::{After, Question};
 
+use teredo::TEREDO;
+pub(crate) use teredo::Teredo;
 use walk::{APPLY, JOURNAL, ROLLBACK, VERIFY};
 pub(crate) use walk::{Applying, Looking, Naming, Verifying, Walking};
 
@@ -225,6 +228,13 @@ pub(crate) enum Verb {
     /// Show who can talk to whom, by groups: IPv4 before the plan beside IPv6 after it
     #[command(after_long_help = format!("{SOURCES}\n\n{MATRIX}"))]
     Matrix(Tabling),
+    /// Ask about IPv6 by Teredo, where the network gives none: what stands in its way, how it is doing
+    #[command(after_long_help = TEREDO)]
+    Teredo {
+        /// What is asked
+        #[command(subcommand)]
+        ask: Teredo,
+    },
     /// Print a completion script for a shell
     #[command(hide = true)]
     Completions {

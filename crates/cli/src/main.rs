@@ -5,6 +5,7 @@ mod bar;
 mod onlooker;
 mod printer;
 mod run;
+mod teredo;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,10 @@ fn main() -> ExitCode {
         Ok(outcome) => outcome.into(),
         Err(run::Failure::Verb(error)) => {
             printer.error(&sixward_ops::fault(&error));
+            run::Outcome::Failed.into()
+        }
+        Err(run::Failure::Teredo(error)) => {
+            printer.error(&teredo::fault(&error));
             run::Outcome::Failed.into()
         }
         // Whoever reads our output has read enough: `sixward plan x | head`.

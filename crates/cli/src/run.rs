@@ -18,6 +18,7 @@ use crate::args::{
 use crate::bar::Bar;
 use crate::onlooker::Onlooker;
 use crate::printer::Printer;
+use crate::teredo;
 
 /// How a verb ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,7 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub(crate) enum Failure {
     Verb(ops::Error),
+    Teredo(sixward_teredod::Failure),
     Output(io::Error),
 }
 
@@ -58,6 +60,7 @@ pub(crate) fn run(args: &Args, printer: &Printer) -> Ended {
         Verb::Verify(of) => verify(of, &bar, printer),
         Verb::Journal(of) => journal(of, &bar, printer),
         Verb::Matrix(of) => matrix(of, &bar, printer),
+        Verb::Teredo { ask } => teredo::run(ask, printer),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "sixward", &mut script);

@@ -35,6 +35,10 @@ use crate::time::Time;
 use qualify::Probe;
 
 /// A client.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, whatever the others are"
+)]
 #[derive(Debug)]
 pub struct Client {
     config: Config,

@@ -184,7 +184,7 @@ impl Diagnosis {
     /// When [`Diagnosis::tick`] has something to do.
     pub fn due(&self) -> Option<Time> {
         let own = match &self.stage {
-            Stage::Hairpin(hairpin) => hairpin.due(),
+            Stage::Hairpin(hairpin) => Some(hairpin.due()),
             Stage::Lifetime(watch) if self.questions.is_empty() => watch.due(),
             _ => None,
         };

@@ -37,7 +37,15 @@ use arguments::{Arguments, Role};
 /// The program, by its command line. Exit codes are those of `sixward`: 0 done, 1 failed, 2 the answer
 /// is no.
 pub fn main() -> ExitCode {
-    let done = match Arguments::parse().role {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // A wrong argument is a failure, not the answer no.
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::from(error.use_stderr()));
+        }
+    };
+    let done = match arguments.role {
         Role::Run { file } => configuration::read(&file).and_then(run),
         role => run(role),
     };

@@ -49,11 +49,11 @@ fn plain(domain: &str) -> String {
 
 /// The domains that names are looked up in: resolv.conf(5), the last `search` or `domain` line holds.
 fn searched(resolver: &str) -> impl Iterator<Item = String> {
-    let lines = resolver.lines().filter_map(|line| {
+    let mut lines = resolver.lines().filter_map(|line| {
         let (key, rest) = line.trim().split_once(char::is_whitespace)?;
         ["search", "domain"].contains(&key).then_some(rest)
     });
-    let last = lines.last().unwrap_or_default();
+    let last = lines.next_back().unwrap_or_default();
     last.split_whitespace().map(plain)
 }
 

@@ -39,8 +39,8 @@ impl Hairpin {
         }
     }
 
-    pub(super) fn due(&self) -> Option<Time> {
-        Some(self.next)
+    pub(super) const fn due(&self) -> Time {
+        self.next
     }
 
     pub(super) fn take(&mut self, door: usize, packet: &Packet<'_>) -> Result<(), Reject> {

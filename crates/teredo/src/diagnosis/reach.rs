@@ -76,19 +76,25 @@ impl Verdict {
         if self.external.is_none() {
             return Reach::No(NO_SERVER);
         }
+        // The relay learns our place from our own bubble, whatever the NAT.
+        if far == Far::Native || self.nat == Nat::None {
+            return Reach::Yes;
+        }
+        if far == Far::Same {
+            let hairpin = self.hairpin == Some(true) && !self.nat.symmetric();
+            return if hairpin {
+                Reach::Yes
+            } else {
+                Reach::Perhaps(INSIDE)
+            };
+        }
         match (self.nat, far) {
-            // The relay learns our place from our own bubble, whatever the NAT.
-            (_, Far::Native) => Reach::Yes,
-            (Nat::None, _) => Reach::Yes,
-            (_, Far::Same) if self.hairpin == Some(true) && !self.nat.symmetric() => Reach::Yes,
-            (_, Far::Same) => Reach::Perhaps(INSIDE),
-            (Nat::Cone, _) | (_, Far::Open | Far::Address) => Reach::Yes,
-            (Nat::Unknown, _) => Reach::Perhaps(UNKNOWN),
-            (Nat::Restricted, Far::Port) => Reach::Yes,
+            (Nat::Unknown, Far::Port | Far::Symmetric) => Reach::Perhaps(UNKNOWN),
             (Nat::Restricted, Far::Symmetric) => Reach::Perhaps(FILTER),
             (Nat::SymmetricPort | Nat::Symmetric, Far::Port | Far::Symmetric) => {
                 self.symmetric_reaches(far)
             }
+            _ => Reach::Yes,
         }
     }
 

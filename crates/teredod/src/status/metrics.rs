@@ -79,7 +79,7 @@ pub(crate) fn metrics(status: &Value) -> String {
     for (name, kind, help, value) in rows {
         if let Some(value) = value {
             head(&mut text, name, kind, help);
-            text.push_str(&format!("sixward_teredo_{name} {value}\n"));
+            text.extend(["sixward_teredo_", name, " ", &value.to_string(), "\n"]);
         }
     }
     let dropped = status.get("dropped").and_then(Value::as_object);
@@ -91,16 +91,15 @@ pub(crate) fn metrics(status: &Value) -> String {
             "packets dropped, by rule",
         );
         for (reason, count) in dropped {
-            text.push_str(&format!(
-                "sixward_teredo_dropped_total{{reason=\"{reason}\"}} {count}\n"
-            ));
+            let count = count.to_string();
+            let head = "sixward_teredo_dropped_total{reason=\"";
+            text.extend([head, reason, "\"} ", &count, "\n"]);
         }
     }
     text
 }
 
 fn head(text: &mut String, name: &str, kind: &str, help: &str) {
-    text.push_str(&format!(
-        "# HELP sixward_teredo_{name} {help}\n# TYPE sixward_teredo_{name} {kind}\n"
-    ));
+    text.extend(["# HELP sixward_teredo_", name, " ", help, "\n"]);
+    text.extend(["# TYPE sixward_teredo_", name, " ", kind, "\n"]);
 }
