@@ -86,6 +86,24 @@ mod tests {
     }
 
     #[test]
+    fn the_examples_are_understood() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging");
+        for name in ["client", "server", "relay"] {
+            let file = folder.join(format!("{name}.toml"));
+            assert!(read(&file).is_ok(), "{name}");
+            // With every line that is offered.
+            let text = std::fs::read_to_string(&file).unwrap();
+            let lines = text.lines().map(|line| match line.strip_prefix("# ") {
+                Some(offered) if offered.contains(" = ") => offered,
+                _ => line,
+            });
+            let all: Vec<_> = lines.collect();
+            let line = told(&all.join("\n")).unwrap();
+            assert!(Arguments::try_parse_from(&line).is_ok(), "{line:?}");
+        }
+    }
+
+    #[test]
     fn a_role_must_be_told() {
         assert!(
             told("server = 'x'")

@@ -765,3 +765,16 @@ fn a_certificate_made_and_checked_at_once() {
         &["--certificate", "a.json", "--check", "a.json"],
     ));
 }
+
+#[test]
+fn nobody_to_ask_about_teredo() {
+    let want = expect![[r#"
+        exit 1
+        --- stderr
+        error: cannot ask for the status at `/run/sixward/not-here/status.sock`: No such file or directory (os error 2)
+
+        hint: is a client or a relay running, and with the same `--interface`?
+    "#]];
+    let run = Here::new().run(&["teredo", "status", "--interface", "not-here"]);
+    want.assert_eq(&run.text());
+}

@@ -8,6 +8,7 @@
     reason = "a panic is the report of a test"
 )]
 
+mod daemon;
 mod diagnosis;
 mod nat;
 mod net;
@@ -33,6 +34,27 @@ const TESTS: &[Test] = &[
     (
         "a_change_of_network_is_noticed_at_once",
         a_change_of_network_is_noticed_at_once,
+    ),
+    (
+        "the_display_has_the_fields_of_windows",
+        daemon::the_display_has_the_fields_of_windows,
+    ),
+    ("metrics_are_served", daemon::metrics_are_served),
+    (
+        "two_capabilities_and_a_file_are_enough",
+        daemon::two_capabilities_and_a_file_are_enough,
+    ),
+    (
+        "a_managed_network_wants_an_enterpriseclient",
+        daemon::a_managed_network_wants_an_enterpriseclient,
+    ),
+    (
+        "q15_native_ipv6_sends_the_client_to_sleep",
+        daemon::q15_native_ipv6_sends_the_client_to_sleep,
+    ),
+    (
+        "q10_a_link_that_comes_back_is_noticed_at_once",
+        daemon::q10_a_link_that_comes_back_is_noticed_at_once,
     ),
     (
         "q4_every_nat_is_told_without_root",

@@ -26,15 +26,6 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Cone,
-        Self::Address,
-        Self::Port,
-        Self::Masquerade,
-        Self::Symmetric,
-        Self::Random,
-    ];
-
     /// The rules of the router whose public address ends in `1N` and whose client is 192.168.N.2.
     fn rules(self, number: u8) -> String {
         let public = format!("203.0.113.1{number}");

@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::nat::Kind;
 
 pub(crate) const HOST: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0x64, 0, 0, 0, 0, 0x100);
@@ -44,11 +46,7 @@ pub(crate) struct Net {
 impl Net {
     /// Everything, with both clients qualified.
     pub(crate) fn new() -> Self {
-        let mut net = Self::core();
-        for (client, last) in [("c1", 11), ("c2", 12)] {
-            public(client, &[&format!("203.0.113.{last}")]);
-        }
-        net.serve();
+        let mut net = Self::idle();
         net.qualify();
         net
     }
@@ -125,6 +123,16 @@ impl Net {
         }
     }
 
+    /// As `new`, but no client runs.
+    pub(crate) fn idle() -> Self {
+        let mut net = Self::core();
+        for (client, last) in [("c1", 11), ("c2", 12)] {
+            public(client, &[&format!("203.0.113.{last}")]);
+        }
+        net.serve();
+        net
+    }
+
     /// Starts both clients.
     fn qualify(&mut self) {
         for client in ["c1", "c2"] {
@@ -139,7 +147,7 @@ impl Net {
     }
 
     /// Whether the daemon of this name can be asked; the bound is that of `await_address`.
-    fn await_desk(&mut self, name: &str) {
+    pub(crate) fn await_desk(&mut self, name: &str) {
         let path = format!("/run/sixward/{name}/status.sock");
         for _ in 0..3000 {
             if fs::exists(&path).unwrap() {
@@ -151,9 +159,13 @@ impl Net {
     }
 
     pub(crate) fn start(&mut self, space: &'static str, arguments: &str) {
+        self.start_program(space, &format!("{PROGRAM} {arguments}"));
+    }
+
+    pub(crate) fn start_program(&mut self, space: &'static str, line: &str) {
         let child = Command::new("ip")
-            .args(["netns", "exec", space, PROGRAM])
-            .args(arguments.split(' '))
+            .args(["netns", "exec", space])
+            .args(line.split(' '))
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -167,7 +179,7 @@ impl Net {
         }
     }
 
-    fn addresses(client: &str) -> Option<Ipv6Addr> {
+    pub(crate) fn addresses(client: &str) -> Option<Ipv6Addr> {
         let listed = run(&format!("ip -n {client} -6 -o addr show scope global"));
         let mut words = listed.split_whitespace();
         let address = words.find_map(|word| word.strip_suffix("/128"))?;
@@ -221,6 +233,28 @@ impl Net {
     pub(crate) fn status(&self, client: &str) -> String {
         assert!(!self.daemons.is_empty());
         run(&format!("{PROGRAM} status --interface {client}"))
+    }
+
+    /// The status as programs read it.
+    pub(crate) fn report(&self, name: &str) -> Value {
+        assert!(!self.daemons.is_empty());
+        let output = Command::new(PROGRAM)
+            .args(["status", "--json", "--interface", name])
+            .output()
+            .unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// Waits for a state; the bound is that of `await_address`.
+    pub(crate) fn await_state(&mut self, client: &str, state: &str) {
+        for _ in 0..3000 {
+            if self.report(client)["state"] == state {
+                return;
+            }
+            sleep(Duration::from_millis(10));
+        }
+        let report = self.report(client);
+        self.fail(&format!("{client} is not {state}: {report:#}"));
     }
 
     /// The effective capabilities of a daemon's thread.

@@ -13,7 +13,7 @@ use std::os::fd::AsFd;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs in a thread that is in this namespace.
-fn inside<T: Send + 'static>(
+pub(crate) fn inside<T: Send + 'static>(
     space: &str,
     what: impl FnOnce() -> T + Send + 'static,
 ) -> JoinHandle<T> {
