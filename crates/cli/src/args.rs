@@ -228,7 +228,7 @@ pub(crate) enum Verb {
     /// Show who can talk to whom, by groups: IPv4 before the plan beside IPv6 after it
     #[command(after_long_help = format!("{SOURCES}\n\n{MATRIX}"))]
     Matrix(Tabling),
-    /// Ask about IPv6 by Teredo, where the network gives none: what stands in its way, how it is doing
+    /// Ask about Teredo, IPv6 where the network gives none
     #[command(after_long_help = TEREDO)]
     Teredo {
         /// What is asked
