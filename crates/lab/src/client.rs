@@ -6,7 +6,7 @@
 //! of this machine is asked.
 
 mod curl;
-mod room;
+pub(crate) mod room;
 mod service;
 mod socket;
 

@@ -33,6 +33,9 @@ pub use outside::Outside;
 pub(crate) use space::Space as Namespace;
 pub use space::{EnterError, Entered, enter};
 
+/// The hardware address of the first end of each wire.
+pub(crate) const HARDWARE: [u8; 6] = Side::First.hardware();
+
 /// A lab that stands. It is gone when this value is.
 #[derive(Debug)]
 pub struct Lab {
@@ -444,6 +447,12 @@ impl Lab {
             .ports
             .get(port)
             .ok_or_else(|| LabError::NoPort(format!("{port} of {id}")))
+    }
+
+    /// A port's number and name in its namespace.
+    pub(crate) fn device(&self, end: &End) -> Result<(u32, String), LabError> {
+        let made = self.port(&end.node, &end.port)?;
+        Ok((made.index, made.name.clone()))
     }
 
     /// Does something in a node's namespace.

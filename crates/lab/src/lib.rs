@@ -6,6 +6,7 @@
 
 mod capture;
 mod client;
+mod guest;
 mod kernel;
 mod layout;
 mod name;
@@ -15,6 +16,7 @@ mod rehearsal;
 
 pub use capture::{Capture, CaptureError};
 pub use client::{Cost, Habit, LIMIT, Services, Visit, Visited, has_curl, visit};
+pub use guest::{Lease, Lease4, Leases, Responder, leases};
 pub use kernel::{EnterError, Entered, Lab, LabError, Outside, enter};
 pub use layout::{
     Chain, ChainName, Drop, End, Filter, Hook, Hop, Key, LEAST, Layout, Match, Node, NodeId, Point,

@@ -12,7 +12,7 @@ use nix::sched::{CloneFlags, unshare};
 use crate::name::SERVERS;
 
 /// Does something in such a room. What it begins there is in the room too.
-pub(super) fn within<T: Send>(work: impl FnOnce() -> io::Result<T> + Send) -> io::Result<T> {
+pub(crate) fn within<T: Send>(work: impl FnOnce() -> io::Result<T> + Send) -> io::Result<T> {
     std::thread::scope(|scope| {
         let inside = scope.spawn(|| {
             furnish()?;

@@ -44,7 +44,7 @@ impl Side {
     }
 
     /// Its hardware address. Wires are point to point, so two are enough for all.
-    pub(crate) fn hardware(self) -> [u8; 6] {
+    pub(crate) const fn hardware(self) -> [u8; 6] {
         [2, 0, 0, 0, 0, self.number()]
     }
 
@@ -55,7 +55,7 @@ impl Side {
         address
     }
 
-    fn number(self) -> u8 {
+    const fn number(self) -> u8 {
         match self {
             Self::First => 1,
             Self::Second => 2,

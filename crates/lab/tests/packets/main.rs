@@ -12,6 +12,7 @@ mod clients;
 mod differential;
 mod dress;
 mod given;
+mod guests;
 mod large;
 mod leftover;
 mod steps;
@@ -41,6 +42,9 @@ const TESTS: &[Test] = &[
     ("clients::take_what_serves", |_| clients::take_what_serves()),
     ("clients::wait_for_what_does_not", |_| {
         clients::wait_for_what_does_not();
+    }),
+    ("guests::take_what_they_are_told", |_| {
+        guests::take_what_they_are_told();
     }),
     ("differential::small_estates", |_| {
         differential::small_estates();
