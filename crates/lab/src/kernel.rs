@@ -10,6 +10,7 @@ mod log;
 mod message;
 mod outside;
 mod path;
+mod proxy;
 mod route;
 mod socket;
 mod space;
@@ -25,6 +26,7 @@ use nix::errno::Errno;
 use crate::layout::{End, Layout, Node, NodeId, Policy, Port};
 use link::Side;
 use message::{Batch, Refused};
+use proxy::Proxy;
 use socket::{Protocol, Socket};
 use space::Space;
 
@@ -42,6 +44,7 @@ pub struct Lab {
     home: Space,
     nodes: BTreeMap<NodeId, Standing>,
     layout: Layout,
+    proxies: BTreeMap<NodeId, Proxy>,
 }
 
 /// A node that stands.
@@ -126,6 +129,7 @@ impl Lab {
             home,
             nodes: BTreeMap::new(),
             layout: Layout::default(),
+            proxies: BTreeMap::new(),
         };
         lab.change(layout)?;
         Ok(lab)
@@ -139,16 +143,17 @@ impl Lab {
     /// Makes another layout of it, by the difference. When that fails, nothing stands any more.
     pub fn change(&mut self, layout: Layout) -> Result<(), LabError> {
         let result = self.become_(&layout);
+        if result.is_err() {
+            // Half made is no layout at all: the next one begins from nothing.
+            self.nodes.clear();
+        }
         // This thread goes home whatever happened; that it cannot is no reason to hide why.
         let home = self.home.enter();
         let result =
             result.and(home.map_err(|errno| refused("this process", "its own namespace", errno)));
-        match &result {
-            Ok(()) => self.layout = layout,
-            // Half made is no layout at all: the next one begins from nothing.
-            Err(_) => self.nodes.clear(),
-        }
-        result
+        result?;
+        self.layout = layout;
+        self.change_proxies()
     }
 
     fn become_(&mut self, new: &Layout) -> Result<(), LabError> {

@@ -14,6 +14,7 @@ mod filter;
 mod narrow;
 mod node;
 mod of;
+mod service;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,6 +31,7 @@ pub use filter::{
 pub use narrow::LEAST;
 pub use node::{Hop, Node, Policy, Port, Route, TABLE_LOCAL, TABLE_MAIN};
 pub use of::node_of;
+pub use service::{Listen, Onward, Service};
 
 /// A whole lab.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

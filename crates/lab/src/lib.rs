@@ -19,9 +19,9 @@ pub use client::{Cost, Habit, LIMIT, Services, Visit, Visited, has_curl, visit};
 pub use guest::{Lease, Lease4, Leases, Responder, leases};
 pub use kernel::{EnterError, Entered, Lab, LabError, Outside, enter};
 pub use layout::{
-    Chain, ChainName, Drop, End, Filter, Hook, Hop, Key, LEAST, Layout, Match, Node, NodeId, Point,
-    Policy, Port, Reach, Route, Rule, Set, SetName, TABLE_LOCAL, TABLE_MAIN, Translation, Verdict,
-    Wire, node_of,
+    Chain, ChainName, Drop, End, Filter, Hook, Hop, Key, LEAST, Layout, Listen, Match, Node,
+    NodeId, Onward, Point, Policy, Port, Reach, Route, Rule, Service, Set, SetName, TABLE_LOCAL,
+    TABLE_MAIN, Translation, Verdict, Wire, node_of,
 };
 pub use name::{Answerer, Named, Names, Record, SERVERS};
 pub use place::Place;

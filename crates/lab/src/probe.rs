@@ -20,7 +20,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::kernel::{Lab, Log, Namespace};
 use crate::layout::{Drop, NodeId};
-use holders::Holders;
+use holders::{Asked, Holders};
 use packet::Header;
 
 /// Sends flows through a lab, one after the other.
@@ -177,8 +177,8 @@ impl Prober {
     }
 
     fn udp(&mut self, flow: &Flow, from: Option<u16>, to: u16) -> Result<Seen, ProbeError> {
-        let listening = self.listen(flow, to, false)?;
         let from = from.unwrap_or_else(|| self.fresh_port());
+        let (listening, onward) = self.listen(flow, from, to, false)?;
         let local = self.vacate(flow, from, false);
         let remote = SocketAddr::new(flow.destination, to);
         let client = self.inside(&flow.from, || {
@@ -192,7 +192,7 @@ impl Prober {
             Ok(client) => client,
             Err(error) => return error.no_way("send"),
         };
-        let header = Header::new(17, from, to);
+        let header = Header::new(17, from, to).onward(onward);
         let mut source = None;
         self.wait(&client, EpollFlags::EPOLLIN, header, |prober| {
             source = prober.echoed(&listening).or(source);
@@ -245,7 +245,13 @@ impl Prober {
         mut look: impl FnMut(&mut Self) -> Option<Seen>,
     ) -> Result<Seen, ProbeError> {
         let failed = |errno: Errno| ProbeError::Refused("wait for packets".into(), errno.into());
-        let event = EpollEvent::new(on | EpollFlags::EPOLLERR, CLIENT);
+        let connects = on == EpollFlags::EPOLLOUT;
+        let how = if connects {
+            EpollFlags::EPOLLERR | EpollFlags::EPOLLET
+        } else {
+            EpollFlags::EPOLLERR
+        };
+        let event = EpollEvent::new(on | how, CLIENT);
         self.events.add(client, event).map_err(failed)?;
         let end = Instant::now() + self.patience;
         let seen = loop {
@@ -264,8 +270,9 @@ impl Prober {
             if let Some(seen) = self.told(events, header) {
                 break seen;
             }
-            // A connection stands when its client says so; of datagrams the listener knows first.
-            let first = if on == EpollFlags::EPOLLOUT {
+            // A connection stands when its client says so, if nobody stands between; of datagrams the listener knows
+            // first.
+            let first = if connects && !header.is_handed_on() {
                 CLIENT
             } else {
                 LISTENER
@@ -309,15 +316,19 @@ impl Prober {
         }
     }
 
-    /// Everybody who may be meant listens.
-    fn listen(&mut self, flow: &Flow, port: u16, tcp: bool) -> Result<Vec<Listening>, ProbeError> {
+    /// Everybody who may be meant listens; also the port that a load balancer makes of the flow's.
+    fn listen(
+        &mut self,
+        flow: &Flow,
+        from: u16,
+        port: u16,
+        tcp: bool,
+    ) -> Result<(Vec<Listening>, Option<u16>), ProbeError> {
         let mut all = Vec::new();
-        for (node, address) in self.holders.find(flow.destination) {
-            let key = Listening {
-                node,
-                at: SocketAddr::new(address, port),
-                tcp,
-            };
+        let to = SocketAddr::new(flow.destination, port);
+        let Asked { at, onward } = self.holders.asked(from, to, tcp);
+        for (node, at) in at {
+            let key = Listening { node, at, tcp };
             if !self.listeners.contains_key(&key) {
                 let opened = self.inside(&key.node, || {
                     let (kind, protocol) = if tcp {
@@ -338,7 +349,7 @@ impl Prober {
             }
             all.push(key);
         }
-        Ok(all)
+        Ok((all, onward))
     }
 
     /// Where a flow begins; nobody listens there any more.

@@ -4,6 +4,7 @@
 mod court;
 mod flow;
 mod large;
+mod onward;
 mod people;
 mod sample;
 mod stage;

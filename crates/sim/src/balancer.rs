@@ -1,11 +1,13 @@
 //! Load balancers, managed services and endpoints: both families only where all their subnets have a
 //! block.
 
-use sixward_apply::Fault;
-use sixward_estate::{BalancerId, EndpointId, FamilyMode, ServiceId, SubnetId};
+use std::net::Ipv6Addr;
 
-use crate::Sim;
+use sixward_apply::Fault;
+use sixward_estate::{BalancerId, EndpointId, FamilyMode, InterfaceOwner, ServiceId, SubnetId};
+
 use crate::refusal::refused;
+use crate::{Sim, interface};
 
 /// SetIpAddressType. What it is already is no mistake.
 pub(crate) fn set_family(sim: &mut Sim, id: &BalancerId, to: FamilyMode) -> Result<(), Fault> {
@@ -16,6 +18,26 @@ pub(crate) fn set_family(sim: &mut Sim, id: &BalancerId, to: FamilyMode) -> Resu
     blocks(sim, &balancer.subnets, to, "ValidationError")?;
     if let Some(balancer) = sim.estate.balancers.get_mut(id) {
         balancer.family = to;
+    }
+    addresses(sim, id, to)
+}
+
+/// The provider gives a balancer's interfaces the addresses that it answers at, and takes them back (Application Load
+/// Balancers: IP address type).
+fn addresses(sim: &mut Sim, id: &BalancerId, to: FamilyMode) -> Result<(), Fault> {
+    let owner = InterfaceOwner::Balancer(id.clone());
+    let own = sim.estate.interfaces.iter().filter(|it| it.owner == owner);
+    let own: Vec<_> = own
+        .map(|it| (it.id.clone(), it.addresses6.clone()))
+        .collect();
+    for (interface, has) in own {
+        if to == FamilyMode::V4 {
+            for address in has {
+                interface::unassign(sim, &interface, address)?;
+            }
+        } else if has.is_empty() {
+            interface::assign(sim, &interface, Ipv6Addr::UNSPECIFIED, true)?;
+        }
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! A rule as nftables' machine reads it: expressions that load a register and compare it
 //! (linux/netfilter/nf_tables.h).
 
+use std::net::IpAddr;
+
 use sixward_net::{Family, IcmpMatch, IpNet, Ports};
 
 use super::message::Attributes;
@@ -62,6 +64,11 @@ impl List<'_, '_> {
             Match::DestinationIn(set, family) => self.member(set, *family, false, false),
             Match::Protocol(number) => self.meta(META_PROTOCOL, EQUAL, &[*number]),
             Match::NotProtocol(number) => self.meta(META_PROTOCOL, NOT_EQUAL, &[*number]),
+            Match::SourceBits(mask, bits) => {
+                self.load(TRANSPORT_HEADER, 0, 2);
+                self.mask(&mask.to_be_bytes());
+                self.compare(EQUAL, &bits.to_be_bytes());
+            }
             Match::Ports(ports) => self.ports(*ports),
             Match::Icmp(message) => self.icmp(*message),
             Match::Known => self.state(2 | 4),
@@ -117,10 +124,7 @@ impl List<'_, '_> {
             return;
         }
         self.known = Some(family);
-        let number = match family {
-            Family::V4 => 2,
-            Family::V6 => 10,
-        };
+        let number = u8::try_from(number(family)).unwrap_or(0);
         self.meta(META_FAMILY, EQUAL, &[number]);
     }
 
@@ -143,14 +147,7 @@ impl List<'_, '_> {
         }
         self.load_address(family, source);
         if net.prefix_len() < net.max_prefix_len() {
-            let length = u32::try_from(mask.len()).unwrap_or(0);
-            self.expression("bitwise", |bits| {
-                bits.be32(1, REGISTER);
-                bits.be32(2, REGISTER);
-                bits.be32(3, length);
-                bits.nest(4, |data| data.bytes(1, &mask));
-                bits.nest(5, |data| data.bytes(1, &vec![0; mask.len()]));
-            });
+            self.mask(&mask);
         }
         self.compare(EQUAL, &address);
     }
@@ -209,13 +206,7 @@ impl List<'_, '_> {
 
     fn state(&mut self, bits: u32) {
         self.connection(CONNECTION_STATE);
-        self.expression("bitwise", |expression| {
-            expression.be32(1, REGISTER);
-            expression.be32(2, REGISTER);
-            expression.be32(3, 4);
-            expression.nest(4, |data| data.bytes(1, &bits.to_ne_bytes()));
-            expression.nest(5, |data| data.bytes(1, &[0; 4]));
-        });
+        self.mask(&bits.to_ne_bytes());
         self.compare(NOT_EQUAL, &[0; 4]);
     }
 
@@ -230,16 +221,17 @@ impl List<'_, '_> {
     }
 
     fn translate(&mut self, translation: &Translation) {
-        let source = match translation {
+        let mut ports = None;
+        let (family, source) = match translation {
             Translation::Destination(map) => {
                 self.address(Family::V4, false);
                 self.look_up(map, Some(REGISTER), false);
-                false
+                (Family::V4, false)
             }
             Translation::Source(map) => {
                 self.address(Family::V4, true);
                 self.look_up(map, Some(REGISTER), false);
-                true
+                (Family::V4, true)
             }
             Translation::RewriteDestination(map) => {
                 self.address(Family::V4, false);
@@ -250,23 +242,40 @@ impl List<'_, '_> {
                 return self.rewrite(map, 12);
             }
             Translation::SourceFromQuote(family) => return self.source_from_quote(*family),
-            Translation::SourceTo(address, ports) => {
-                self.family(Family::V4);
-                self.immediate(REGISTER, &address.octets());
-                self.immediate(SECOND, &ports.first().to_be_bytes());
-                self.immediate(THIRD, &ports.last().to_be_bytes());
-                true
+            Translation::SourceTo(address, of) => {
+                ports = Some((of.first(), of.last()));
+                (self.given((*address).into()), true)
+            }
+            Translation::SourceAs(address) => (self.given(*address), true),
+            Translation::DestinationTo(to) => {
+                ports = Some((to.port(), to.port()));
+                (self.given(to.ip()), false)
             }
         };
+        if let Some((first, last)) = ports {
+            self.immediate(SECOND, &first.to_be_bytes());
+            self.immediate(THIRD, &last.to_be_bytes());
+        }
         self.expression("nat", |nat| {
             nat.be32(1, u32::from(!source));
-            nat.be32(2, 2);
+            nat.be32(2, number(family));
             nat.be32(3, REGISTER);
-            if matches!(translation, Translation::SourceTo(..)) {
+            if ports.is_some() {
                 nat.be32(5, SECOND);
                 nat.be32(6, THIRD);
             }
         });
+    }
+
+    /// Loads this address, past packets of the other family.
+    fn given(&mut self, address: IpAddr) -> Family {
+        let (family, octets) = match address {
+            IpAddr::V4(it) => (Family::V4, it.octets().to_vec()),
+            IpAddr::V6(it) => (Family::V6, it.octets().to_vec()),
+        };
+        self.family(family);
+        self.immediate(REGISTER, &octets);
+        family
     }
 
     /// Another IPv4 address in this packet alone, with its checksums.
@@ -344,6 +353,18 @@ impl List<'_, '_> {
         });
     }
 
+    /// Leaves these bits of what is loaded.
+    fn mask(&mut self, mask: &[u8]) {
+        let length = u32::try_from(mask.len()).unwrap_or(0);
+        self.expression("bitwise", |bits| {
+            bits.be32(1, REGISTER);
+            bits.be32(2, REGISTER);
+            bits.be32(3, length);
+            bits.nest(4, |data| data.bytes(1, mask));
+            bits.nest(5, |data| data.bytes(1, &vec![0; mask.len()]));
+        });
+    }
+
     fn compare(&mut self, operation: u32, value: &[u8]) {
         self.expression("cmp", |cmp| {
             cmp.be32(1, REGISTER);
@@ -384,6 +405,14 @@ impl List<'_, '_> {
             element.text(1, name);
             element.nest(2, inside);
         });
+    }
+}
+
+/// A family by the kernel's number.
+fn number(family: Family) -> u32 {
+    match family {
+        Family::V4 => 2,
+        Family::V6 => 10,
     }
 }
 

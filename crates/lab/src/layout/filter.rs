@@ -4,7 +4,7 @@
 //! node, of both families; the kernel half knows how it is written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use sixward_estate::SmolStr;
 use sixward_net::{Family, IcmpMatch, IpNet, Ports};
@@ -116,6 +116,8 @@ pub enum Match {
     Protocol(u8),
     /// Of another protocol than this.
     NotProtocol(u8),
+    /// From a port with these low bits (a mask, and what is left); of TCP or UDP, which another condition says.
+    SourceBits(u16, u16),
     /// To these ports; of TCP or UDP, which another condition says.
     Ports(Ports),
     /// Such ICMP messages of either family, which another condition says.
@@ -181,6 +183,10 @@ pub enum Translation {
     SourceFromQuote(Family),
     /// This source, and a port of these.
     SourceTo(Ipv4Addr, Ports),
+    /// This source, and the port that it has where that is free.
+    SourceAs(IpAddr),
+    /// This destination.
+    DestinationTo(SocketAddr),
 }
 
 /// Who drops, and why.

@@ -6,7 +6,7 @@ use std::fmt;
 use sixward_estate::SmolStr;
 use sixward_net::IpNet;
 
-use super::Filter;
+use super::{Filter, Listen, Service};
 
 /// The table that is asked when no [`Policy`] says otherwise.
 pub const TABLE_MAIN: u32 = 254;
@@ -28,6 +28,8 @@ pub struct Node {
     pub policies: BTreeSet<Policy>,
     /// What is dropped, marked and translated.
     pub filter: Filter,
+    /// Of a load balancer: where that goes which it gets. The filter carries what stays in its family.
+    pub serves: BTreeMap<Listen, Service>,
 }
 
 /// A port of a node, by a name that is its own in that node.

@@ -4,6 +4,7 @@
 //! NAT gateways, egress-only gateways), and not from `prove`: the two are compared with each other. What is
 //! not built drops with [`Drop::unknown`], so that nobody takes it for the provider's word.
 
+mod balancer;
 mod firewall;
 mod gateway;
 mod interface;

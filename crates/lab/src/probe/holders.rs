@@ -1,9 +1,9 @@
 //! Who listens at an address: a flow knows whom it is for, not who that is.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
-use crate::layout::{Layout, NodeId, Set, SetName, TABLE_LOCAL};
+use crate::layout::{Layout, Listen, NodeId, Onward, Service, Set, SetName, TABLE_LOCAL};
 
 /// Who has which address.
 #[derive(Debug, Default)]
@@ -12,6 +12,16 @@ pub(super) struct Holders {
     /// Public addresses and the private ones behind them.
     public: BTreeMap<IpAddr, IpAddr>,
     everybody: Vec<NodeId>,
+    serving: BTreeMap<NodeId, BTreeMap<Listen, Service>>,
+}
+
+/// Who is asked in the end.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// Who may be meant.
+    pub(super) at: Vec<(NodeId, SocketAddr)>,
+    /// The port that somebody on the way makes of it.
+    pub(super) onward: Option<u16>,
 }
 
 impl Holders {
@@ -29,6 +39,9 @@ impl Holders {
                     who.push(id.clone());
                 }
             }
+            if !node.serves.is_empty() {
+                holders.serving.insert(id.clone(), node.serves.clone());
+            }
             let map = node.filter.sets.get(&SetName("private of public".into()));
             if let Some(Set::Translations(map)) = map {
                 let pairs = map
@@ -40,8 +53,36 @@ impl Holders {
         holders
     }
 
+    /// Who is asked by a flow: for a load balancer, its target.
+    pub(super) fn asked(&self, from: u16, to: SocketAddr, tcp: bool) -> Asked {
+        const BALANCERS: usize = 2;
+        let mut asked = Asked::default();
+        let mut ends = vec![to];
+        // A balancer's target may be another one.
+        for _ in 0..=BALANCERS {
+            for end in std::mem::take(&mut ends) {
+                for (node, own) in self.find(end.ip()) {
+                    match self.onward(&node, from, end.port(), tcp) {
+                        Onward::To(target) => {
+                            asked.onward = Some(target.port());
+                            ends.push(target);
+                        }
+                        _ => asked.at.push((node, SocketAddr::new(own, end.port()))),
+                    }
+                }
+            }
+        }
+        asked
+    }
+
+    fn onward(&self, node: &NodeId, from: u16, port: u16, tcp: bool) -> Onward {
+        let services = self.serving.get(node);
+        let service = services.and_then(|all| all.get(&Listen { tcp, port }));
+        service.map_or(Onward::Itself, |service| service.onward(from))
+    }
+
     /// Who may be meant by an address, and by which address of theirs.
-    pub(super) fn find(&self, address: IpAddr) -> Vec<(NodeId, IpAddr)> {
+    fn find(&self, address: IpAddr) -> Vec<(NodeId, IpAddr)> {
         let address = self.public.get(&address).copied().unwrap_or(address);
         match self.own.get(&address) {
             Some(nodes) => nodes.iter().map(|node| (node.clone(), address)).collect(),

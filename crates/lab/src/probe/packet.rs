@@ -6,6 +6,8 @@ pub(super) struct Header {
     protocol: u8,
     source: u16,
     destination: u16,
+    /// What a load balancer makes of the destination.
+    onward: Option<u16>,
 }
 
 /// Which way a packet goes.
@@ -24,7 +26,17 @@ impl Header {
             protocol,
             source,
             destination,
+            onward: None,
         }
+    }
+
+    /// Also known by what a load balancer makes of its destination.
+    pub(super) fn onward(self, onward: Option<u16>) -> Self {
+        Self { onward, ..self }
+    }
+
+    pub(super) fn is_handed_on(self) -> bool {
+        self.onward.is_some()
     }
 
     /// Whether a packet, from its network header on, belongs to the flow. An echo is known by its number.
@@ -54,18 +66,18 @@ impl Header {
                 *payload.get(at + 1)?,
             ]))
         };
-        // A NAT gateway may choose another port for what it takes for the side that begins.
-        match (port(0)?, port(2)?) {
-            (source, destination) if (source, destination) == (self.source, self.destination) => {
-                Some(Way::There)
-            }
-            (source, destination) if (source, destination) == (self.destination, self.source) => {
-                Some(Way::Back)
-            }
-            (_, destination) if destination == self.destination => Some(Way::There),
-            (source, destination) if source == self.destination || destination == self.source => {
-                Some(Way::Back)
-            }
+        let (source, destination) = (port(0)?, port(2)?);
+        let mut known = [Some(self.destination), self.onward].into_iter().flatten();
+        known.find_map(|to| self.way(to, source, destination))
+    }
+
+    /// A NAT gateway may choose another port for what it takes for the side that begins.
+    fn way(self, to: u16, source: u16, destination: u16) -> Option<Way> {
+        match (source, destination) {
+            _ if (source, destination) == (self.source, to) => Some(Way::There),
+            _ if (source, destination) == (to, self.source) => Some(Way::Back),
+            (_, destination) if destination == to => Some(Way::There),
+            (source, destination) if source == to || destination == self.source => Some(Way::Back),
             _ => None,
         }
     }

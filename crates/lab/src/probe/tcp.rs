@@ -74,7 +74,7 @@ impl Prober {
         from: u16,
         to: u16,
     ) -> Result<(Seen, Option<Connection>), ProbeError> {
-        let listening = self.listen(flow, to, true)?;
+        let (listening, onward) = self.listen(flow, from, to, true)?;
         let local = self.vacate(flow, from, true);
         let remote = SocketAddr::new(flow.destination, to);
         let client = self.inside(&flow.from, || {
@@ -92,13 +92,16 @@ impl Prober {
             Err(error) => return error.no_way("connect").map(|seen| (seen, None)),
         };
         let mut served = None;
-        let header = Header::new(TCP, from, to);
+        let mut stands = false;
+        let header = Header::new(TCP, from, to).onward(onward);
         let seen = self.wait(&client, EpollFlags::EPOLLOUT, header, |prober| {
             match client.take_error() {
                 Ok(None) => {
                     let (near, peer) = prober.accepted(&listening).unzip();
                     served = near;
-                    Some(Seen::Answered(peer.flatten()))
+                    // Who stands between may have taken it and not asked any further yet.
+                    stands |= onward.is_none() || served.is_some();
+                    stands.then(|| Seen::Answered(peer.flatten()))
                 }
                 // Refused: it arrived where nobody listens, and that was told.
                 Ok(Some(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {

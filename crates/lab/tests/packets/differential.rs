@@ -19,6 +19,7 @@ use sixward_prove::{End, L4, Packet};
 use crate::dress::dresses;
 use crate::estates::addresses;
 use crate::palette::remotes;
+use crate::served::{Served, served};
 use crate::spec::{Kind, specs};
 
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -36,6 +37,8 @@ struct Tally {
     disputed: usize,
     /// Much data got through, or vanished for want of the word that it is too large.
     large: usize,
+    /// Passed through a load balancer.
+    handed_on: usize,
     vanished: usize,
     different: Vec<String>,
 }
@@ -80,6 +83,7 @@ impl Tally {
         self.unbuilt += other.unbuilt;
         self.disputed += other.disputed;
         self.large += other.large;
+        self.handed_on += other.handed_on;
         self.vanished += other.vanished;
     }
 }
@@ -89,6 +93,7 @@ fn compared(estate: &Estate) -> Tally {
     let mut prober = Prober::new(&lab).unwrap();
     prober.patience(PATIENCE);
     let mut judge = Judge {
+        estate,
         tracer: Tracer::new(estate),
         lab,
         prober,
@@ -122,6 +127,7 @@ fn public(interface: &Interface, own: IpAddr) -> Option<IpAddr> {
 }
 
 struct Judge<'a> {
+    estate: &'a Estate,
     tracer: Tracer<'a>,
     lab: Lab,
     prober: Prober,
@@ -136,7 +142,24 @@ impl Judge<'_> {
                 destination,
                 l4,
             };
-            let trace = self.tracer.trace(from, packet);
+            // Nobody begins a flow at a port that it listens at.
+            if let (L4::Tcp { source, .. }, Some(own)) =
+                (l4, self.lab.layout().nodes.get(&node(from)))
+                && own.serves.keys().any(|at| at.port == source)
+            {
+                continue;
+            }
+            let mut trace = self.tracer.trace(from, packet);
+            let mut handed_on = false;
+            match served(self.estate, self.lab.layout(), &self.tracer, &trace) {
+                Served::Itself => {}
+                Served::Unknown => trace.outcome = Outcome::Undetermined(Subject::new("", "", "")),
+                Served::Refused => trace.outcome = Outcome::Dropped(Cause::Nobody),
+                Served::Onward(second) => {
+                    handed_on = true;
+                    trace = *second;
+                }
+            }
             if matches!(trace.outcome, Outcome::Undetermined(_)) {
                 self.tally.undetermined += 1;
                 continue;
@@ -155,7 +178,9 @@ impl Judge<'_> {
                 self.prober.patience(PATIENCE);
             }
             self.judge(&trace, &seen);
-            if let (true, Seen::Answered(_), L4::Tcp { .. }) = (trace.works(), &seen, l4) {
+            if handed_on {
+                self.tally.handed_on += usize::from(matches!(seen, Seen::Answered(_)));
+            } else if let (true, Seen::Answered(_), L4::Tcp { .. }) = (trace.works(), &seen, l4) {
                 self.large(&trace, flow);
             }
         }
@@ -268,8 +293,9 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} passed, {} dropped, large {} passed, {} vanished, {} undetermined, {} not built, {} disputed, {} different",
+            "{} passed, {} of them by balancers, {} dropped, large {} passed, {} vanished, {} undetermined, {} not built, {} disputed, {} different",
             self.passed,
+            self.handed_on,
             self.dropped,
             self.large,
             self.vanished,

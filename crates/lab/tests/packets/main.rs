@@ -15,6 +15,7 @@ mod given;
 mod guests;
 mod large;
 mod leftover;
+mod served;
 mod steps;
 mod two_tier;
 

@@ -13,6 +13,7 @@ use sixward_prove::{End, L4, Packet};
 
 use super::flow::{Trial, trials};
 use super::large::{Large, Passed};
+use super::onward::{Oracle, each_target};
 use crate::RehearseError;
 use crate::apply::Promises;
 use crate::probe::Probe;
@@ -74,18 +75,19 @@ impl<'a> Court<'a> {
     ) -> Result<(), RehearseError> {
         self.follow()?;
         let after = self.row.states.len();
-        let tracer = Tracer::new(live);
+        let oracle = Oracle::new(live);
         let mut tallies = [Tally::default(); 2];
         let mut passed = Vec::new();
         for (family, tally) in [Family::V4, Family::V6].into_iter().zip(&mut tallies) {
-            for trial in turn(trials(live, family), after) {
-                if self.one(&tracer, family, &trial, after, tally)? {
+            let trials = turn(self.trials(live, family), after);
+            for trial in trials {
+                if self.one(&oracle, family, &trial, after, tally)? {
                     passed.extend(Passed::of(family, &trial));
                 }
             }
         }
         let [ipv4, ipv6] = tallies;
-        let large = self.much(&tracer, &passed, after)?;
+        let large = self.much(&oracle.tracer, &passed, after)?;
         self.row.states.push(StateRow {
             after,
             step,
@@ -99,7 +101,7 @@ impl<'a> Court<'a> {
             verdicts
         });
         self.vanished(&verdicts);
-        self.witnesses(&tracer, &verdicts, after, live)
+        self.witnesses(&oracle.tracer, &verdicts, after, live)
     }
 
     /// Judges the end of the plan: what IPv4 has and IPv6 does not.
@@ -111,6 +113,11 @@ impl<'a> Court<'a> {
         let after = self.row.states.len().saturating_sub(1);
         self.row.end = after;
         self.witnesses(&Tracer::new(live), &[verdict], after, live)
+    }
+
+    fn trials(&self, live: &Estate, family: Family) -> Vec<Trial> {
+        let lab = self.lab.lock().unwrap_or_else(PoisonError::into_inner);
+        each_target(trials(live, family), lab.layout(), live)
     }
 
     /// A node forgets what it knows of ways: what it is told of this one is told now.
@@ -127,19 +134,19 @@ impl<'a> Court<'a> {
     /// Tries a flow, and says whether it passed.
     fn one(
         &mut self,
-        tracer: &Tracer<'_>,
+        oracle: &Oracle<'_>,
         family: Family,
         trial: &Trial,
         after: usize,
         tally: &mut Tally,
     ) -> Result<bool, RehearseError> {
-        let port = self.next_port();
+        let port = self.port_for(trial);
         let packet = Packet {
             source: trial.from.address,
             destination: trial.to.address,
             l4: trial.probe.l4(family, port),
         };
-        let expected = tracer.trace(&trial.from.end, packet);
+        let expected = oracle.expects(trial, packet);
         let Some(seen) = self.send(&trial.from.node, packet)? else {
             return Ok(false);
         };
@@ -152,19 +159,19 @@ impl<'a> Court<'a> {
         tally.passed += usize::from(passes);
         let (from, to) = (trial.from.name.clone(), trial.to.name.clone());
         let what = trial.probe.to_string();
-        match expected.outcome {
-            Outcome::Undetermined(_) => self.row.undetermined += 1,
-            _ if expected.works() != passes => self.mismatch(MismatchRow {
+        match expected.works {
+            None => self.row.undetermined += 1,
+            Some(works) if works != passes => self.mismatch(MismatchRow {
                 after,
                 family,
                 from: from.clone(),
                 to: to.clone(),
                 what: what.clone(),
                 packet,
-                expected: expectation(&expected),
+                expected: expected.told,
                 seen: told(&seen),
             }),
-            _ => {}
+            Some(_) => {}
         }
         // IPv6 begins with addresses that were not there; what was there before is no change.
         let begins = after > 0 && family == Family::V6;
@@ -259,7 +266,18 @@ impl<'a> Court<'a> {
         self.prober.try_flow(&flow).map_err(RehearseError::Probe)
     }
 
-    pub(super) fn next_port(&mut self) -> u16 {
+    /// A port that lets a load balancer choose as the trial wants it.
+    pub(super) fn port_for(&mut self, trial: &Trial) -> u16 {
+        let mut port = self.next_port();
+        if let Some(chosen) = trial.chosen {
+            while port & chosen.mask != chosen.bits {
+                port = self.next_port();
+            }
+        }
+        port
+    }
+
+    fn next_port(&mut self) -> u16 {
         let port = self.port;
         self.port = if port + 1 < PORTS.end {
             port + 1
@@ -318,7 +336,7 @@ fn witness(
     }
 }
 
-fn expectation(trace: &Trace) -> String {
+pub(super) fn expectation(trace: &Trace) -> String {
     match &trace.outcome {
         Outcome::Delivered(_) | Outcome::Service(_) => "answered".to_owned(),
         Outcome::Dropped(_) => {

@@ -2,9 +2,9 @@
 //! firewalls at both ends speak of, and what none of them does.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use sixward_estate::{Direction, Estate, Interface, Remote, Rule};
+use sixward_estate::{Direction, Estate, Interface, InterfaceOwner, Listener, Remote, Rule};
 use sixward_lab::{NodeId, node_of};
 use sixward_net::{Family, IpNet, Traffic};
 use sixward_prove::{End, interface_name};
@@ -27,6 +27,16 @@ pub(super) struct Trial {
     pub(super) from: Seat,
     pub(super) to: Seat,
     pub(super) probe: Probe,
+    /// The target that a load balancer is to choose.
+    pub(super) chosen: Option<Chosen>,
+}
+
+/// A target, and the low bits of the sender's port that choose it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub(super) target: SocketAddr,
+    pub(super) mask: u16,
+    pub(super) bits: u16,
 }
 
 /// An end of a flow in one family.
@@ -80,6 +90,7 @@ fn pair<'a>(
         from: from.clone(),
         to: to.clone(),
         probe: *probe,
+        chosen: None,
     })
 }
 
@@ -106,8 +117,27 @@ fn seat(estate: &Estate, it: &Interface, address: IpAddr) -> Option<Seat> {
         end: End::Interface(it.id.clone()),
         node: node_of(it)?,
         address,
-        name: interface_name(estate, &it.id),
+        name: called(estate, it),
     })
+}
+
+/// A balancer's interfaces are told apart by where they stand.
+fn called(estate: &Estate, it: &Interface) -> String {
+    let InterfaceOwner::Balancer(id) = &it.owner else {
+        return interface_name(estate, &it.id);
+    };
+    let or = |name: Option<&str>, id: &str| {
+        name.filter(|name| !name.is_empty())
+            .unwrap_or(id)
+            .to_owned()
+    };
+    let balancer = estate.balancers.get(id).map(|it| it.name.as_str());
+    let subnet = estate.subnets.get(&it.subnet).map(|it| it.name.as_str());
+    format!(
+        "{} in {}",
+        or(balancer, id.as_str()),
+        or(subnet, it.subnet.as_str())
+    )
 }
 
 fn somebody(family: Family) -> Seat {
@@ -158,8 +188,23 @@ fn probes(estate: &Estate, from: Option<&Interface>, to: Option<&Interface>) -> 
         _ => None,
     });
     let mut probes: BTreeSet<_> = named.take(PORTS).collect();
+    probes.extend(to.into_iter().flat_map(|it| listened(estate, it)));
     probes.extend([Probe::Tcp(UNNAMED), Probe::Icmp]);
     probes
+}
+
+/// Where a load balancer listens.
+fn listened(estate: &Estate, it: &Interface) -> Vec<Probe> {
+    let InterfaceOwner::Balancer(id) = &it.owner else {
+        return Vec::new();
+    };
+    let balancer = estate.balancers.get(id);
+    let listeners = balancer.into_iter().flat_map(|it| &it.listeners);
+    let probe = |listener: &Listener| match listener.protocol.as_str() {
+        "UDP" | "QUIC" => Probe::Udp(listener.port),
+        _ => Probe::Tcp(listener.port),
+    };
+    listeners.take(PORTS).map(probe).collect()
 }
 
 fn rules<'a>(

@@ -29,7 +29,12 @@ impl Passed {
     /// A connection with the internet.
     pub(super) fn of(family: Family, trial: &Trial) -> Option<Self> {
         let ends = [&trial.from.node, &trial.to.node];
-        let asked = matches!(trial.probe, Probe::Tcp(_)) && ends.contains(&&NodeId::Internet);
+        // What a balancer hands on in one family the kernel hands on packet by packet, which the provider does not.
+        let whole = trial
+            .chosen
+            .is_none_or(|chosen| chosen.target.is_ipv4() != trial.to.address.is_ipv4());
+        let with_internet = ends.contains(&&NodeId::Internet);
+        let asked = matches!(trial.probe, Probe::Tcp(_)) && with_internet && whole;
         asked.then(|| Self {
             family,
             trial: trial.clone(),
@@ -67,7 +72,7 @@ impl Court<'_> {
         let packet = Packet {
             source: trial.from.address,
             destination: trial.to.address,
-            l4: trial.probe.l4(family, self.next_port()),
+            l4: trial.probe.l4(family, self.port_for(trial)),
         };
         let L4::Tcp {
             source,

@@ -34,7 +34,7 @@ impl Maker<'_> {
             Port::new(interface.id.as_str()),
         );
         self.layout.wire(near, (id.clone(), port.clone()), INSIDE);
-        let node = self.layout.node(id);
+        let node = self.layout.node(id.clone());
         let nets = addresses(interface);
         for net in &nets {
             node.address(port.clone(), *net);
@@ -54,7 +54,7 @@ impl Maker<'_> {
             }
         }
         if number == 0 {
-            return;
+            return self.balancer(interface, &port);
         }
         // What has several interfaces answers by the one that was asked: the provider takes nothing
         // else, and the images it offers are set up so.
