@@ -5,6 +5,7 @@
 //! not built drops with [`Drop::unknown`], so that nobody takes it for the provider's word.
 
 mod balancer;
+mod endpoint;
 mod firewall;
 mod gateway;
 mod interface;
@@ -46,6 +47,7 @@ impl Layout {
         for network in &estate.networks {
             maker.network(network);
             maker.border(network);
+            maker.endpoints(network);
         }
         for gateway in &estate.gateways {
             maker.gateway(gateway);

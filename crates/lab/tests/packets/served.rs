@@ -66,7 +66,7 @@ pub(crate) fn served(
         return Served::Unknown;
     };
     for leg in legs {
-        let Ok(Call::Packet { from, packet, to }) = &leg.call else {
+        let Ok(Call::Packet { from, packet, .. }) = &leg.call else {
             continue;
         };
         let (L4::Tcp { destination, .. } | L4::Udp { destination, .. }) = packet.l4 else {
@@ -75,11 +75,14 @@ pub(crate) fn served(
         if SocketAddr::new(packet.destination, destination) != target {
             continue;
         }
-        let next = match to {
-            Some(End::Interface(id)) => behind.balancer(estate.interfaces.get(id).unwrap()),
+        let second = tracer.trace(from, *packet);
+        // What a further balancer makes of it is not asked here.
+        let next = match &second.outcome {
+            Outcome::Delivered(End::Interface(id)) => {
+                behind.balancer(estate.interfaces.get(id).unwrap())
+            }
             _ => None,
         };
-        let second = tracer.trace(from, *packet);
         let own = Packet {
             source: trace.packet.source,
             ..*packet

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use sixward_estate::{Direction, Estate, Interface, InterfaceOwner, Listener, Remote, Rule};
+use sixward_estate::{
+    Direction, EndpointKind, Estate, Interface, InterfaceOwner, Listener, Remote, Rule,
+};
 use sixward_lab::{NodeId, node_of};
 use sixward_net::{Family, IpNet, Traffic};
 use sixward_prove::{End, interface_name};
@@ -68,6 +70,9 @@ pub(super) fn trials(estate: &Estate, family: Family) -> Vec<Trial> {
         }
         let outward = probes(estate, Some(from), None);
         trials.extend(pair(&sender, &somebody(family), &outward));
+        for service in services(estate, from, family) {
+            trials.extend(pair(&sender, &service, &outward));
+        }
     }
     for to in &interfaces {
         let Some(receiver) = outside(estate, to, family) else {
@@ -110,6 +115,29 @@ fn outside(estate: &Estate, it: &Interface, family: Family) -> Option<Seat> {
         Family::V6 => (*it.addresses6.first()?).into(),
     };
     seat(estate, it, address)
+}
+
+/// The services that an interface's network has gateway endpoints to, by an address of each.
+fn services(estate: &Estate, from: &Interface, family: Family) -> Vec<Seat> {
+    let own = estate
+        .endpoints
+        .iter()
+        .filter(|it| it.network == from.network);
+    let seats = own.filter_map(|endpoint| {
+        let EndpointKind::Gateway { prefix_list, .. } = &endpoint.kind else {
+            return None;
+        };
+        let list = estate.prefix_lists.get(prefix_list.as_ref()?)?;
+        let nets = list.entries.as_ref()?;
+        let net = nets.iter().find(|net| is_of(family, **net))?;
+        Some(Seat {
+            end: End::Internet,
+            node: NodeId::Service(endpoint.id.clone()),
+            address: net.hosts().nth(1)?,
+            name: endpoint.service.to_string(),
+        })
+    });
+    seats.collect()
 }
 
 fn seat(estate: &Estate, it: &Interface, address: IpAddr) -> Option<Seat> {

@@ -76,18 +76,18 @@ impl<'a> Oracle<'a> {
             works: None,
             told: "undetermined".to_owned(),
         };
-        let Ok(Call::Packet { from, packet, to }) = &leg.call else {
+        let Ok(Call::Packet { from, packet, .. }) = &leg.call else {
             return unknown;
         };
-        let next = match to {
-            Some(End::Interface(id)) => self.estate.interfaces.get(id),
+        let trace = self.tracer.trace(from, *packet);
+        let next = match &trace.outcome {
+            Outcome::Delivered(End::Interface(id)) => self.estate.interfaces.get(id),
             _ => None,
         };
-        // Which interface of a further balancer is meant is not asked here.
+        // What a further balancer makes of it is not asked here.
         if leg.crosses || next.is_some_and(|next| self.behind.balancer(next).is_some()) {
             return unknown;
         }
-        let trace = self.tracer.trace(from, *packet);
         if leg.keeps_client && client.family() == leg.family {
             let direct = Packet {
                 source: client.source,

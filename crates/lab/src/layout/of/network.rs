@@ -87,6 +87,13 @@ impl Maker<'_> {
                 });
             }
         }
+        for endpoint in self.endpoints_of(network) {
+            inlets.push(Inlet {
+                port: Port::new(endpoint.id.as_str()),
+                table: HOME,
+                routes: home.clone(),
+            });
+        }
         for link in &self.estate.links {
             if let LinkKind::Peering {
                 requester,

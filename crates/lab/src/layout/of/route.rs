@@ -258,6 +258,16 @@ impl Maker<'_> {
                     }
                     _ => unknown(id, "what it does with packets for others is not known"),
                 },
+                RouteTarget::Endpoint(id) => match self.estate.endpoints.get(id) {
+                    None => unknown(id, "is not in the estate"),
+                    Some(endpoint) if !super::endpoint::is_built(endpoint) => {
+                        unknown(id, "is not rehearsed")
+                    }
+                    Some(endpoint) if endpoint.network != network.id => {
+                        dropped(id, "is not in this network")
+                    }
+                    Some(_) => To::Port(Port::new(id.as_str())),
+                },
                 other => unknown(other, "is not rehearsed"),
             }
         };
