@@ -20,7 +20,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::kernel::{Lab, Log, Namespace};
 use crate::layout::{Drop, NodeId};
-use holders::{Asked, Holders};
+use holders::{Asked, Holders, Onwards};
 use packet::Header;
 
 /// Sends flows through a lab, one after the other.
@@ -323,7 +323,7 @@ impl Prober {
         from: u16,
         port: u16,
         tcp: bool,
-    ) -> Result<(Vec<Listening>, Option<u16>), ProbeError> {
+    ) -> Result<(Vec<Listening>, Onwards), ProbeError> {
         let mut all = Vec::new();
         let to = SocketAddr::new(flow.destination, port);
         let Asked { at, onward } = self.holders.asked(from, to, tcp);

@@ -26,11 +26,16 @@ const META_FAMILY: u32 = 15;
 const META_PROTOCOL: u32 = 16;
 
 const CONNECTION_STATE: u32 = 0;
+const CONNECTION_DIRECTION: u32 = 1;
 const CONNECTION_MARK: u32 = 3;
 const CONNECTION_ZONE: u32 = 17;
 
 const NETWORK_HEADER: u32 = 1;
 const TRANSPORT_HEADER: u32 = 2;
+
+/// Where the class of an IPv6 packet stands in its first two bytes (RFC 2474), and the one that is our sign.
+const CLASS: u16 = 0x0fc0;
+const SIGN: u16 = 0x0040;
 
 /// The numbers of ports.
 pub(crate) type Indices<'a> = &'a dyn Fn(&Port) -> u32;
@@ -74,6 +79,16 @@ impl List<'_, '_> {
             Match::Known => self.state(2 | 4),
             Match::Begins => self.state(8),
             Match::Stray => self.state(1),
+            Match::Answers => {
+                self.connection(CONNECTION_DIRECTION);
+                self.compare(EQUAL, &[1]);
+            }
+            Match::Signed => {
+                self.family(Family::V6);
+                self.load(NETWORK_HEADER, 0, 2);
+                self.mask(&CLASS.to_be_bytes());
+                self.compare(EQUAL, &SIGN.to_be_bytes());
+            }
             Match::ConnectionMark(mark) => {
                 self.connection(CONNECTION_MARK);
                 self.compare(EQUAL, &mark.to_ne_bytes());
@@ -112,6 +127,7 @@ impl List<'_, '_> {
                 self.immediate(REGISTER, &mark.to_ne_bytes());
                 self.set_mark();
             }
+            Verdict::Sign(sign) => self.sign(*sign),
             Verdict::MarkFromConnection => {
                 self.connection(CONNECTION_MARK);
                 self.set_mark();
@@ -295,6 +311,19 @@ impl List<'_, '_> {
         self.store(family, source, length);
     }
 
+    fn sign(&mut self, sign: bool) {
+        self.family(Family::V6);
+        self.load(NETWORK_HEADER, 0, 2);
+        let class = if sign { SIGN } else { 0 };
+        self.bits(&(!CLASS).to_be_bytes(), &class.to_be_bytes());
+        self.expression("payload", |payload| {
+            payload.be32(2, NETWORK_HEADER);
+            payload.be32(3, 0);
+            payload.be32(4, 2);
+            payload.be32(5, REGISTER);
+        });
+    }
+
     /// Writes what is loaded into the network header, and mends the checksums that cover it.
     fn store(&mut self, family: Family, offset: u32, length: u32) {
         self.expression("payload", |payload| {
@@ -355,13 +384,18 @@ impl List<'_, '_> {
 
     /// Leaves these bits of what is loaded.
     fn mask(&mut self, mask: &[u8]) {
+        self.bits(mask, &vec![0; mask.len()]);
+    }
+
+    /// Leaves these bits, and turns those over.
+    fn bits(&mut self, mask: &[u8], turn: &[u8]) {
         let length = u32::try_from(mask.len()).unwrap_or(0);
         self.expression("bitwise", |bits| {
             bits.be32(1, REGISTER);
             bits.be32(2, REGISTER);
             bits.be32(3, length);
             bits.nest(4, |data| data.bytes(1, mask));
-            bits.nest(5, |data| data.bytes(1, &vec![0; mask.len()]));
+            bits.nest(5, |data| data.bytes(1, turn));
         });
     }
 

@@ -128,6 +128,10 @@ pub enum Match {
     Begins,
     /// Part of no connection that was seen to begin.
     Stray,
+    /// From the side of a connection that did not begin it.
+    Answers,
+    /// Over IPv6, and signed for an answer on the way.
+    Signed,
     /// Of a connection that carries this mark.
     ConnectionMark(u32),
 }
@@ -157,6 +161,9 @@ pub enum Verdict {
     Mark(u32),
     /// The packet is marked as its connection is.
     MarkFromConnection,
+    /// The packet, of IPv6, is signed for an answer, or the sign is taken off. Unlike a mark it goes along from node
+    /// to node.
+    Sign(bool),
 }
 
 /// What a zone is looked up by.

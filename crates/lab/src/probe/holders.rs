@@ -20,9 +20,12 @@ pub(super) struct Holders {
 pub(super) struct Asked {
     /// Who may be meant.
     pub(super) at: Vec<(NodeId, SocketAddr)>,
-    /// The port that somebody on the way makes of it.
-    pub(super) onward: Option<u16>,
+    /// The ports that balancers on the way make of it.
+    pub(super) onward: Onwards,
 }
+
+/// A port for each balancer on the way; a balancer's target may be another one.
+pub(super) type Onwards = [Option<u16>; 2];
 
 impl Holders {
     pub(super) fn of(layout: &Layout) -> Self {
@@ -55,16 +58,16 @@ impl Holders {
 
     /// Who is asked by a flow: for a load balancer, its target.
     pub(super) fn asked(&self, from: u16, to: SocketAddr, tcp: bool) -> Asked {
-        const BALANCERS: usize = 2;
         let mut asked = Asked::default();
         let mut ends = vec![to];
-        // A balancer's target may be another one.
-        for _ in 0..=BALANCERS {
+        for depth in 0..=asked.onward.len() {
             for end in std::mem::take(&mut ends) {
                 for (node, own) in self.find(end.ip()) {
                     match self.onward(&node, from, end.port(), tcp) {
                         Onward::To(target) => {
-                            asked.onward = Some(target.port());
+                            if let Some(onward) = asked.onward.get_mut(depth) {
+                                *onward = Some(target.port());
+                            }
                             ends.push(target);
                         }
                         _ => asked.at.push((node, SocketAddr::new(own, end.port()))),

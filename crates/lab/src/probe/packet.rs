@@ -1,13 +1,15 @@
 //! Packets as bytes: echo requests, and whether a packet that was dropped belongs to a flow.
 
+use super::holders::Onwards;
+
 /// What a flow is known by on its way; addresses may be translated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header {
     protocol: u8,
     source: u16,
     destination: u16,
-    /// What a load balancer makes of the destination.
-    onward: Option<u16>,
+    /// What load balancers make of the destination.
+    onward: Onwards,
 }
 
 /// Which way a packet goes.
@@ -26,17 +28,17 @@ impl Header {
             protocol,
             source,
             destination,
-            onward: None,
+            onward: Onwards::default(),
         }
     }
 
-    /// Also known by what a load balancer makes of its destination.
-    pub(super) fn onward(self, onward: Option<u16>) -> Self {
+    /// Also known by what load balancers make of its destination.
+    pub(super) fn onward(self, onward: Onwards) -> Self {
         Self { onward, ..self }
     }
 
     pub(super) fn is_handed_on(self) -> bool {
-        self.onward.is_some()
+        self.onward != Onwards::default()
     }
 
     /// Whether a packet, from its network header on, belongs to the flow. An echo is known by its number.
@@ -67,7 +69,7 @@ impl Header {
             ]))
         };
         let (source, destination) = (port(0)?, port(2)?);
-        let mut known = [Some(self.destination), self.onward].into_iter().flatten();
+        let mut known = std::iter::once(self.destination).chain(self.onward.into_iter().flatten());
         known.find_map(|to| self.way(to, source, destination))
     }
 

@@ -100,7 +100,7 @@ impl Prober {
                     let (near, peer) = prober.accepted(&listening).unzip();
                     served = near;
                     // Who stands between may have taken it and not asked any further yet.
-                    stands |= onward.is_none() || served.is_some();
+                    stands |= !header.is_handed_on() || served.is_some();
                     stands.then(|| Seen::Answered(peer.flatten()))
                 }
                 // Refused: it arrived where nobody listens, and that was told.

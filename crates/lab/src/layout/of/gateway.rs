@@ -168,10 +168,16 @@ impl Maker<'_> {
             Some(Err(unknown)) => filter.rule(&forward, [], Verdict::Drop(unknown)),
             _ => {}
         }
+        // Who began a connection is known at its interface, where those through this gateway are always tracked: what
+        // answers one that came in by another way did not begin inside, datagrams neither (Amazon VPC, Egress-only
+        // internet gateways; Amazon EC2, Security group connection tracking).
+        let inside = Match::In(Port::new("inside"));
+        let answers = [inside.clone(), Match::Signed];
+        let why = "nothing inside began it";
+        filter.rule(&forward, answers, drop(&gateway.id, why));
+        filter.rule(&forward, [inside], Verdict::Accept);
         filter.rule(&forward, [Match::Known], Verdict::Accept);
-        let begins = [Match::In(Port::new("inside")), Match::Begins];
-        filter.rule(&forward, begins, Verdict::Accept);
-        filter.rule(&forward, [], drop(&gateway.id, "nothing inside began it"));
+        filter.rule(&forward, [], drop(&gateway.id, why));
         self.layout.node(id).filter = filter;
     }
 

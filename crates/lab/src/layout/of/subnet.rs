@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
-use sixward_estate::{Direction, Interface, Subnet};
+use sixward_estate::{Direction, GatewayKind, Interface, Subnet};
 use sixward_net::{ANY4, ANY6, Family, IpNet};
 
 use super::interface::{addresses, node_of};
@@ -114,6 +114,14 @@ impl Maker<'_> {
                 [Match::In(up.clone()), Match::Destination(net)],
                 why,
             );
+        }
+        if !self
+            .gateways(&subnet.network, |kind| *kind == GatewayKind::EgressOnly)
+            .is_empty()
+        {
+            let leaves = [Match::NotIn(up.clone()), Match::Answers];
+            filter.rule(&forward, leaves, Verdict::Sign(true));
+            filter.rule(&forward, [Match::In(up.clone())], Verdict::Sign(false));
         }
         let rules = [
             (
