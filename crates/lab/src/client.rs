@@ -2,7 +2,7 @@
 //!
 //! `curl` is the real one with its Happy Eyeballs (RFC 8305). The other two are what many programs do: they ask the
 //! machine's own `getaddrinfo`, which sorts by RFC 6724, and try what it says one after the other with a time limit,
-//! or the first alone. All are in rooms of their own, where `/etc` names the lab's server for names and nothing else
+//! or the first alone. What they come for is a page, which takes many packets. All are in rooms of their own, where `/etc` names the lab's server for names and nothing else
 //! of this machine is asked.
 
 mod curl;
@@ -20,7 +20,7 @@ use crate::kernel::{Lab, LabError, Namespace};
 use crate::layout::{NodeId, Reach};
 pub use service::Services;
 
-/// How long a client waits for an address before it gives it up.
+/// How long a client waits for an address before it gives it up, and for a page that does not come.
 pub const LIMIT: Duration = Duration::from_secs(5);
 
 /// What a client does with the addresses of a name.
@@ -50,8 +50,10 @@ pub struct Visit {
 /// How it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visited {
-    /// It has a connection to this address.
+    /// It has its page from this address; what it cost to connect.
     Reached(IpAddr, Cost),
+    /// It has a connection to this address, and no page: what is large does not get through.
+    Stalled(IpAddr, Cost),
     /// It has none: the name has no address that it can use, or none that lets it in.
     Lost(Cost),
     /// The name has no address for it.
@@ -114,8 +116,8 @@ fn go(space: &Namespace, visit: &Visit) -> io::Result<Visited> {
     }
     match visit.habit {
         Habit::Curl => curl::visit(visit, &told),
-        Habit::InOrder => Ok(socket::visit(&told, visit.port)),
-        Habit::FirstOnly => Ok(socket::visit(&told[..1], visit.port)),
+        Habit::InOrder => Ok(socket::visit(&told, &visit.name, visit.port)),
+        Habit::FirstOnly => Ok(socket::visit(&told[..1], &visit.name, visit.port)),
     }
 }
 

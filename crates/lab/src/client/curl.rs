@@ -24,7 +24,8 @@ pub(super) fn visit(visit: &Visit, told: &[IpAddr]) -> io::Result<Visited> {
         // No settings of whoever runs this, and no proxy.
         .args(["-q", "--noproxy", "*", "--silent", "--output", "/dev/null"])
         .args(["--connect-timeout", &limit.to_string()])
-        .args(["--max-time", &(2 * limit).to_string()])
+        .args(["--speed-limit", "1", "--speed-time", &limit.to_string()])
+        .args(["--max-time", &(4 * limit).to_string()])
         .args(["--write-out", "%{remote_ip} %{time_connect}"])
         .arg(format!("http://{}:{}/", visit.name, visit.port))
         .stdin(Stdio::null())
@@ -33,7 +34,8 @@ pub(super) fn visit(visit: &Visit, told: &[IpAddr]) -> io::Result<Visited> {
     let (address, seconds) = said.split_once(' ').unwrap_or_default();
     let seconds = seconds.trim().parse().unwrap_or(0.0);
     let connected = Duration::try_from_secs_f64(seconds).unwrap_or_default();
-    let Some(address) = address.parse().ok().filter(|_| output.status.success()) else {
+    let address = address.parse().ok().filter(|_| !connected.is_zero());
+    let Some(address) = address else {
         let timed_out = output.status.code() == Some(TIMED_OUT);
         return Ok(Visited::Lost(if timed_out {
             Cost::Seconds(limit)
@@ -41,6 +43,9 @@ pub(super) fn visit(visit: &Visit, told: &[IpAddr]) -> io::Result<Visited> {
             Cost::Nothing
         }));
     };
+    if !output.status.success() {
+        return Ok(Visited::Stalled(address, Cost::Seconds(limit)));
+    }
     // Below two seconds a busy machine and a try that failed look alike: which address it took tells them apart.
     let cost = if connected >= Duration::from_secs(2) {
         Cost::Seconds(connected.as_secs())

@@ -16,11 +16,11 @@ use crate::layout::NodeId;
 
 /// How often it is looked whether the service is to end.
 const ROUND: u16 = 20;
-/// How long a client may take to say what it wants.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a client may take to say what it wants, and to take what is sent.
+const PATIENCE: Duration = Duration::from_secs(1);
 
-const PAGE: &[u8] =
-    b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n\r\nsixward\n";
+/// How much a page is: many packets, some of them as large as the way lets them be.
+pub(super) const LENGTH: usize = 64 << 10;
 
 /// Services that answer. They are gone when this value is.
 #[derive(Debug)]
@@ -36,9 +36,10 @@ impl Services {
         let doors = doors.iter().map(open).collect::<Result<Vec<_>, _>>()?;
         let stop = Arc::new(AtomicBool::new(false));
         let asked = Arc::clone(&stop);
+        let page = page();
         let thread = std::thread::spawn(move || {
             while !asked.load(Ordering::SeqCst) {
-                serve(&doors);
+                serve(&doors, &page);
             }
         });
         Ok(Self {
@@ -63,12 +64,14 @@ fn listen(port: u16) -> io::Result<TcpListener> {
     socket.set_only_v6(false)?;
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
+    // A whole page, so that nobody waits for somebody who does not take it.
+    socket.set_send_buffer_size(2 * LENGTH)?;
     socket.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)).into())?;
     socket.listen(128)?;
     Ok(socket.into())
 }
 
-fn serve(doors: &[TcpListener]) {
+fn serve(doors: &[TcpListener], page: &[u8]) {
     let mut all: Vec<_> = doors
         .iter()
         .map(|door| PollFd::new(door.as_fd(), PollFlags::POLLIN))
@@ -77,18 +80,29 @@ fn serve(doors: &[TcpListener]) {
     for door in doors {
         while let Ok((client, _)) = door.accept() {
             // Who only wanted to know whether somebody is here is gone by now.
-            let _ = page(&client);
+            let _ = hand(&client, page);
         }
     }
 }
 
-fn page(mut client: &TcpStream) -> io::Result<()> {
+fn page() -> Vec<u8> {
+    let head = format!("HTTP/1.0 200 OK\r\nContent-Length: {LENGTH}\r\n\r\n");
+    let mut page = head.into_bytes();
+    page.resize(page.len() + LENGTH, b'.');
+    page
+}
+
+fn hand(mut client: &TcpStream, page: &[u8]) -> io::Result<()> {
     client.set_nonblocking(false)?;
     client.set_read_timeout(Some(PATIENCE))?;
     client.set_write_timeout(Some(PATIENCE))?;
-    let mut wanted = [0; 1024];
-    if client.read(&mut wanted)? > 0 {
-        client.write_all(PAGE)?;
+    let (mut wanted, mut buffer) = (Vec::new(), [0; 1024]);
+    // To the end of the question: what is left unread when it is closed breaks the connection.
+    while !wanted.ends_with(b"\r\n\r\n") && wanted.len() < LENGTH {
+        match client.read(&mut buffer)? {
+            0 => return Ok(()),
+            length => wanted.extend(&buffer[..length]),
+        }
     }
-    Ok(())
+    client.write_all(page)
 }

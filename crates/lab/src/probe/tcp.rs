@@ -48,7 +48,8 @@ impl Prober {
         let Some(Connection { client, server }) = connection else {
             return Ok(seen);
         };
-        let (sender, receiver) = if flow.from == NodeId::Internet {
+        let outside = matches!(flow.from, NodeId::Internet | NodeId::Client(_));
+        let (sender, receiver) = if outside {
             (server, client)
         } else {
             (client, server)

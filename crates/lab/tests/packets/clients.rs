@@ -36,6 +36,18 @@ pub(crate) fn take_what_serves() {
     assert!(still.iter().all(|it| *it == v4), "{still:?}");
 }
 
+/// Connections come about, and word that packets are too large does not arrive: nobody has a page, and nobody goes to
+/// another address.
+pub(crate) fn have_no_page() {
+    let plan = given::made("naive-too-big");
+    let world = World::at(&plan, &plan.end(), ("i-0a400001", "eni-0a400001", 443));
+    let v4 = Visited::Reached(address("198.51.100.40"), Cost::Nothing);
+    assert_eq!(world.go(Reach::Dual), [v4; 3]);
+    world.publish(&plan);
+    let stalled = Visited::Stalled(world.aaaa.into(), Cost::Seconds(LIMIT.as_secs()));
+    assert_eq!(world.go(Reach::Dual), [stalled; 3]);
+}
+
 /// The group knows nothing of IPv6, and the name says it is there: a filter drops, and says nothing.
 pub(crate) fn wait_for_what_does_not() {
     let plan = given::planned("aws-two-tier");
@@ -63,22 +75,34 @@ pub(crate) fn wait_for_what_does_not() {
 struct World {
     lab: Lab,
     names: Answerer,
+    door: (NodeId, u16),
     aaaa: std::net::Ipv6Addr,
 }
 
 impl World {
     fn new(plan: &Plan, estate: &Estate) -> Self {
+        Self::at(plan, estate, (WEB, "eni-0a11a11a11a11a11a", 80))
+    }
+
+    /// With a service at a port of a host.
+    fn at(plan: &Plan, estate: &Estate, (host, interface, port): (&str, &str, u16)) -> Self {
         assert!(
             has_curl(),
             "`curl` is missing: `cargo xtask tools` says how to have it"
         );
-        let mut layout = Layout::of(estate);
+        let mut layout = Layout::rehearsed(estate);
         layout.clients();
         let lab = Lab::make(layout).unwrap();
         let names = Answerer::start(&lab, Names::before(plan)).unwrap();
-        let interface = InterfaceId::new("eni-0a11a11a11a11a11a");
+        let interface = InterfaceId::new(interface);
         let aaaa = estate.interfaces.get(&interface).unwrap().addresses6[0];
-        Self { lab, names, aaaa }
+        let door = (NodeId::Host(HostId::new(host)), port);
+        Self {
+            lab,
+            names,
+            door,
+            aaaa,
+        }
     }
 
     fn publish(&self, plan: &Plan) {
@@ -94,13 +118,12 @@ impl World {
     }
 
     fn go(&self, reach: Reach) -> [Visited; 3] {
-        let host = NodeId::Host(HostId::new(WEB));
-        let services = Services::open(&self.lab, &[(host, 80)]).unwrap();
+        let services = Services::open(&self.lab, std::slice::from_ref(&self.door)).unwrap();
         let visits = Habit::ALL.map(|habit| Visit {
             reach,
             habit,
             name: "web.test".into(),
-            port: 80,
+            port: self.door.1,
         });
         let visited = visit(&self.lab, &visits).unwrap();
         drop(services);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sixward_estate::Estate;
 use sixward_estate::intent::Intent;
-use sixward_plan::{Plan, plan};
+use sixward_plan::{Plan, plan, read_plan};
 
 fn scenario(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -32,6 +32,11 @@ pub(crate) fn at(folder: &Path) -> Estate {
 pub(crate) fn planned(name: &str) -> Plan {
     let intent = fs::read_to_string(scenario(name).join("intent.toml")).unwrap_or_default();
     plan(estate(name), Intent::parse(&intent).unwrap())
+}
+
+/// The plan that somebody made, as it lies beside a scenario.
+pub(crate) fn made(name: &str) -> Plan {
+    read_plan(&fs::read(scenario(name).join("plan.json")).unwrap()).unwrap()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -44,6 +44,7 @@ const TESTS: &[Test] = &[
     ("clients::wait_for_what_does_not", |_| {
         clients::wait_for_what_does_not();
     }),
+    ("clients::have_no_page", |_| clients::have_no_page()),
     ("guests::take_what_they_are_told", |_| {
         guests::take_what_they_are_told();
     }),

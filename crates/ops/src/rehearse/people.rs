@@ -20,8 +20,16 @@ const MOST: usize = 8;
 /// What somebody goes to where more than one port is open to everyone.
 const USUAL: [u16; 2] = [443, 80];
 
-/// The addresses of the names, for each kind of connection, and whether a packet to each is answered.
-type Situation = Vec<(Reach, IpAddr, u16, bool)>;
+/// The addresses of the names, for each kind of connection, and what gets through to each.
+type Situation = Vec<(Reach, IpAddr, u16, Through)>;
+
+/// What gets through to an address and back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Through {
+    Nothing,
+    Connections,
+    Much,
+}
 
 /// Goes to names, and keeps what became of it.
 pub(super) struct People {
@@ -130,10 +138,19 @@ impl People {
     /// Everybody goes to every name.
     fn go(&self) -> Result<Vec<Visited>, RehearseError> {
         let lab = self.lab();
+        self.forget(&lab)?;
         let services = Services::open(&lab, &self.doors).map_err(RehearseError::Lab)?;
         let visited = visit(&lab, &self.visits).map_err(RehearseError::Lab);
         drop(services);
         visited
+    }
+
+    /// What was learned of ways before does not help who comes now.
+    fn forget(&self, lab: &Lab) -> Result<(), RehearseError> {
+        for (node, _) in &self.doors {
+            lab.forget_ways(node).map_err(RehearseError::Lab)?;
+        }
+        Ok(())
     }
 
     fn situation(&self, names: &Names, prober: &mut Prober) -> Result<Situation, RehearseError> {
@@ -141,8 +158,9 @@ impl People {
         for name in &self.row.names {
             let told = names.addresses(&name.name).into_iter().flatten();
             for (address, reach) in told.flat_map(|it| Reach::ALL.map(|reach| (*it, reach))) {
-                let answered = answers(prober, reach, address, name.port)?;
-                situation.push((reach, address, name.port, answered));
+                self.forget(&self.lab())?;
+                let through = through(prober, reach, address, name.port)?;
+                situation.push((reach, address, name.port, through));
             }
         }
         // They listen where the services do.
@@ -151,29 +169,32 @@ impl People {
     }
 }
 
-/// Whether a client's packet is answered.
-fn answers(
+fn through(
     prober: &mut Prober,
     reach: Reach,
     address: IpAddr,
     port: u16,
-) -> Result<bool, RehearseError> {
-    let family = if address.is_ipv4() {
-        Family::V4
+) -> Result<Through, RehearseError> {
+    let Some(source) = reach.address(family(address)) else {
+        return Ok(Through::Nothing);
+    };
+    let mut passes = |carries| {
+        let seen = prober.try_flow(&Flow {
+            from: NodeId::Client(reach),
+            source,
+            destination: address,
+            carries,
+        });
+        seen.map(|seen| matches!(seen, Seen::Answered(_)))
+            .map_err(RehearseError::Probe)
+    };
+    Ok(if !passes(Carries::Tcp(None, port))? {
+        Through::Nothing
+    } else if passes(Carries::Large(None, port))? {
+        Through::Much
     } else {
-        Family::V6
-    };
-    let Some(source) = reach.address(family) else {
-        return Ok(false);
-    };
-    let flow = Flow {
-        from: NodeId::Client(reach),
-        source,
-        destination: address,
-        carries: Carries::Tcp(None, port),
-    };
-    let seen = prober.try_flow(&flow).map_err(RehearseError::Probe)?;
-    Ok(matches!(seen, Seen::Answered(_)))
+        Through::Connections
+    })
 }
 
 /// Names with the host and the port that is gone to: those that the plan publishes come first.
@@ -238,6 +259,7 @@ fn is_worse(first: Visited, now: Visited) -> bool {
 fn row(after: usize, visit: &Visit, visited: Visited) -> VisitRow {
     let (address, seconds) = match visited {
         Visited::Reached(address, cost) => (Some(address), seconds(cost)),
+        Visited::Stalled(address, cost) => (Some(address), seconds(cost)),
         Visited::Lost(cost) => (None, seconds(cost)),
         Visited::NoAddress => (None, 0),
     };
@@ -263,19 +285,27 @@ fn seconds(cost: Cost) -> u64 {
 fn told(visited: Visited) -> String {
     match visited {
         Visited::Reached(address, cost) => {
-            let family = if address.is_ipv4() {
-                Family::V4
-            } else {
-                Family::V6
-            };
+            let family = family(address);
             match cost {
                 Cost::Nothing => format!("{family} at once"),
                 Cost::Tries => format!("{family} after a try that failed"),
                 Cost::Seconds(seconds) => format!("{family} after {seconds} s"),
             }
         }
+        Visited::Stalled(address, cost) => {
+            let (family, seconds) = (family(address), seconds(cost));
+            format!("{family} connects, and no page comes in {seconds} s")
+        }
         Visited::Lost(Cost::Seconds(seconds)) => format!("not reached in {seconds} s"),
         Visited::Lost(_) => "not reached".to_owned(),
         Visited::NoAddress => "no such name".to_owned(),
+    }
+}
+
+fn family(address: IpAddr) -> Family {
+    if address.is_ipv4() {
+        Family::V4
+    } else {
+        Family::V6
     }
 }
