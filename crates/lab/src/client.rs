@@ -2,7 +2,7 @@
 //!
 //! `curl` is the real one with its Happy Eyeballs (RFC 8305). The other two are what many programs do: they ask the
 //! machine's own `getaddrinfo`, which sorts by RFC 6724, and try what it says one after the other with a time limit,
-//! or the first alone. What they come for is a page, which takes many packets. All are in rooms of their own, where `/etc` names the lab's server for names and nothing else
+//! or the first alone. What they come for is a page, which may take many packets. All are in rooms of their own, where `/etc` names the lab's server for names and nothing else
 //! of this machine is asked.
 
 mod curl;
@@ -45,6 +45,8 @@ pub struct Visit {
     pub name: String,
     /// The TCP port.
     pub port: u16,
+    /// Whether it comes for a page that takes large packets; else a line will do.
+    pub large: bool,
 }
 
 /// How it went.
@@ -52,7 +54,8 @@ pub struct Visit {
 pub enum Visited {
     /// It has its page from this address; what it cost to connect.
     Reached(IpAddr, Cost),
-    /// It has a connection to this address, and no page: what is large does not get through.
+    /// It has a connection to this address, and no page: what is large does not get through, or the connection
+    /// breaks.
     Stalled(IpAddr, Cost),
     /// It has none: the name has no address that it can use, or none that lets it in.
     Lost(Cost),
@@ -69,6 +72,13 @@ pub enum Cost {
     Tries,
     /// So many whole seconds.
     Seconds(u64),
+}
+
+impl Visit {
+    /// What it asks for.
+    fn path(&self) -> &'static str {
+        if self.large { service::LARGE } else { "/" }
+    }
 }
 
 impl Habit {
@@ -116,8 +126,8 @@ fn go(space: &Namespace, visit: &Visit) -> io::Result<Visited> {
     }
     match visit.habit {
         Habit::Curl => curl::visit(visit, &told),
-        Habit::InOrder => Ok(socket::visit(&told, &visit.name, visit.port)),
-        Habit::FirstOnly => Ok(socket::visit(&told[..1], &visit.name, visit.port)),
+        Habit::InOrder => Ok(socket::visit(visit, &told)),
+        Habit::FirstOnly => Ok(socket::visit(visit, &told[..1])),
     }
 }
 

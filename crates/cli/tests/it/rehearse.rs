@@ -76,6 +76,20 @@ fn a_shell_stands_on_a_host_as_the_plan_leaves_it() {
 }
 
 #[test]
+fn without_curl_it_says_so() {
+    let here = Here::new();
+    here.copy_example("dumps");
+    let mut command = here.command(&["rehearse", "dumps"]);
+    let output = command.env("PATH", "/nowhere").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}");
+    let told = "  `curl` is not here: how it takes to the names was not rehearsed\n";
+    assert!(said.contains(told), "{said}");
+    let clients = "  13  dual-stack  all  IPv6 at once\n";
+    assert!(said.contains(clients), "the others go all the same: {said}");
+}
+
+#[test]
 fn first_mistakes() {
     let here = Here::new();
     here.copy_example("dumps");

@@ -27,16 +27,21 @@ pub(super) fn visit(visit: &Visit, told: &[IpAddr]) -> io::Result<Visited> {
         .args(["--speed-limit", "1", "--speed-time", &limit.to_string()])
         .args(["--max-time", &(4 * limit).to_string()])
         .args(["--write-out", "%{remote_ip} %{time_connect}"])
-        .arg(format!("http://{}:{}/", visit.name, visit.port))
+        .arg(format!(
+            "http://{}:{}{}",
+            visit.name,
+            visit.port,
+            visit.path()
+        ))
         .stdin(Stdio::null())
         .output()?;
     let said = String::from_utf8_lossy(&output.stdout);
     let (address, seconds) = said.split_once(' ').unwrap_or_default();
     let seconds = seconds.trim().parse().unwrap_or(0.0);
     let connected = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+    let timed_out = output.status.code() == Some(TIMED_OUT);
     let address = address.parse().ok().filter(|_| !connected.is_zero());
     let Some(address) = address else {
-        let timed_out = output.status.code() == Some(TIMED_OUT);
         return Ok(Visited::Lost(if timed_out {
             Cost::Seconds(limit)
         } else {
@@ -44,7 +49,12 @@ pub(super) fn visit(visit: &Visit, told: &[IpAddr]) -> io::Result<Visited> {
         }));
     };
     if !output.status.success() {
-        return Ok(Visited::Stalled(address, Cost::Seconds(limit)));
+        let cost = if timed_out {
+            Cost::Seconds(limit)
+        } else {
+            Cost::Nothing
+        };
+        return Ok(Visited::Stalled(address, cost));
     }
     // Below two seconds a busy machine and a try that failed look alike: which address it took tells them apart.
     let cost = if connected >= Duration::from_secs(2) {

@@ -20,7 +20,15 @@ const ROUND: u16 = 20;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How much a page is: many packets, some of them as large as the way lets them be.
-pub(super) const LENGTH: usize = 64 << 10;
+const LENGTH: usize = 64 << 10;
+/// Where such a page is; everywhere else is a line.
+pub(super) const LARGE: &str = "/large";
+const LINE: usize = 64;
+
+/// How much is had at a path.
+pub(super) fn length(path: &str) -> usize {
+    if path == LARGE { LENGTH } else { LINE }
+}
 
 /// Services that answer. They are gone when this value is.
 #[derive(Debug)]
@@ -36,10 +44,9 @@ impl Services {
         let doors = doors.iter().map(open).collect::<Result<Vec<_>, _>>()?;
         let stop = Arc::new(AtomicBool::new(false));
         let asked = Arc::clone(&stop);
-        let page = page();
         let thread = std::thread::spawn(move || {
             while !asked.load(Ordering::SeqCst) {
-                serve(&doors, &page);
+                serve(&doors);
             }
         });
         Ok(Self {
@@ -71,7 +78,7 @@ fn listen(port: u16) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-fn serve(doors: &[TcpListener], page: &[u8]) {
+fn serve(doors: &[TcpListener]) {
     let mut all: Vec<_> = doors
         .iter()
         .map(|door| PollFd::new(door.as_fd(), PollFlags::POLLIN))
@@ -80,19 +87,20 @@ fn serve(doors: &[TcpListener], page: &[u8]) {
     for door in doors {
         while let Ok((client, _)) = door.accept() {
             // Who only wanted to know whether somebody is here is gone by now.
-            let _ = hand(&client, page);
+            let _ = hand(&client);
         }
     }
 }
 
-fn page() -> Vec<u8> {
-    let head = format!("HTTP/1.0 200 OK\r\nContent-Length: {LENGTH}\r\n\r\n");
+fn page(path: &str) -> Vec<u8> {
+    let length = length(path);
+    let head = format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\n\r\n");
     let mut page = head.into_bytes();
-    page.resize(page.len() + LENGTH, b'.');
+    page.resize(page.len() + length, b'.');
     page
 }
 
-fn hand(mut client: &TcpStream, page: &[u8]) -> io::Result<()> {
+fn hand(mut client: &TcpStream) -> io::Result<()> {
     client.set_nonblocking(false)?;
     client.set_read_timeout(Some(PATIENCE))?;
     client.set_write_timeout(Some(PATIENCE))?;
@@ -104,5 +112,7 @@ fn hand(mut client: &TcpStream, page: &[u8]) -> io::Result<()> {
             length => wanted.extend(&buffer[..length]),
         }
     }
-    client.write_all(page)
+    let wanted = String::from_utf8_lossy(&wanted);
+    let path = wanted.split(' ').nth(1).unwrap_or("/");
+    client.write_all(&page(path))
 }

@@ -124,6 +124,7 @@ impl World {
             habit,
             name: "web.test".into(),
             port: self.door.1,
+            large: true,
         });
         let visited = visit(&self.lab, &visits).unwrap();
         drop(services);

@@ -271,6 +271,15 @@ impl VisitRow {
     }
 }
 
+impl HarmRow {
+    /// Whether the same happens to another client of the same kind of connection.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        let to = |it: &Self| (it.now.after, it.now.name.clone(), it.now.port);
+        let what = |it: &Self| (it.now.reach.clone(), it.was.clone(), it.now.told.clone());
+        to(self) == to(other) && what(self) == what(other)
+    }
+}
+
 impl End {
     pub(crate) fn of(outcome: &Outcome, plan: &Plan) -> Self {
         Self {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sixward_estate::Provider;
 
 use super::{LINES, more, when};
-use crate::report::rehearsal::{Rehearsed, VisitRow};
+use crate::report::rehearsal::{HarmRow, Rehearsed, VisitRow};
 use crate::text::page::{Ink, Page};
 use crate::text::step::many;
 use crate::text::table::{Cell, Table};
@@ -22,12 +22,20 @@ pub(super) fn harms(row: &Rehearsed, provider: Provider, page: &mut Page) {
         return;
     }
     page.heading("USERS WHO WAIT OR ARE LOST", Ink::Red, "");
-    for it in clients.harms.iter().take(LINES) {
+    // Those to whom the same happens are told together.
+    let mut alike: Vec<(&HarmRow, Vec<&str>)> = Vec::new();
+    for harm in &clients.harms {
+        match alike.iter_mut().find(|(first, _)| first.is_alike(harm)) {
+            Some((_, who)) => who.push(&harm.now.client),
+            None => alike.push((harm, vec![&harm.now.client])),
+        }
+    }
+    for (it, who) in alike.iter().take(LINES) {
         let text = format!(
-            "{}: {} client, {}, to {} tcp/{}",
+            "{}: {} clients, {}, to {} tcp/{}",
             when(row, it.now.after),
             it.now.reach,
-            it.now.client,
+            who.join(", "),
             it.now.name,
             it.now.port
         );
@@ -35,7 +43,7 @@ pub(super) fn harms(row: &Rehearsed, provider: Provider, page: &mut Page) {
         page.item(4, "was  ", &it.was, Ink::Plain);
         page.item(4, "now  ", &it.now.told, Ink::Red);
     }
-    more(clients.harms.len(), page);
+    more(alike.len(), page);
 }
 
 /// What each takes, where that changes on the way there.
