@@ -14,6 +14,7 @@ mod proxy;
 mod route;
 mod socket;
 mod space;
+mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -452,33 +453,6 @@ impl Lab {
             .ports
             .get(port)
             .ok_or_else(|| LabError::NoPort(format!("{port} of {id}")))
-    }
-
-    /// A port's number and name in its namespace.
-    pub(crate) fn device(&self, end: &End) -> Result<(u32, String), LabError> {
-        let made = self.port(&end.node, &end.port)?;
-        Ok((made.index, made.name.clone()))
-    }
-
-    /// Does something in a node's namespace.
-    pub(crate) fn inside<T>(
-        &self,
-        id: &NodeId,
-        work: impl FnOnce() -> io::Result<T>,
-    ) -> Result<T, LabError> {
-        let done = self.standing(id)?.space.within(&self.home, work);
-        done.map_err(|source| LabError::Space {
-            at: id.to_string(),
-            source,
-        })
-    }
-
-    /// The namespaces, for those who send packets from them.
-    pub(crate) fn spaces(&self) -> BTreeMap<NodeId, Arc<Space>> {
-        let nodes = self.nodes.iter();
-        nodes
-            .map(|(id, standing)| (id.clone(), Arc::clone(&standing.space)))
-            .collect()
     }
 }
 
