@@ -27,7 +27,7 @@ use crate::set::Arena;
 pub(super) use hosts::{Hosts, Sign, cuts, hosts, sign};
 use onto::onto_interface;
 use out::onto_far;
-use trip::{Course, Trip};
+pub(super) use trip::{Course, Trip};
 
 /// A far end.
 #[derive(Debug, Clone, Copy)]

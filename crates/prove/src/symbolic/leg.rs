@@ -1,6 +1,6 @@
 //! One way from a subnet to an address in another: what carries the packet, if anything does.
 
-use sixward_estate::{Attachment, GatewayId, LinkId, LinkKind, Subject, TransitId};
+use sixward_estate::{Attachment, GatewayId, LinkId, LinkKind, Subject, SubnetId, TransitId};
 use sixward_net::Family;
 
 use super::Analysis;
@@ -12,15 +12,13 @@ use super::unknown::subject;
 
 /// What carries packets from one interface towards another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Leg {
+pub(super) enum Leg<'a> {
     /// The network's own router, or a peering in one region: firewalls know each other's members.
     Near,
     /// A peering between regions.
     Far,
     /// A transit hub, which may or may not tell members of firewalls.
-    Transit(LinkId),
-    /// A transit hub past lists that are not modelled; addresses stay what they are.
-    Listed(LinkId),
+    Transit(LinkId, Crossing<'a>),
     /// Out through this gateway, across the internet, and in through the other network's.
     Internet(GatewayId),
     /// Out through a gateway that nothing comes in by unasked.
@@ -31,14 +29,29 @@ pub(super) enum Leg {
     Undetermined(Subject),
 }
 
+/// The subnets by which packets get onto a hub and off it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Crossing<'a> {
+    pub(super) entry: &'a Ground,
+    /// None is the receiver's own: from there they come directly.
+    pub(super) landing: Option<&'a Ground>,
+}
+
+impl Leg<'_> {
+    /// Whether packets come off a hub in the subnet that they are for.
+    pub(super) fn lands(&self) -> bool {
+        matches!(self, Self::Transit(_, crossing) if crossing.landing.is_none())
+    }
+}
+
 /// The leg from an address under `from` to an address under `to`. They are in different subnets.
-pub(super) fn leg<A: Address>(
-    analysis: &Analysis,
+pub(super) fn leg<'a, A: Address>(
+    analysis: &'a Analysis,
     from: &Ground,
     source: A,
     to: &Ground,
     destination: A,
-) -> Leg {
+) -> Leg<'a> {
     let same = from.network == to.network;
     let routes = A::half(analysis).routes(from);
     if let Some(list) = routes.anywhere.first() {
@@ -65,6 +78,13 @@ pub(super) fn leg<A: Address>(
     }
 }
 
+/// The subnets by which hubs are entered and left.
+pub(super) fn ports(analysis: &Analysis) -> impl Iterator<Item = &SubnetId> {
+    let attachments = analysis.estate.links.iter();
+    let attachments = attachments.filter_map(|link| link.attachment());
+    attachments.flat_map(|attachment| &attachment.subnets)
+}
+
 /// Whether both addresses mean the same on the internet. Those of IPv4 are private ones here.
 fn is_global<A: Address>(source: A, destination: A) -> bool {
     let internet = A::internet();
@@ -79,7 +99,7 @@ fn translated<A: Address>(
     gateway: &GatewayId,
     same: bool,
     destination: A,
-) -> Leg {
+) -> Leg<'static> {
     let ground = nat::stands_in(analysis, gateway);
     let near = ground.and_then(nat::neighbours::<A>);
     if near.is_some_and(|(first, last)| first <= destination && destination <= last) {
@@ -96,7 +116,7 @@ fn translated<A: Address>(
 }
 
 /// A peering joins two networks and goes no further.
-fn peering(analysis: &Analysis, link: &LinkId, from: &Ground, to: &Ground) -> Leg {
+fn peering(analysis: &Analysis, link: &LinkId, from: &Ground, to: &Ground) -> Leg<'static> {
     let Some(LinkKind::Peering {
         requester,
         accepter,
@@ -117,13 +137,13 @@ fn peering(analysis: &Analysis, link: &LinkId, from: &Ground, to: &Ground) -> Le
 
 /// A hub routes what an attachment sends by that attachment's table, and reaches only zones in which
 /// the attachment has a subnet (Amazon VPC: How transit gateways work).
-fn transit<A: Address>(
-    analysis: &Analysis,
+fn transit<'a, A: Address>(
+    analysis: &'a Analysis,
     hub: &TransitId,
     from: &Ground,
     to: &Ground,
     destination: A,
-) -> Leg {
+) -> Leg<'a> {
     let Some((link, attachment)) = analysis.attachment(hub, &from.network) else {
         return Leg::Undetermined(subject("transit", hub));
     };
@@ -131,9 +151,13 @@ fn transit<A: Address>(
     if analysis.gaps.find("link", link).is_some() || attachment.subnets.is_empty() {
         return not_known(link);
     }
-    if !reaches_zone(analysis, attachment, from) {
-        return Leg::Nowhere;
-    }
+    let Some(entry) = entry(analysis, attachment, from) else {
+        return if reaches_zone(analysis, attachment, from) {
+            not_known(link)
+        } else {
+            Leg::Nowhere
+        };
+    };
     let Some(table) = &attachment.table else {
         return not_known(link);
     };
@@ -152,7 +176,11 @@ fn transit<A: Address>(
             match target {
                 Some(target) if analysis.gaps.find("link", next).is_none() => {
                     if target.network.as_ref() == Some(&to.network) {
-                        landed(analysis, attachment, (next, target), destination)
+                        let landing = landing(analysis, target, entry, to, destination);
+                        landing.map_or_else(
+                            || not_known(next),
+                            |landing| Leg::Transit(next.clone(), Crossing { entry, landing }),
+                        )
                     } else {
                         onward(analysis, from, (next, target), destination)
                     }
@@ -163,33 +191,39 @@ fn transit<A: Address>(
     }
 }
 
-/// Into the destination's network.
-fn landed<A: Address>(
-    analysis: &Analysis,
-    entry: &Attachment,
-    (link, target): (&LinkId, &Attachment),
+/// Off the hub in the destination's network: in the zone that packets came from where it has a subnet
+/// there, else in one that nobody promises (AWS transit gateways: How transit gateways work). None when
+/// it matters and is not known; the receiver's own subnet is `Some(None)`.
+fn landing<'a, A: Address>(
+    analysis: &'a Analysis,
+    target: &'a Attachment,
+    entry: &Ground,
+    to: &Ground,
     destination: A,
-) -> Leg {
-    let is_known = |attachment: &Attachment| {
-        let mut grounds = attachment.subnets.iter().map(|id| analysis.grounds.get(id));
-        grounds.all(|ground| ground.is_some_and(|ground| ground.unknown.is_empty()))
-    };
+) -> Option<Option<&'a Ground>> {
     let half = A::half(analysis);
-    let mut landings = grounds(analysis, target);
-    let direct = landings.all(|ground| {
-        let routes = half.routes(ground);
-        routes.anywhere.is_empty() && *routes.ways.get(destination) == Way::Local
-    });
-    let lands = !target.subnets.is_empty() && direct;
-    if !lands || !is_known(entry) || !is_known(target) {
-        return Leg::Undetermined(subject("link", link));
-    }
-    let mut crossed = grounds(analysis, entry).chain(grounds(analysis, target));
-    if crossed.all(|ground| half.edge(ground).is_open()) {
-        Leg::Transit(link.clone())
+    let near: Vec<_> = grounds(analysis, target)
+        .filter(|ground| ground.zone == entry.zone)
+        .collect();
+    let likely = if near.is_empty() {
+        grounds(analysis, target).collect()
     } else {
-        Leg::Listed(link.clone())
-    }
+        near
+    };
+    let is_own = |ground: &Ground| ground.subnet == to.subnet;
+    let arrives = |ground: &&Ground| {
+        let routes = half.routes(ground);
+        is_own(ground)
+            || (routes.anywhere.is_empty() && *routes.ways.get(destination) == Way::Local)
+    };
+    let is_known = grounds(analysis, target).count() == target.subnets.len()
+        && grounds(analysis, target).all(|ground| ground.unknown.is_empty());
+    let (first, others) = likely.split_first()?;
+    let alike = |other: &&Ground| other.list == first.list && is_own(other) == is_own(first);
+    let decided =
+        others.iter().all(alike) || likely.iter().all(|ground| half.edge(ground).is_open());
+    (is_known && decided && likely.iter().all(arrives))
+        .then(|| Some(*first).filter(|first| !is_own(first)))
 }
 
 /// Into another network, whose routes may lead on: over a peering only what began there.
@@ -198,7 +232,7 @@ fn onward<A: Address>(
     from: &Ground,
     (link, target): (&LinkId, &Attachment),
     destination: A,
-) -> Leg {
+) -> Leg<'static> {
     let half = A::half(analysis);
     let own = target.network.as_ref() == Some(&from.network);
     let ends = target.subnets.iter().all(|id| {
@@ -228,7 +262,17 @@ fn grounds<'a>(
     subnets.filter_map(|id| analysis.grounds.get(id))
 }
 
-/// Whether an attachment has a subnet in the zone of this one.
+/// The ground by which packets from another get onto a hub, when all about it is known.
+fn entry<'a>(
+    analysis: &'a Analysis,
+    attachment: &'a Attachment,
+    from: &Ground,
+) -> Option<&'a Ground> {
+    let mut near = grounds(analysis, attachment).filter(|ground| ground.zone == from.zone);
+    near.next().filter(|ground| ground.unknown.is_empty())
+}
+
+/// Whether an attachment may have a subnet in the zone of this one.
 fn reaches_zone(analysis: &Analysis, attachment: &Attachment, from: &Ground) -> bool {
     let mut subnets = attachment.subnets.iter();
     subnets.any(|id| {

@@ -131,7 +131,7 @@ struct Sum {
 
 fn matrix<A: Address>(analysis: &Analysis, sides: &[Side]) -> Vec<Vec<Option<Cell>>> {
     let cuts = Cuts::<A>::of(analysis);
-    let mut numbers = Numbers::default();
+    let mut numbers = Numbers::new(analysis);
     let sides = sides.iter().map(|side| match side {
         Side::Internet => Classes::Internet,
         Side::Interfaces(ids) => Classes::Of(class::classes(analysis, &cuts, &mut numbers, ids)),

@@ -11,6 +11,7 @@ use sixward_estate::{
 
 use super::Analysis;
 use super::address::Address;
+use super::far::{Course, Trip};
 use super::ground::Ground;
 use super::leg::{Leg, leg};
 use super::list::Edge;
@@ -46,6 +47,9 @@ pub(super) struct Passage {
     pub(super) members: Members,
     /// Why it is not known whether it crosses the edges of both subnets.
     pub(super) doubt: Unknown,
+    /// Packets come off a hub in the receiver's own subnet, let in by no list, and answers in the
+    /// sender's.
+    pub(super) lands: (bool, bool),
 }
 
 /// Whether a hub, by the link that leads off it, tells members of firewalls.
@@ -69,10 +73,15 @@ pub(super) fn between<A: Address>(
         let half = A::half(analysis);
         let (out, into) = (half.edge(from.ground), half.edge(to.ground));
         // Whatever carries it, it leaves past the list of its own subnet.
-        let bounds = (*out.outward.get(to.address), *out.sends.get(to.address));
-        crossed(&mut product, out, bounds, &passage.doubt, arena);
-        let bounds = (*into.inward.get(from.address), TrafficId::ALL);
-        crossed(&mut product, into, bounds, &passage.doubt, arena);
+        let (lands, returns) = passage.lands;
+        if !returns {
+            let bounds = (*out.outward.get(to.address), *out.sends.get(to.address));
+            crossed(&mut product, out, bounds, &passage.doubt, arena);
+        }
+        if !lands {
+            let bounds = (*into.inward.get(from.address), TrafficId::ALL);
+            crossed(&mut product, into, bounds, &passage.doubt, arena);
+        }
         passage
     };
     let (out, into) = (Direction::Egress, Direction::Ingress);
@@ -196,7 +205,14 @@ pub(super) fn carried<A: Address>(
     let mut passage = there_by(analysis, product, &there, from, to);
     if !matches!(passage.members, Members::Lost(_)) {
         let back = leg(analysis, to.ground, to.address, from.ground, from.address);
+        let (forth, answers) = over_hubs(analysis, (&there, from), (&back, to));
+        let lands = (there.lands(), back.lands());
         let doubt = back_by(product, &there, back, arena);
+        forth.forth(product, arena);
+        if doubt.is_none() {
+            answers.back(product, arena);
+            passage.lands = lands;
+        }
         if matches!(there, Leg::Internet(_)) && doubt.is_none() {
             edge_tables(analysis, product, [from]);
         }
@@ -205,10 +221,39 @@ pub(super) fn carried<A: Address>(
     passage
 }
 
+/// The lists past which packets get onto hubs and off them, and answers. Who comes off a hub in the
+/// subnet it is for is let in by no list there, and leaves it past one like everybody (AWS transit
+/// gateways: How network ACLs work with transit gateways).
+fn over_hubs<A: Address>(
+    analysis: &Analysis,
+    (there, from): (&Leg<'_>, Stand<'_, A>),
+    (back, to): (&Leg<'_>, Stand<'_, A>),
+) -> (Trip, Trip) {
+    let one_way = |leg: &Leg<'_>, other: &Leg<'_>, from: Stand<'_, A>, to: Stand<'_, A>| {
+        let mut trip = Trip::of(Course::Known);
+        if let Leg::Transit(_, crossing) = leg {
+            trip.cross::<A>(analysis, crossing.entry, |edge| {
+                *edge.takes.get(from.address)
+            });
+            if let Some(landing) = crossing.landing {
+                trip.cross::<A>(analysis, landing, |edge| *edge.sends.get(to.address));
+            }
+        }
+        if other.lands() {
+            trip.cross::<A>(analysis, from.ground, |edge| *edge.sends.get(to.address));
+        }
+        trip
+    };
+    (
+        one_way(there, back, from, to),
+        one_way(back, there, to, from),
+    )
+}
+
 fn there_by<A: Address>(
     analysis: &Analysis,
     product: &mut Product,
-    leg: &Leg,
+    leg: &Leg<'_>,
     from: Stand<'_, A>,
     to: Stand<'_, A>,
 ) -> Passage {
@@ -221,16 +266,8 @@ fn there_by<A: Address>(
             product.doubt(subject.clone());
             let doubt = Unknown::from([subject.clone()]);
             Passage {
-                members: Members::Lost(doubt.clone()),
-                doubt,
-            }
-        }
-        Leg::Listed(link) => {
-            product.doubt(subject("link", link));
-            let doubt = unknown("link", link);
-            Passage {
-                members: Members::Told(link.clone()),
-                doubt,
+                doubt: doubt.clone(),
+                ..Passage::over(Members::Lost(doubt))
             }
         }
         Leg::Internet(id) | Leg::EgressOnly(id) => {
@@ -249,12 +286,17 @@ fn there_by<A: Address>(
         }
         Leg::Near => Passage::over(Members::Known),
         Leg::Far => Passage::over(Members::Strange),
-        Leg::Transit(link) => Passage::over(Members::Told(link.clone())),
+        Leg::Transit(link, _) => Passage::over(Members::Told(link.clone())),
     }
 }
 
 /// What has a way back: all, messages that nothing answers, or nobody knows for what is named.
-fn back_by(product: &mut Product, there: &Leg, back: Leg, arena: &mut Arena) -> Option<Subject> {
+fn back_by(
+    product: &mut Product,
+    there: &Leg<'_>,
+    back: Leg<'_>,
+    arena: &mut Arena,
+) -> Option<Subject> {
     let silent = arena.answered(TrafficId::EMPTY);
     let doubt = match (there, back) {
         (_, Leg::Nowhere | Leg::EgressOnly(_)) => {
@@ -263,10 +305,9 @@ fn back_by(product: &mut Product, there: &Leg, back: Leg, arena: &mut Arena) -> 
         }
         (Leg::Internet(_) | Leg::EgressOnly(_), Leg::Internet(_)) => return None,
         (_, Leg::Undetermined(subject)) => subject,
-        (_, Leg::Listed(link)) => subject("link", link),
         (_, Leg::Internet(id)) => subject("gateway", id),
         (Leg::Internet(id) | Leg::EgressOnly(id), _) => subject("gateway", id),
-        (_, Leg::Near | Leg::Far | Leg::Transit(_)) => return None,
+        (_, Leg::Near | Leg::Far | Leg::Transit(..)) => return None,
     };
     let unknown = Unknown::from([doubt.clone()]);
     product.bounded((silent, TrafficId::ALL), &unknown, arena);
@@ -305,6 +346,7 @@ impl Passage {
         Self {
             members,
             doubt: Unknown::new(),
+            lands: (false, false),
         }
     }
 }

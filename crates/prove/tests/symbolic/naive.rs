@@ -13,6 +13,7 @@
 )]
 
 pub(crate) mod far;
+mod hub;
 
 use std::net::IpAddr;
 
@@ -23,10 +24,6 @@ use sixward_estate::{
 };
 use sixward_net::{Family, IcmpMatch, IpNet, Traffic};
 use sixward_prove::L4;
-
-use crate::equal::packets;
-use crate::estates::addresses;
-use crate::palette::{Prefix, remotes};
 
 /// Whether a flow is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,7 +70,7 @@ pub(crate) fn between(
     let across = lock(e, s) != PublicAccessMode::BlockBidirectional && off(d);
     let (carried, members) = match there {
         Carry::Dropped => return No,
-        Carry::Unknown | Carry::Listed => (Unknown, Members::Unknown),
+        Carry::Unknown => (Unknown, Members::Unknown),
         Carry::Near => (Yes, Members::All),
         Carry::Hub => (Yes, Members::Unknown),
         Carry::Internet => (yes(off(s) && off(d)), Members::Unknown),
@@ -89,9 +86,17 @@ pub(crate) fn between(
     };
     let sent = doubt(s, Direction::Egress, b, d);
     let listed = |known: bool| {
-        let out = leaves(e, &s.subnet, b, l4, known);
+        if known {
+            let answers = answer(l4).map(|l4| hub::lists(e, back, (d, b), (s, a), l4));
+            return all([
+                hub::lists(e, there, (s, a), (d, b), l4),
+                answers.unwrap_or(Yes),
+            ]);
+        }
+        let out = leaves(e, &s.subnet, b, l4, false);
+        let on = hub::on_and_off(e, there, (s, a), (d, b), l4);
         let into = crosses(e, &d.subnet, Direction::Ingress, a, l4);
-        all([out, if known { into } else { into.max(Unknown) }])
+        all([out, on, into.max(Unknown)])
     };
     if let Carry::Unknown = there {
         // It may arrive from another address, and by any way.
@@ -105,7 +110,6 @@ pub(crate) fn between(
         Carry::Near | Carry::Hub if !overseas => (true, Yes),
         _ => (false, if silent { Yes } else { Unknown }),
     };
-    let known = known && !matches!(there, Carry::Listed);
     all([
         carried,
         answered,
@@ -238,8 +242,6 @@ fn nat(e: &Estate, s: &Interface, a: IpAddr, id: &SubnetId, remote: IpAddr, l4: 
 pub(crate) enum Carry {
     Near,
     Hub,
-    /// By the hub, past a list that is not modelled.
-    Listed,
     Internet,
     OneWay,
     Dropped,
@@ -339,43 +341,13 @@ fn hub(e: &Estate, s: &Interface, d: &Interface, b: IpAddr) -> Carry {
             _ => Carry::Unknown,
         };
     }
-    let (from, to) = (landing(&s.network), landing(&d.network));
-    let open = is_open(e, from, b) && is_open(e, to, b);
+    let to = landing(&d.network);
     match route(e, to, b) {
-        Ok(RouteTarget::Local) if open => Carry::Hub,
-        Ok(RouteTarget::Local) => Carry::Listed,
+        // It comes off beside the receiver.
+        _ if to.id == d.subnet => Carry::Hub,
+        Ok(RouteTarget::Local) => Carry::Hub,
         _ => Carry::Unknown,
     }
-}
-
-/// Whether a subnet's list lets everything of an address's family pass.
-fn is_open(e: &Estate, subnet: &Subnet, like: IpAddr) -> bool {
-    let Some(list) = &subnet.firewall else {
-        return true;
-    };
-    let list = e.firewalls.get(list).unwrap();
-    let family = match like {
-        IpAddr::V4(_) => Family::V4,
-        IpAddr::V6(_) => Family::V6,
-    };
-    let any = Remote::Net(Prefix::Any.net(family));
-    let all = |rule: &&Rule| rule.traffic == Traffic::All && rule.remote == any;
-    [Direction::Ingress, Direction::Egress].iter().all(|way| {
-        let mut before = list.rules(*way).take_while(|rule| !all(rule));
-        let plain = list
-            .rules(*way)
-            .find(all)
-            .is_some_and(|rule| rule.action == Action::Allow)
-            && before.all(|rule| rule.action == Action::Allow);
-        plain || {
-            let mut others = addresses(e, family).into_iter().map(|(_, address)| address);
-            let packets = packets();
-            others.all(|other| packets.iter().all(|l4| decides(e, list, *way, other, *l4)))
-                && remotes(family)
-                    .iter()
-                    .all(|other| packets.iter().all(|l4| decides(e, list, *way, *other, *l4)))
-        }
-    })
 }
 
 fn subnet<'e>(e: &'e Estate, interface: &Interface) -> &'e Subnet {

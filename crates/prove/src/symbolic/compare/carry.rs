@@ -1,7 +1,7 @@
 //! Whether packets are carried between places, in both views. Places that differ in nothing that
 //! decides are taken together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use sixward_estate::{
@@ -13,11 +13,12 @@ use super::crowd::Crowd;
 use super::gauge::Gauge;
 use super::mention::Mentions;
 use super::scope::{From, Scope, Suspects, Why};
-use crate::set::TrafficId;
+use crate::set::{Steps, TrafficId};
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
 use crate::symbolic::ground::Ground;
 use crate::symbolic::half::{Half, is_one, share_routes};
+use crate::symbolic::leg::{Leg, leg, ports};
 use crate::symbolic::nat;
 use crate::symbolic::product::{Answer, Product};
 use crate::symbolic::reach::{Members, Passage, Stand, carried};
@@ -33,9 +34,16 @@ type Kind<'a> = (
     PublicAccessMode,
     &'a SmolStr,
     &'a Unknown,
+    // A subnet past whose list packets come off a hub, but not those for itself.
+    Option<&'a SubnetId>,
 );
 
-fn kind(ground: &Ground) -> Kind<'_> {
+fn kind<'a, A: Address>(
+    half: &Half<A>,
+    ground: &'a Ground,
+    ports: &BTreeSet<&SubnetId>,
+) -> Kind<'a> {
+    let is_port = ports.contains(&ground.subnet) && !half.edge(ground).is_open();
     (
         &ground.network,
         ground.table.as_ref(),
@@ -44,6 +52,7 @@ fn kind(ground: &Ground) -> Kind<'_> {
         ground.lock,
         &ground.zone,
         &ground.unknown,
+        Some(&ground.subnet).filter(|_| is_port),
     )
 }
 
@@ -59,12 +68,14 @@ pub(super) fn suspects<X: Address, Y: Address>(
         return;
     }
     let mut kinds: BTreeMap<(Kind<'_>, Kind<'_>), usize> = BTreeMap::new();
+    let (ports_x, ports_y) = (ports(x).collect(), ports(y).collect());
     let of_place: Vec<Option<usize>> = crowd
         .places
         .iter()
         .map(|(own, there)| {
-            let own = kind(x.grounds.get(own)?);
-            let there = kind(y.grounds.get(there.as_ref()?)?);
+            let own = kind(X::half(x), x.grounds.get(own)?, &ports_x);
+            let there = y.grounds.get(there.as_ref()?)?;
+            let there = kind(Y::half(y), there, &ports_y);
             let next = kinds.len();
             Some(*kinds.entry((own, there)).or_insert(next))
         })
@@ -111,12 +122,9 @@ pub(super) fn carry_alike<X: Address, Y: Address>(x: &Analysis, y: &Analysis) ->
 pub(super) fn same_hubs(before: &Analysis, now: &Analysis) -> bool {
     let (was, is) = (&before.v6, &now.v6);
     let mut hops = was.hops.values().zip(is.hops.values());
-    let attachments = now.estate.links.iter();
-    let attachments = attachments.filter_map(|link| link.attachment());
-    let mut landings = attachments.flat_map(|attachment| &attachment.subnets);
     was.hops.len() == is.hops.len()
         && hops.all(|(a, b)| is_one(a, b))
-        && landings.all(|id| {
+        && ports(now).all(|id| {
             let grounds = before.grounds.get(id).zip(now.grounds.get(id));
             grounds.is_none_or(|(a, b)| {
                 a == b && is_one(was.edge(a), is.edge(b)) && is_one(was.routes(a), is.routes(b))
@@ -126,10 +134,7 @@ pub(super) fn same_hubs(before: &Analysis, now: &Analysis) -> bool {
 
 /// Whether the subnets by which hubs are entered and left have the same lists in both views.
 fn share_landings<X: Address, Y: Address>(x: &Analysis, own: &Half<X>, there: &Half<Y>) -> bool {
-    let attachments = x.estate.links.iter();
-    let attachments = attachments.filter_map(|link| link.attachment());
-    let mut landings = attachments.flat_map(|attachment| &attachment.subnets);
-    landings.all(|id| {
+    ports(x).all(|id| {
         let ground = x.grounds.get(id);
         ground.is_none_or(|ground| is_one(own.edge(ground), there.edge(ground)))
     })
@@ -296,8 +301,8 @@ impl<X: Address, Y: Address> Search<'_, X, Y> {
     fn keeps_within(&mut self, own: &Outcome, there: &Outcome, known: bool) -> bool {
         let (of, beyond) = (own.answer.possible, there.answer.traffic);
         let sure = !self.gauge.exceeds(of, beyond);
-        // What is not known to cross lists exceeds what is.
-        let listed = own.passage.doubt.is_empty();
+        // What is not known to cross lists exceeds what is, and what does not cross them what does.
+        let listed = own.passage.doubt.is_empty() && own.passage.lands == there.passage.lands;
         // In one family who waits for more is compared bound by bound.
         let waits = X::FAMILY != Y::FAMILY || there.answer.unknown.is_subset(&own.answer.unknown);
         let (own, there) = (&own.passage.members, &there.passage.members);
@@ -401,6 +406,27 @@ fn uniform<A: Address>(
         && same_way(analysis, other, from)
         && same_welcome(analysis, one, from)
         && same_welcome(analysis, other, to)
+        && same_lists(analysis, (one, from), (other, to))
+        && same_lists(analysis, (other, to), (one, from))
+}
+
+/// Whether the lists past which packets get onto a hub and off it make no difference between addresses.
+fn same_lists<A: Address>(
+    analysis: &Analysis,
+    (one, from): (&Ground, (A, A)),
+    (other, to): (&Ground, (A, A)),
+) -> bool {
+    let Leg::Transit(_, crossing) = leg(analysis, one, from.0, other, to.0) else {
+        return true;
+    };
+    let edge = |ground| A::half(analysis).edge(ground);
+    let even =
+        |table: &Steps<A, TrafficId>, (first, last)| table.between(first, last).nth(1).is_none();
+    even(&edge(crossing.entry).takes, from)
+        && match crossing.landing {
+            Some(landing) => even(&edge(landing).sends, to),
+            None => even(&edge(other).sends, from),
+        }
 }
 
 /// Whether the internet gateway's own table, if it has one, makes no difference between addresses.

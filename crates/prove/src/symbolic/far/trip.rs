@@ -35,7 +35,7 @@ pub(in crate::symbolic) struct Trip {
 }
 
 impl Trip {
-    pub(super) fn of(course: Course) -> Self {
+    pub(in crate::symbolic) fn of(course: Course) -> Self {
         Self {
             course,
             crossed: Vec::new(),
@@ -48,7 +48,7 @@ impl Trip {
     }
 
     /// Over the edge of a subnet.
-    pub(super) fn cross<A: Address>(
+    pub(in crate::symbolic) fn cross<A: Address>(
         &mut self,
         analysis: &Analysis,
         ground: &Ground,
@@ -61,7 +61,7 @@ impl Trip {
     }
 
     /// Takes it with packets.
-    pub(super) fn forth(self, product: &mut Product, arena: &mut Arena) {
+    pub(in crate::symbolic) fn forth(self, product: &mut Product, arena: &mut Arena) {
         product.needs(&self.unknown);
         if self.unknown.is_empty() {
             for passes in self.crossed {
@@ -76,7 +76,7 @@ impl Trip {
     }
 
     /// Takes it with answers. Messages that nothing answers need no way back.
-    pub(super) fn back(self, product: &mut Product, arena: &mut Arena) {
+    pub(in crate::symbolic) fn back(self, product: &mut Product, arena: &mut Arena) {
         let silent = arena.answered(TrafficId::EMPTY);
         if self.course == Course::Nowhere {
             return product.and(silent, arena);

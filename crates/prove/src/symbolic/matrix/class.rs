@@ -13,6 +13,7 @@ use crate::set::{Intervals, Steps, TrafficId};
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
 use crate::symbolic::far::{self, Far};
+use crate::symbolic::leg::ports;
 use crate::symbolic::list::Edge;
 use crate::symbolic::nat;
 use crate::symbolic::product::Product;
@@ -69,6 +70,8 @@ struct Place<'a> {
     edge_table: Option<&'a RouteTableId>,
     lock: PublicAccessMode,
     unknown: &'a Unknown,
+    /// Packets come off a hub in it, past no list of it.
+    port: Option<&'a SubnetId>,
 }
 
 type PlaceKey<'a> = (Option<Place<'a>>, BTreeSet<Mark>);
@@ -80,13 +83,23 @@ type KindKey<'a> = (
 );
 
 /// The numbers of places and kinds met so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Numbers<'a> {
+    ports: BTreeSet<&'a SubnetId>,
     places: BTreeMap<PlaceKey<'a>, usize>,
     kinds: BTreeMap<KindKey<'a>, usize>,
 }
 
 impl<'a> Numbers<'a> {
+    /// None yet.
+    pub(super) fn new(analysis: &'a Analysis) -> Self {
+        Self {
+            ports: ports(analysis).collect(),
+            places: BTreeMap::new(),
+            kinds: BTreeMap::new(),
+        }
+    }
+
     /// How many places there are.
     pub(super) fn places(&self) -> usize {
         self.places.len()
@@ -103,6 +116,7 @@ impl<'a> Numbers<'a> {
             edge_table: ground.edge_table.as_ref(),
             lock: ground.lock,
             unknown: &ground.unknown,
+            port: self.ports.get(&ground.subnet).copied(),
         });
         let count = self.places.len();
         let place = *self
@@ -135,6 +149,10 @@ impl<A: Address> Cuts<A> {
         }
         for hops in half.hops.values() {
             cuts.extend(hops.starts());
+        }
+        for ground in ports(analysis).filter_map(|id| analysis.grounds.get(id)) {
+            let edge = half.edge(ground);
+            cuts.extend(edge.takes.starts().chain(edge.sends.starts()));
         }
         for gateway in &analysis.estate.gateways {
             if matches!(gateway.kind, GatewayKind::Nat { .. })

@@ -231,7 +231,7 @@ fn switched(e: &Estate, table: &str, to: IpAddr) -> Next {
 }
 
 /// The subnet by which the hub is entered and left.
-fn landing<'e>(e: &'e Estate, network: &str) -> &'e Subnet {
+pub(super) fn landing<'e>(e: &'e Estate, network: &str) -> &'e Subnet {
     let mut subnets = e.subnets.iter();
     let found = subnets.find(|it| it.network.as_str() == network && it.zone == "zone-0");
     found.unwrap()
@@ -253,7 +253,13 @@ fn stops(e: &Estate, network: &str, to: IpAddr, is_own: bool) -> Answer {
 }
 
 /// Whether a packet passes the list of a subnet one way.
-fn passes(e: &Estate, id: &SubnetId, direction: Direction, remote: IpAddr, l4: L4) -> Answer {
+pub(super) fn passes(
+    e: &Estate,
+    id: &SubnetId,
+    direction: Direction,
+    remote: IpAddr,
+    l4: L4,
+) -> Answer {
     let list = e.subnets.get(id).unwrap().firewall.as_ref();
     let list = list.map(|id| e.firewalls.get(id).unwrap());
     yes(list.is_none_or(|list| decides(e, list, direction, remote, l4)))
