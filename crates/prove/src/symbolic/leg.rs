@@ -1,6 +1,8 @@
 //! One way from a subnet to an address in another: what carries the packet, if anything does.
 
-use sixward_estate::{Attachment, GatewayId, LinkId, LinkKind, Subject, SubnetId, TransitId};
+use sixward_estate::{
+    Attachment, GatewayId, LinkId, LinkKind, SmolStr, Subject, SubnetId, TransitId,
+};
 use sixward_net::Family;
 
 use super::Analysis;
@@ -176,7 +178,7 @@ fn transit<'a, A: Address>(
             match target {
                 Some(target) if analysis.gaps.find("link", next).is_none() => {
                     if target.network.as_ref() == Some(&to.network) {
-                        let landing = landing(analysis, target, entry, to, destination);
+                        let landing = landing(analysis, target, Some(&entry.zone), to, destination);
                         landing.map_or_else(
                             || not_known(next),
                             |landing| Leg::Transit(next.clone(), Crossing { entry, landing }),
@@ -191,37 +193,32 @@ fn transit<'a, A: Address>(
     }
 }
 
-/// Off the hub in the destination's network: in the zone that packets came from where it has a subnet
-/// there, else in one that nobody promises (AWS transit gateways: How transit gateways work). None when
-/// it matters and is not known; the receiver's own subnet is `Some(None)`.
-fn landing<'a, A: Address>(
+/// Off a hub in the network of `to`: in the zone that packets come from where it has a subnet there,
+/// else in one that nobody promises (AWS transit gateways: How transit gateways work). None when that
+/// matters, or they may not arrive; the receiver's own subnet is `Some(None)`.
+pub(super) fn landing<'a, A: Address>(
     analysis: &'a Analysis,
     target: &'a Attachment,
-    entry: &Ground,
+    zone: Option<&SmolStr>,
     to: &Ground,
     destination: A,
 ) -> Option<Option<&'a Ground>> {
     let half = A::half(analysis);
-    let near: Vec<_> = grounds(analysis, target)
-        .filter(|ground| ground.zone == entry.zone)
-        .collect();
-    let likely = if near.is_empty() {
-        grounds(analysis, target).collect()
-    } else {
-        near
-    };
+    let all: Vec<_> = grounds(analysis, target).collect();
+    let is_known =
+        all.len() == target.subnets.len() && all.iter().all(|ground| ground.unknown.is_empty());
+    let mut likely = all.clone();
+    likely.retain(|ground| Some(&ground.zone) == zone);
+    let likely = if likely.is_empty() { all } else { likely };
     let is_own = |ground: &Ground| ground.subnet == to.subnet;
     let arrives = |ground: &&Ground| {
         let routes = half.routes(ground);
-        is_own(ground)
-            || (routes.anywhere.is_empty() && *routes.ways.get(destination) == Way::Local)
+        let routed = || routes.anywhere.is_empty() && *routes.ways.get(destination) == Way::Local;
+        is_own(ground) || routed()
     };
-    let is_known = grounds(analysis, target).count() == target.subnets.len()
-        && grounds(analysis, target).all(|ground| ground.unknown.is_empty());
     let (first, others) = likely.split_first()?;
     let alike = |other: &&Ground| other.list == first.list && is_own(other) == is_own(first);
-    let decided =
-        others.iter().all(alike) || likely.iter().all(|ground| half.edge(ground).is_open());
+    let decided = others.iter().all(alike) || likely.iter().all(|it| half.edge(it).is_open());
     (is_known && decided && likely.iter().all(arrives))
         .then(|| Some(*first).filter(|first| !is_own(first)))
 }

@@ -8,7 +8,7 @@ use sixward_estate::{
     Action, Direction, Firewall, FirewallId, FirewallKind, NetworkId, PrefixListId, Remote, Rule,
     Subject,
 };
-use sixward_net::{Family, IcmpMatch, Ports, Traffic};
+use sixward_net::{Family, IcmpMatch, IpNet, Ports, Traffic};
 
 use super::atlas::Atlas;
 use super::known::Known;
@@ -23,6 +23,25 @@ pub(super) enum Verdict<'a> {
     Silent,
     /// A rule speaks of something that is not known.
     Unknown(Subject),
+}
+
+/// Whether a list lets everything of a family pass both ways, as its rules are written: no rule denies
+/// before the one that allows all.
+pub(super) fn is_open(list: &Firewall, family: Family) -> bool {
+    [Direction::Ingress, Direction::Egress].iter().all(|way| {
+        let mut rules: Vec<_> = list.rules(*way).collect();
+        rules.sort_by_key(|rule| rule.order);
+        let is_all = |rule: &&&Rule| {
+            let is_any = |net: &IpNet| {
+                net.prefix_len() == 0 && net.addr().is_ipv4() == (family == Family::V4)
+            };
+            rule.traffic == Traffic::All && matches!(&rule.remote, Remote::Net(net) if is_any(net))
+        };
+        let deciding = rules.iter().find(is_all);
+        let mut earlier = rules.iter().take_while(|rule| !is_all(rule));
+        deciding.is_some_and(|rule| rule.action == Action::Allow)
+            && earlier.all(|rule| rule.action == Action::Allow)
+    })
 }
 
 /// Whom a rule's remote is asked about: the packet's other end, seen from a network.

@@ -4,13 +4,15 @@
 //! How network ACLs work with transit gateways.
 
 use sixward_estate::{
-    Attachment, Direction, Link, LinkKind, Network, NetworkId, RouteState, Subject, Subnet,
-    SubnetId, TransitId, TransitTarget,
+    Attachment, Direction, Link, LinkKind, Network, NetworkId, Provider, RouteState, RouteTarget,
+    Subject, Subnet, SubnetId, TransitId, TransitTarget,
 };
 use sixward_net::Family;
 
 use super::atlas::{covers, owns};
+use super::filter::is_open;
 use super::known::Known;
+use super::route::longest;
 use super::walk::{Next, Place, Stop, Walk};
 use super::{Cause, Decision};
 use crate::End;
@@ -171,10 +173,11 @@ impl<'a> Walk<'_, 'a> {
         near.retain(|subnet| Some(subnet.zone.as_str()) == zone);
         let subnets = if near.is_empty() { subnets } else { near };
         let to = self.packet.destination;
-        let alike = |one: &Subnet, other: &Subnet| {
-            one.route_table == other.route_table
+        let alike = |one: &'a Subnet, other: &'a Subnet| {
+            let same = one.route_table == other.route_table
                 && one.firewall == other.firewall
-                && covers(one, to) == covers(other, to)
+                && covers(one, to) == covers(other, to);
+            same || (self.is_plain(network, one) && self.is_plain(network, other))
         };
         let Some((first, others)) = subnets.split_first() else {
             return self.doubt(link.subject());
@@ -187,6 +190,28 @@ impl<'a> Walk<'_, 'a> {
             return Ok(Place::Within(network, Some(first)));
         }
         Ok(Place::Leave(first))
+    }
+
+    /// Whether a packet that comes off a hub in a subnet is brought to its end whatever it is.
+    fn is_plain(&self, network: &'a Network, subnet: &'a Subnet) -> bool {
+        let to = self.packet.destination;
+        let atlas = self.atlas;
+        let firewalls = &atlas.estate.firewalls;
+        let list = match &subnet.firewall {
+            Some(id) => firewalls.get(id),
+            None => atlas.default_list(&network.id),
+        };
+        // Every subnet is under a list there: without one, the input did not hold it.
+        let always = network.place.provider == Provider::Aws;
+        let is_open = list.map_or(!always, |list| {
+            !atlas.has_gap(&list.subject()) && is_open(list, self.packet.family())
+        });
+        let is_local = || {
+            let table = atlas.index.route_table(subnet);
+            let route = table.map(|table| longest(atlas, table, network, to));
+            matches!(route, Some(Ok(Some(route))) if route.target == RouteTarget::Local)
+        };
+        is_open && !atlas.has_gap(&subnet.subject()) && (covers(subnet, to) || is_local())
     }
 
     fn subnets(&mut self, link: &'a Link, ids: &'a [SubnetId]) -> Result<Vec<&'a Subnet>, Stop> {

@@ -228,7 +228,7 @@ impl Spec {
                     transit: TransitId::new("hub"),
                     network: Some(network(n)),
                     other: SmolStr::default(),
-                    subnets: vec![subnet(n, 0)],
+                    subnets: (0..=u8::from(self.wide)).map(|s| subnet(n, s)).collect(),
                     v6: true,
                     table: Some(TransitTableId::new("hub-table")),
                     propagates_to: Vec::new(),

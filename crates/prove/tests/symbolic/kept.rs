@@ -26,6 +26,7 @@ pub(crate) fn open(joined: u8) -> Spec {
     Spec {
         open: (true, true),
         joined,
+        wide: false,
         default: (0, 0),
         groups: vec![Vec::new(); 3],
         lists: vec![Vec::new(); 2],

@@ -290,10 +290,10 @@ fn is_internet(e: &Estate, id: &GatewayId) -> bool {
     e.gateways.get(id).unwrap().kind == GatewayKind::Internet
 }
 
-/// Both networks have an attachment with an interface in their first subnet, whose zone the second
-/// one is not in.
+/// Both networks are attached.
 fn hub(e: &Estate, s: &Interface, d: &Interface, b: IpAddr) -> Carry {
-    if subnet(e, s).zone != "zone-0" {
+    let zone = &subnet(e, s).zone;
+    if hub::port(e, s.network.as_str(), zone).is_none() {
         return Carry::Dropped;
     }
     let table = e
@@ -326,22 +326,23 @@ fn hub(e: &Estate, s: &Interface, d: &Interface, b: IpAddr) -> Carry {
         .unwrap()
         .network
         .clone();
-    let landing = |network: &sixward_estate::NetworkId| {
-        let mut subnets = e.subnets.iter();
-        subnets
-            .find(|subnet| subnet.network == *network && subnet.zone == "zone-0")
-            .unwrap()
-    };
     let network = network.unwrap();
     if network != d.network {
+        let ports = hub::ports(e, network.as_str()).into_iter();
         // A peering carries only what began on its own side.
-        return match route(e, landing(&network), b) {
-            Ok(RouteTarget::Nowhere | RouteTarget::Local) => Carry::Dropped,
-            Ok(RouteTarget::Link(_)) if network != s.network => Carry::Dropped,
-            _ => Carry::Unknown,
+        let drops = ports.map(|port| match route(e, port, b) {
+            Ok(RouteTarget::Nowhere | RouteTarget::Local) => true,
+            Ok(RouteTarget::Link(_)) => network != s.network,
+            _ => false,
+        });
+        let drops: Vec<_> = drops.collect();
+        return if drops.contains(&false) {
+            Carry::Unknown
+        } else {
+            Carry::Dropped
         };
     }
-    let to = landing(&d.network);
+    let to = hub::lands(e, d.network.as_str(), zone);
     match route(e, to, b) {
         // It comes off beside the receiver.
         _ if to.id == d.subnet => Carry::Hub,

@@ -18,6 +18,8 @@ pub(crate) struct Spec {
     pub(crate) open: (bool, bool),
     /// How networks are joined: not, by the peering, by the hub.
     pub(crate) joined: u8,
+    /// Whether the hub is attached by all subnets, or by the first of each network.
+    pub(crate) wide: bool,
     /// Where default routes lead, by number of the target; none above them all.
     pub(crate) default: (u8, u8),
     pub(crate) groups: Vec<Vec<RuleSpec>>,
@@ -105,7 +107,7 @@ pub(crate) fn specs(kind: Kind) -> impl Strategy<Value = Spec> {
     };
     let frame = (
         (prop::bool::weighted(0.5), prop::bool::weighted(0.7)),
-        0..3_u8,
+        (0..3_u8, prop::bool::weighted(0.3)),
         defaults,
     );
     (firewalls, inside, routes, locks, frame).prop_map(
@@ -114,10 +116,11 @@ pub(crate) fn specs(kind: Kind) -> impl Strategy<Value = Spec> {
             (members, public, list_of),
             (tables, hub),
             (lock, excluded),
-            (open, joined, default),
+            (open, (joined, wide), default),
         )| Spec {
             open,
             joined,
+            wide,
             default: if kind == Kind::Plain {
                 (default.0, default.0)
             } else {

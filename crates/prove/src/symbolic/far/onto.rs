@@ -8,6 +8,7 @@ use super::trip::{self, Course, Trip, landings, owns, way};
 use super::{Far, is_site};
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
+use crate::symbolic::leg::landing;
 use crate::symbolic::reach::Stand;
 use crate::symbolic::route::{Hop, Way};
 use crate::symbolic::unknown::subject;
@@ -120,6 +121,14 @@ fn within<A: Address>(
     remote: A,
     to: Stand<'_, A>,
 ) -> Trip {
+    if let Some(landing) = landing(analysis, target, None, to.ground, to.address) {
+        let mut trip = Trip::of(Course::Known);
+        if let Some(landing) = landing {
+            trip.cross::<A>(analysis, landing, |edge| *edge.sends.get(to.address));
+            trip.cross::<A>(analysis, to.ground, |edge| *edge.takes.get(remote));
+        }
+        return trip;
+    }
     let Some(grounds) = landings(analysis, target) else {
         return Trip::doubt("link", link);
     };

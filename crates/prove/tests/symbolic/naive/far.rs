@@ -9,6 +9,7 @@ use sixward_estate::{
 };
 use sixward_prove::{End, L4};
 
+use super::hub::{is_open, port, ports};
 use super::{
     Answer, No, Unknown, Yes, all, answer, decides, filter, is_internet, route, route_of, subnet,
     yes,
@@ -68,7 +69,7 @@ fn out(e: &Estate, s: &Interface, a: IpAddr, (far, r): Far<'_>, l4: L4) -> (Answ
             Unknown => nobody(),
             known => known,
         },
-        Ok(RouteTarget::Transit(_)) if own.zone != "zone-0" => No,
+        Ok(RouteTarget::Transit(_)) if port(e, s.network.as_str(), &own.zone).is_none() => No,
         Ok(RouteTarget::Transit(_)) => {
             let next = match switched(e, "hub-table", r) {
                 Next::Unknown => nobody(),
@@ -118,7 +119,7 @@ fn into(e: &Estate, (far, r): Far<'_>, d: &Interface, b: IpAddr, l4: L4) -> Answ
                     Next::Unknown => Unknown,
                     Next::Nowhere | Next::Site(_) => No,
                     Next::Network(n) if n != d.network.as_str() => stops(e, &n, b, false),
-                    Next::Network(n) => landed(e, landing(e, &n), d, b, l4, crosses),
+                    Next::Network(n) => landed(e, &ports(e, &n), d, b, l4, crosses),
                 }
             }
             LinkKind::Peering { .. } => No,
@@ -127,23 +128,34 @@ fn into(e: &Estate, (far, r): Far<'_>, d: &Interface, b: IpAddr, l4: L4) -> Answ
     }
 }
 
-/// From the hub's interface in a subnet of the receiver's network.
+/// From one of the hub's interfaces in the receiver's network, nobody knows which.
 fn landed(
     e: &Estate,
-    by: &Subnet,
+    by: &[&Subnet],
     d: &Interface,
     b: IpAddr,
     l4: L4,
     crosses: impl Fn() -> Answer,
 ) -> Answer {
-    if by.id == d.subnet {
-        return Yes;
-    }
-    let way = match route(e, by, b) {
-        Ok(RouteTarget::Local) => crosses(),
-        _ => stops(e, by.network.as_str(), b, false),
+    let from = |by: &Subnet| {
+        if by.id == d.subnet {
+            return Yes;
+        }
+        let way = match route(e, by, b) {
+            Ok(RouteTarget::Local) => crosses(),
+            _ => stops(e, by.network.as_str(), b, false),
+        };
+        all([passes(e, &by.id, Direction::Egress, b, l4), way])
     };
-    all([passes(e, &by.id, Direction::Egress, b, l4), way])
+    if let [only] = by {
+        return from(only);
+    }
+    // It must not matter: each lets everything pass, and has the receiver or a route to it.
+    let plain = |by: &&Subnet| {
+        let local = by.id == d.subnet || route(e, by, b) == Ok(RouteTarget::Local);
+        local && is_open(e, by, b)
+    };
+    if by.iter().all(plain) { Yes } else { Unknown }
 }
 
 /// A VPN gateway's connection for an address: by static routes where there are any.
@@ -230,26 +242,21 @@ fn switched(e: &Estate, table: &str, to: IpAddr) -> Next {
     }
 }
 
-/// The subnet by which the hub is entered and left.
-pub(super) fn landing<'e>(e: &'e Estate, network: &str) -> &'e Subnet {
-    let mut subnets = e.subnets.iter();
-    let found = subnets.find(|it| it.network.as_str() == network && it.zone == "zone-0");
-    found.unwrap()
-}
-
 /// What the hub leaves in a network that it is not for: the network carries nothing for others, and its own
 /// may come back to it from the hub.
 fn stops(e: &Estate, network: &str, to: IpAddr, is_own: bool) -> Answer {
-    match route(e, landing(e, network), to) {
-        Ok(RouteTarget::Local | RouteTarget::Nowhere) => No,
-        Ok(RouteTarget::Link(_)) if !is_own => No,
+    let ports = ports(e, network);
+    let stops = |by: &&Subnet| match route(e, by, to) {
+        Ok(RouteTarget::Local | RouteTarget::Nowhere) => true,
+        Ok(RouteTarget::Link(_)) => !is_own,
         Ok(RouteTarget::Gateway(id)) if !is_own => match e.gateways.get(&id).unwrap().kind {
-            GatewayKind::Internet => No,
-            GatewayKind::EgressOnly if to.is_ipv6() => No,
-            _ => Unknown,
+            GatewayKind::Internet => true,
+            GatewayKind::EgressOnly => to.is_ipv6(),
+            _ => false,
         },
-        _ => Unknown,
-    }
+        _ => false,
+    };
+    if ports.iter().all(stops) { No } else { Unknown }
 }
 
 /// Whether a packet passes the list of a subnet one way.
