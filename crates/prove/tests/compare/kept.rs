@@ -19,6 +19,7 @@ pub(crate) fn plain() -> Spec {
     Spec {
         open: (true, true),
         joined: 0,
+        wide: false,
         default: (0, 0),
         groups: vec![Vec::new(); 3],
         lists: vec![Vec::new(); 2],
