@@ -57,9 +57,9 @@ impl<'e> Ways<'e> {
     fn of(estate: &'e Estate) -> Self {
         let tables = &estate.route_tables;
         let mains = tables.iter().filter(|table| table.main);
-        let edges = tables
-            .iter()
-            .flat_map(|table| table.edges.iter().map(move |id| (id, &table.id)));
+        // A gateway has one at most; of an input that says otherwise the first holds, as in a trace.
+        let edges = tables.iter().rev();
+        let edges = edges.flat_map(|table| table.edges.iter().map(move |id| (id, &table.id)));
         let gateways = estate.gateways.iter();
         let internet = gateways.filter(|gateway| gateway.kind == GatewayKind::Internet);
         let lists = estate.firewalls.iter();

@@ -73,7 +73,8 @@ impl Ties {
             .filter(|gateway| gateway.kind == GatewayKind::Vpn);
         let homes = vpn.map(|gateway| (gateway.id.clone(), gateway.network.clone()));
         let nats = gateways.filter(|gateway| matches!(gateway.kind, GatewayKind::Nat { .. }));
-        let tables = estate.route_tables.iter();
+        // A gateway has one at most; of an input that says otherwise the first holds, as in a trace.
+        let tables = estate.route_tables.iter().rev();
         let edges = tables.flat_map(|table| table.edges.iter().map(move |id| (id.clone(), table)));
         Self {
             attachments: attachments.collect(),

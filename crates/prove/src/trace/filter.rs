@@ -8,7 +8,7 @@ use sixward_estate::{
     Action, Direction, Firewall, FirewallId, FirewallKind, NetworkId, PrefixListId, Remote, Rule,
     Subject,
 };
-use sixward_net::{Family, IcmpMatch, IpNet, Ports, Traffic};
+use sixward_net::{Family, IcmpMatch, Ports, Traffic};
 
 use super::atlas::Atlas;
 use super::known::Known;
@@ -25,22 +25,23 @@ pub(super) enum Verdict<'a> {
     Unknown(Subject),
 }
 
-/// Whether a list lets everything of a family pass both ways, as its rules are written: no rule denies
-/// before the one that allows all.
+/// Whether a list lets everything of a family pass both ways, as its rules are written: none of that
+/// family denies before the one that allows all.
 pub(super) fn is_open(list: &Firewall, family: Family) -> bool {
+    let speaks = |rule: &&Rule| match &rule.remote {
+        Remote::Net(net) => net.addr().is_ipv4() == (family == Family::V4),
+        _ => true,
+    };
+    let is_all = |rule: &&Rule| {
+        let is_any = matches!(&rule.remote, Remote::Net(net) if net.prefix_len() == 0);
+        is_any && rule.traffic == Traffic::All
+    };
     [Direction::Ingress, Direction::Egress].iter().all(|way| {
-        let mut rules: Vec<_> = list.rules(*way).collect();
+        let mut rules: Vec<_> = list.rules(*way).filter(speaks).collect();
         rules.sort_by_key(|rule| rule.order);
-        let is_all = |rule: &&&Rule| {
-            let is_any = |net: &IpNet| {
-                net.prefix_len() == 0 && net.addr().is_ipv4() == (family == Family::V4)
-            };
-            rule.traffic == Traffic::All && matches!(&rule.remote, Remote::Net(net) if is_any(net))
-        };
-        let deciding = rules.iter().find(is_all);
-        let mut earlier = rules.iter().take_while(|rule| !is_all(rule));
-        deciding.is_some_and(|rule| rule.action == Action::Allow)
-            && earlier.all(|rule| rule.action == Action::Allow)
+        let all = rules.iter().position(is_all);
+        let until = all.and_then(|at| rules.get(..=at));
+        until.is_some_and(|rules| rules.iter().all(|rule| rule.action == Action::Allow))
     })
 }
 
