@@ -15,6 +15,7 @@ mod exposure;
 mod far;
 mod ground;
 mod half;
+mod hub;
 mod internet;
 mod leg;
 mod list;

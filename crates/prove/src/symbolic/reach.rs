@@ -13,6 +13,7 @@ use super::Analysis;
 use super::address::Address;
 use super::far::{Course, Trip};
 use super::ground::Ground;
+use super::hub::Landing;
 use super::leg::{Leg, leg};
 use super::list::Edge;
 use super::product::{Answer, Product};
@@ -235,7 +236,7 @@ fn over_hubs<A: Address>(
             trip.cross::<A>(analysis, crossing.entry, |edge| {
                 *edge.takes.get(from.address)
             });
-            if let Some(landing) = crossing.landing {
+            if let Landing::In(landing) = crossing.landing {
                 trip.cross::<A>(analysis, landing, |edge| *edge.sends.get(to.address));
             }
         }

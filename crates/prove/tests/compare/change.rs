@@ -228,6 +228,8 @@ impl Change {
                 let public =
                     (self.detail.is_multiple_of(2)).then(|| Ipv4Addr::new(198, 18, 100, self.at));
                 let private = home(it).0;
+                // No provider gives one interface an address twice.
+                it.addresses4.retain(|own| own.address != private);
                 insert(
                     &mut it.addresses4,
                     self.detail,

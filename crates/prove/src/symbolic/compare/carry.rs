@@ -18,7 +18,8 @@ use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
 use crate::symbolic::ground::Ground;
 use crate::symbolic::half::{Half, is_one, share_routes};
-use crate::symbolic::leg::{Leg, leg, ports};
+use crate::symbolic::hub::{Landing, ports};
+use crate::symbolic::leg::{Leg, leg};
 use crate::symbolic::nat;
 use crate::symbolic::product::{Answer, Product};
 use crate::symbolic::reach::{Members, Passage, Stand, carried};
@@ -424,8 +425,8 @@ fn same_lists<A: Address>(
         |table: &Steps<A, TrafficId>, (first, last)| table.between(first, last).nth(1).is_none();
     even(&edge(crossing.entry).takes, from)
         && match crossing.landing {
-            Some(landing) => even(&edge(landing).sends, to),
-            None => even(&edge(other).sends, from),
+            Landing::In(landing) => even(&edge(landing).sends, to),
+            Landing::Beside => even(&edge(other).sends, from),
         }
 }
 

@@ -8,7 +8,7 @@ use super::trip::{self, Course, Trip, landings, owns, way};
 use super::{Far, is_site};
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
-use crate::symbolic::leg::landing;
+use crate::symbolic::hub::{Landing, landing};
 use crate::symbolic::reach::Stand;
 use crate::symbolic::route::{Hop, Way};
 use crate::symbolic::unknown::subject;
@@ -123,7 +123,7 @@ fn within<A: Address>(
 ) -> Trip {
     if let Some(landing) = landing(analysis, target, None, to.ground, to.address) {
         let mut trip = Trip::of(Course::Known);
-        if let Some(landing) = landing {
+        if let Landing::In(landing) = landing {
             trip.cross::<A>(analysis, landing, |edge| *edge.sends.get(to.address));
             trip.cross::<A>(analysis, to.ground, |edge| *edge.takes.get(remote));
         }

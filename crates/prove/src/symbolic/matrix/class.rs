@@ -13,7 +13,7 @@ use crate::set::{Intervals, Steps, TrafficId};
 use crate::symbolic::Analysis;
 use crate::symbolic::address::Address;
 use crate::symbolic::far::{self, Far};
-use crate::symbolic::leg::ports;
+use crate::symbolic::hub::ports;
 use crate::symbolic::list::Edge;
 use crate::symbolic::nat;
 use crate::symbolic::product::Product;
