@@ -98,7 +98,7 @@ fn near_flows(estate: &Estate) -> Tally {
 
 /// So many that the whole takes seconds; a release build does more.
 fn cases() -> u32 {
-    if cfg!(debug_assertions) { 40 } else { 2000 }
+    if cfg!(debug_assertions) { 24 } else { 2000 }
 }
 
 /// What is asked on one side of the twins: the interfaces with their addresses.
