@@ -1,4 +1,4 @@
-//! `bench plan`, `bench prove`, `bench apply` and `bench lab`: time of each phase, processor time and peak memory of the main verb on estates
+//! `bench plan`, `bench prove`, `bench apply`, `bench lab` and `bench teredo`: time of each phase, processor time and peak memory of the main verb on estates
 //! of growing size, against the goals. The estates are generated once and kept.
 
 mod apply;
@@ -6,6 +6,7 @@ mod lab;
 pub(crate) mod measure;
 mod prove;
 mod table;
+mod teredo;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, Failure> {
         What::Prove => return prove::run(max),
         What::Apply => return apply::run(max),
         What::Lab => return lab::run(max),
+        What::Teredo => return teredo::run(),
     }
     let program = build(&["-p", "sixward-cli"], &["sixward"])?;
     let mut rows = Vec::new();
@@ -66,6 +68,7 @@ enum What {
     Prove,
     Apply,
     Lab,
+    Teredo,
 }
 
 fn arguments(args: &[String]) -> Result<(What, u32), Failure> {
@@ -74,6 +77,7 @@ fn arguments(args: &[String]) -> Result<(What, u32), Failure> {
         ["plan"] => Some((What::Plan, u32::MAX)),
         ["prove"] => Some((What::Prove, MOST_PROVED)),
         ["apply"] => Some((What::Apply, MOST_WALKED)),
+        ["teredo"] => Some((What::Teredo, u32::MAX)),
         ["lab"] => Some((What::Lab, u32::MAX)),
         ["lab", "--max", max] => number(max).map(|max| (What::Lab, max)),
         ["plan", "--max", max] => number(max).map(|max| (What::Plan, max)),
@@ -84,7 +88,7 @@ fn arguments(args: &[String]) -> Result<(What, u32), Failure> {
     asked.ok_or_else(|| {
         Failure::new(
             "`bench` was not understood",
-            "cargo xtask bench plan|prove|apply|lab [--max 10k]",
+            "cargo xtask bench plan|prove|apply|lab [--max 10k], or cargo xtask bench teredo",
         )
     })
 }

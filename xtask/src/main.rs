@@ -33,6 +33,7 @@ cargo xtask <verb>
   bench prove [--max 10k]  of exact reachability, of a step more, and of a certificate's check
   bench apply [--max 10k]  of the engine for each step, of its journal, and its memory
   bench lab [--max 1k]     of a lab of namespaces, and flows a second through it
+  bench teredo             of Teredo's recovery, and who meets whom through which NATs, beside miredo
   fuzz-lab [N [SEED]]      N random estates in namespaces against `prove`, 1,000 unless said
 ";
 

@@ -15,6 +15,7 @@ pub use build::{Bubble, bubble};
 pub use ecn::decapsulate as ecn;
 pub use header::Header;
 pub use icmp::Unreachable;
+pub use solicitation::question;
 pub use trailer::{Alternates, Discovery, Trailers};
 
 pub(crate) use authentication::write as authentication;

@@ -10,6 +10,7 @@ mod diagnose;
 mod failure;
 mod flight;
 mod helm;
+mod hops;
 mod link;
 mod machine;
 mod managed;

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use rustix::event::{EventfdFlags, eventfd};
+use sixward_net::Teredo;
 use sixward_teredo::client::{Config, State};
 use sixward_teredo::{Client, Event, Relay, RelayConfig};
 
@@ -17,6 +18,7 @@ use crate::clock::{Clock, Kernel};
 use crate::failure::Failure;
 use crate::flight::Flight;
 use crate::helm::Helm;
+use crate::hops;
 use crate::link::Link;
 use crate::machine::Machine;
 use crate::managed::Domains;
@@ -124,6 +126,7 @@ fn told_of(
             link.route(TEREDO, 32, told.metric)?;
             link.route(Ipv6Addr::UNSPECIFIED, 0, told.metric)?;
             say(&format!("address {address}"));
+            look_how_far(helm, told, *address)?;
         }
         Event::AddressRemoved(address) => {
             link.remove(*address)?;
@@ -140,6 +143,19 @@ fn told_of(
         }
     }
     Ok(())
+}
+
+/// P12: unless it was told how far an opener goes.
+fn look_how_far(helm: &Helm<Client>, told: &ClientTold, address: Ipv6Addr) -> Result<(), Failure> {
+    let Some(teredo) = Teredo::of(address).filter(|_| told.opener.is_none()) else {
+        return Ok(());
+    };
+    let helm = helm.clone();
+    spawn("hops", move || {
+        if let Some(left) = hops::ttl_left(teredo.server) {
+            helm.order(move |client, _| client.server_ttl(left));
+        }
+    })
 }
 
 /// The networks around are others.

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddrV4;
 
-use super::{Client, Server, State, Why};
+use super::{Client, Server, State, Why, settle};
 use crate::surroundings::Surroundings;
 use crate::time::Time;
 
@@ -29,6 +29,11 @@ impl Client {
         if moved || matches!(self.state, State::Offline(_)) {
             self.start(now);
         }
+    }
+
+    /// A packet of the server came with this TTL left, where the caller does not know it of every packet.
+    pub fn server_ttl(&mut self, left: u8) {
+        self.hops = Some(settle::hops(left));
     }
 
     /// There is no IPv4 any more.

@@ -189,7 +189,7 @@ impl Client {
 }
 
 /// How far away something is whose packet came with this TTL left; systems begin with 64, 128 or 255.
-fn hops(left: u8) -> u8 {
+pub(super) fn hops(left: u8) -> u8 {
     let begun = [64, 128, 255].into_iter().find(|begun| *begun >= left);
     begun.unwrap_or(255).saturating_sub(left)
 }

@@ -5,8 +5,10 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use sixward_net::Teredo;
 
+use super::authentication::{self, Authentication};
 use super::header::Header;
 use super::icmp::{Icmp, message};
+use crate::random::Random;
 use crate::reject::Reject;
 
 /// ff02::2.
@@ -20,6 +22,25 @@ const LEAST_MTU: u32 = 1280;
 /// The question.
 pub(crate) fn solicitation(source: Ipv6Addr) -> Vec<u8> {
     message(source, ALL_ROUTERS, 255, [SOLICITATION, 0], &[&[0; 4]])
+}
+
+/// A question that stands alone, for whoever only wants to know whether and how a server answers.
+pub fn question(random: &mut dyn Random) -> Vec<u8> {
+    let (mut id, mut nonce) = ([0; 8], [0; 8]);
+    random.fill(&mut id);
+    random.fill(&mut nonce);
+    let id = u64::from_be_bytes(id) & 0x3cff_ffff_ffff_ffff;
+    let source = Ipv6Addr::from(0xfe80_u128 << 112 | u128::from(id));
+    let mut bytes = Vec::with_capacity(96);
+    let authentication = Authentication {
+        id: &[],
+        value: &[],
+        nonce,
+        confirmation: 0,
+    };
+    authentication::write(&authentication, &mut bytes);
+    bytes.extend_from_slice(&solicitation(source));
+    bytes
 }
 
 /// V4, V5: whether a message is a question that a router may answer.

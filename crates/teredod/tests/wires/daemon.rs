@@ -153,5 +153,6 @@ pub(crate) fn q10_a_link_that_comes_back_is_noticed_at_once() {
     run("ip -n c1 link set eth4 up");
     run("ip -n c1 route add default dev eth4 src 203.0.113.11");
     net.await_state("c1", "qualified");
+    net.await_address("c1");
     assert_eq!(traffic::ask("c1", HOST, echo.port, 2, 100), [0, 1]);
 }

@@ -10,8 +10,10 @@
 
 mod daemon;
 mod diagnosis;
+mod interop;
 mod nat;
 mod net;
+mod tables;
 mod traffic;
 
 use std::panic::catch_unwind;
@@ -34,6 +36,26 @@ const TESTS: &[Test] = &[
     (
         "a_change_of_network_is_noticed_at_once",
         a_change_of_network_is_noticed_at_once,
+    ),
+    (
+        "our_clients_by_miredos_server_and_relay",
+        interop::our_clients_by_miredos_server_and_relay,
+    ),
+    (
+        "miredos_client_by_our_server_and_relay",
+        interop::miredos_client_by_our_server_and_relay,
+    ),
+    (
+        "our_client_meets_miredos",
+        interop::our_client_meets_miredos,
+    ),
+    (
+        "tshark_knows_every_packet_as_teredo",
+        interop::tshark_knows_every_packet_as_teredo,
+    ),
+    (
+        "p12_two_masquerading_routers_are_passed_by_what_was_learnt",
+        interop::p12_two_masquerading_routers_are_passed_by_what_was_learnt,
     ),
     (
         "the_display_has_the_fields_of_windows",
@@ -77,6 +99,10 @@ fn main() -> ExitCode {
         .collect();
     enter().unwrap();
     net::own_run();
+    if wanted.iter().any(|name| name == "tables") {
+        tables::print();
+        return ExitCode::SUCCESS;
+    }
     let chosen =
         |test: &&Test| wanted.is_empty() || wanted.iter().any(|name| test.0.contains(name));
     println!("\nrunning {} tests", TESTS.iter().filter(chosen).count());

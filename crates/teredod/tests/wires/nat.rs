@@ -1,11 +1,8 @@
 //! NATs of six kinds, as the kernel makes them by nftables: the mapping by translation, the filter by the
 //! forward chain.
 
-use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
-
 use std::io::Write;
+use std::process::{Command, Stdio};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -26,6 +23,15 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Cone,
+        Self::Address,
+        Self::Port,
+        Self::Masquerade,
+        Self::Symmetric,
+        Self::Random,
+    ];
+
     /// The rules of the router whose public address ends in `1N` and whose client is 192.168.N.2.
     fn rules(self, number: u8) -> String {
         let public = format!("203.0.113.1{number}");
@@ -72,9 +78,7 @@ impl Kind {
     pub(crate) fn rule(self, router: &str, number: u8) {
         let mut nft = Command::new("ip")
             .args(["netns", "exec", router])
-            .arg(tool("usr/sbin/nft"))
-            .args(["-f", "-"])
-            .env("LD_LIBRARY_PATH", libraries())
+            .args(["nft", "-f", "-"])
             .stdin(Stdio::piped())
             .spawn()
             .unwrap();
@@ -86,37 +90,4 @@ impl Kind {
             .unwrap();
         assert!(nft.wait().unwrap().success(), "{rules}");
     }
-}
-
-/// A program of the packages that `cargo xtask tools` unpacks.
-pub(crate) fn tool(path: &str) -> PathBuf {
-    let found = folder().join(path);
-    assert!(
-        found.exists(),
-        "{} is not there: `cargo xtask tools` unpacks it",
-        found.display()
-    );
-    found
-}
-
-/// Where those programs have their libraries.
-pub(crate) fn libraries() -> String {
-    let folder = folder();
-    let parts = ["usr/lib", "lib"].map(|part| folder.join(part));
-    let all = parts
-        .iter()
-        .flat_map(|part| fs::read_dir(part).into_iter().flatten());
-    let paths: Vec<_> = all
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.to_string_lossy().ends_with("-linux-gnu"))
-        .map(|path| path.display().to_string())
-        .collect();
-    paths.join(":")
-}
-
-pub(crate) fn folder() -> PathBuf {
-    let usual = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/tools");
-    let tools = std::env::var_os("SIXWARD_TOOLS").map_or_else(|| usual.into(), PathBuf::from);
-    tools.join("debian")
 }

@@ -1,10 +1,13 @@
 //! What programs in the namespaces send: datagrams that are echoed, streams that are compared.
 
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use std::os::fd::AsFd;
@@ -27,23 +30,35 @@ pub(crate) fn inside<T: Send + 'static>(
 
 pub(crate) struct Echo {
     pub(crate) port: u16,
+    ended: Arc<AtomicBool>,
 }
 
-/// Sends back what comes, for as long as the test runs.
+impl Drop for Echo {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Sends back what comes, until it is dropped.
 pub(crate) fn echo(space: &str) -> Echo {
     let socket = inside(space, || {
         UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).unwrap()
     });
     let socket = socket.join().unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let round = Duration::from_millis(200);
+    socket.set_read_timeout(Some(round)).unwrap();
     let port = socket.local_addr().unwrap().port();
+    let ended = Arc::new(AtomicBool::new(false));
+    let stop = Arc::clone(&ended);
     thread::spawn(move || {
         let mut bytes = [0; 2000];
-        while let Ok((length, from)) = socket.recv_from(&mut bytes) {
-            let _ = socket.send_to(&bytes[..length], from);
+        while !stop.load(Ordering::Relaxed) {
+            if let Ok((length, from)) = hear(&socket, &mut bytes) {
+                let _ = socket.send_to(&bytes[..length], from);
+            }
         }
     });
-    Echo { port }
+    Echo { port, ended }
 }
 
 /// Sends so many datagrams at once; the numbers of the answers in their order.
@@ -57,7 +72,7 @@ pub(crate) fn ask(space: &str, to: Ipv6Addr, port: u16, count: u8, size: usize) 
         let mut bytes = [0; 2000];
         let mut answers = Vec::new();
         while answers.len() < usize::from(count) {
-            let Ok((length, _)) = socket.recv_from(&mut bytes) else {
+            let Ok((length, _)) = hear(&socket, &mut bytes) else {
                 break;
             };
             assert_eq!(length, size);
@@ -67,6 +82,77 @@ pub(crate) fn ask(space: &str, to: Ipv6Addr, port: u16, count: u8, size: usize) 
     });
     asked.join().unwrap()
 }
+
+/// A socket with a time-out is interrupted by whatever the kernel does with the thread (signal(7)).
+fn hear(socket: &UdpSocket, bytes: &mut [u8]) -> std::io::Result<(usize, SocketAddr)> {
+    loop {
+        match socket.recv_from(bytes) {
+            Err(cause) if cause.kind() == ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+/// So many datagrams, one after the other with a pause between; how many were answered.
+pub(crate) fn pings(space: &str, to: Ipv6Addr, port: u16, count: u8) -> usize {
+    let asked = inside(space, move || {
+        let socket = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).unwrap();
+        socket.set_read_timeout(Some(BETWEEN)).unwrap();
+        let mut answered = BTreeSet::new();
+        for number in 0..count + LATE {
+            if number < count {
+                let _ = socket.send_to(&[number; 64], (to, port));
+            }
+            let begun = Instant::now();
+            while let Some(left) = BETWEEN.checked_sub(begun.elapsed()) {
+                socket.set_read_timeout(Some(left.max(LEAST))).unwrap();
+                let mut bytes = [0; 2000];
+                if let Ok((64, _)) = hear(&socket, &mut bytes) {
+                    answered.insert(bytes[0]);
+                }
+            }
+        }
+        answered.len()
+    });
+    asked.join().unwrap()
+}
+
+/// Sends ten times a second for so long; when answers came, counted from the beginning.
+pub(crate) fn watch(
+    space: &str,
+    to: Ipv6Addr,
+    port: u16,
+    begun: Instant,
+    time: Duration,
+) -> JoinHandle<Vec<Duration>> {
+    inside(space, move || {
+        let socket = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).unwrap();
+        socket
+            .set_read_timeout(Some(Duration::from_millis(100)))
+            .unwrap();
+        let mut heard = Vec::new();
+        let mut bytes = [0; 2000];
+        let mut next = begun;
+        while begun.elapsed() < time {
+            if next <= Instant::now() {
+                next += Duration::from_millis(100);
+                // Without an address there is no route.
+                let _ = socket.send_to(&[7; 64], (to, port));
+            }
+            let left = next.saturating_duration_since(Instant::now()).max(LEAST);
+            socket.set_read_timeout(Some(left)).unwrap();
+            if hear(&socket, &mut bytes).is_ok() {
+                heard.push(begun.elapsed());
+            }
+        }
+        heard
+    })
+}
+
+const BETWEEN: Duration = Duration::from_millis(250);
+const LEAST: Duration = Duration::from_millis(1);
+/// Pauses for answers that are late.
+const LATE: u8 = 6;
 
 /// A byte of the stream: a pattern that no segment's length divides.
 fn byte(place: usize) -> u8 {
