@@ -1,6 +1,6 @@
-//! Reaching a peer (RFC 4380 sections 5.2.4, 5.2.6, 5.2.9; RFC 6081 sections 5.2, 5.6, 5.7): the
-//! indirect bubble first, with it a direct one that dies on the way and opens only our own NAT, and
-//! one that goes all the way when the peer had time to open its own (P12). A direct bubble that comes
+//! Reaching a peer (RFC 4380 sections 5.2.4, 5.2.6, 5.2.9; RFC 6081 sections 5.2, 5.6, 5.7): a direct
+//! bubble that dies on the way and opens only our own NAT, at once the indirect one, and a direct one
+//! that goes all the way when the peer had time to open its own NAT (P12). A direct bubble that comes
 //! too early makes plain Linux routers choose another port for the answer.
 
 use std::net::{Ipv6Addr, SocketAddrV4};
@@ -17,8 +17,9 @@ use crate::peer::{Contact, Permit, RETRY, Trust, Way};
 use crate::reject::Reject;
 use crate::time::Time;
 
-/// How long the peer has to answer before a direct bubble goes all the way.
-const FULL: Duration = Duration::from_millis(300);
+/// How long the peer has to answer before a direct bubble goes all the way: half of a round. A bubble that
+/// comes before a busy peer has opened its NAT spoils the mapping there for as long as it lives.
+const FULL: Duration = Duration::from_secs(1);
 /// RFC 4380 section 5.2.4: one test and three repetitions; RFC 6081 section 5.7.2: three solicitations.
 const TESTS: u8 = 4;
 const SOLICITATIONS: u8 = 3;
@@ -69,10 +70,12 @@ impl Client {
             ..Trailers::default()
         };
         self.peers.schedule(address, Some(full));
-        self.indirect_bubble(now, address, teredo);
+        // Before the indirect one: the answer to that may be back before a busy host sends its next packet.
+        self.told_port(address);
         let ttl = Some(self.opener());
         self.bubble(teredo.client, ttl, address, answer);
         self.port_bubble(address, ttl, answer);
+        self.indirect_bubble(now, address, teredo);
     }
 
     /// X1, X11: with a nonce always, and with our other places until the peer has one that works.

@@ -22,7 +22,8 @@ const SPACES: [&str; 7] = ["srv", "rly", "host", "c1", "c2", "n1", "n2"];
 pub(crate) const RELAY: &str = "relay --bind 198.51.100.10:3545 --source 2001:db8:64::10 \
     --serve 2001:db8:64::/64 --interface rly";
 
-pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_sixward-teredo");
+/// A copy, so that a build beside a long run does no harm to it.
+pub(crate) const PROGRAM: &str = "/run/sixward-teredo";
 
 /// Runs a command that must succeed.
 pub(crate) fn run(line: &str) -> String {
@@ -57,6 +58,7 @@ pub(crate) fn own_run() {
             lower.display()
         ));
     }
+    fs::copy(env!("CARGO_BIN_EXE_sixward-teredo"), PROGRAM).unwrap();
     run("sysctl -qw net.ipv4.ip_forward=1");
     run("ip link set lo up");
     // For ARP, which wants to say who asks.
