@@ -54,6 +54,9 @@ const TESTS: &[Test] = &[
     ("large::gets_through", |_| large::gets_through()),
     ("large::vanishes", |_| large::vanishes()),
     ("leftover::nothing", leftover::nothing),
+    ("leftover::no_file_and_no_process", |_| {
+        leftover::no_file_and_no_process();
+    }),
 ];
 
 fn main() -> ExitCode {
