@@ -1,7 +1,7 @@
 //! `tools`: what the tests need besides Rust, made once and then found in milliseconds.
 //! It is a Python environment with the in-memory cloud and the real `aws` command, so
 //! that drivers and scripts are tested against programs that we did not write, and the
-//! real `curl` and `dhclient`, which rehearsals put into their namespaces; and for the same reason another
+//! real `curl`, `dhclient` and `systemd-networkd`, which are put into a lab's namespaces; and for the same reason another
 //! Teredo, a dissector and a maker of NATs, unpacked.
 
 mod debian;

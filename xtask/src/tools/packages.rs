@@ -8,8 +8,12 @@ use crate::failure::Failure;
 use crate::process;
 
 /// A program, where it may be, and the package that has it on Debian and Ubuntu.
-const PROGRAMS: [(&str, &str); 2] = [("curl", "curl"), ("dhclient", "isc-dhcp-client")];
-const FOLDERS: [&str; 4] = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];
+const PROGRAMS: [(&str, &str); 3] = [
+    ("curl", "curl"),
+    ("dhclient", "isc-dhcp-client"),
+    ("systemd-networkd", "systemd"),
+];
+const FOLDERS: [&str; 5] = ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/lib/systemd"];
 
 /// Makes what is missing and says so; silent when all is there.
 pub(super) fn ensure() -> Result<(), Failure> {

@@ -1,4 +1,5 @@
-//! A real guest takes its addresses: ISC's `dhclient`, with the kernel's own hearing of routers.
+//! Real guests take their addresses: ISC's `dhclient`, with the kernel's own hearing of routers, and `systemd-networkd`,
+//! which hears them itself.
 
 use std::net::IpAddr;
 use std::process::{Command, Stdio};
@@ -54,6 +55,44 @@ pub(crate) fn take_what_they_are_told() {
     );
 }
 
+/// The other client that most hosts run; told to ask in both families, it does so as the router says.
+pub(crate) fn networkd_takes_them_too() {
+    let end = given::planned("aws-two-tier").end();
+    let lab = Lab::make(layout(&end)).unwrap();
+    let _responder = Responder::start(&lab, leases(&end)).unwrap();
+    let own = end
+        .interfaces
+        .get(&InterfaceId::new("eni-0a11a11a11a11a11a"));
+    let own = own.unwrap().addresses6[0];
+    // It drops to a user of its own, who is the only one here; and asks udev of its ports unless /sys is read-only.
+    let script = format!(
+        "mkdir -p /etc/systemd/network /run/systemd/netif/links /run/systemd/netif/leases
+        printf '[Match]\\nName=eth0\\n[Network]\\nDHCP=yes\\n' > /etc/systemd/network/eth0.network
+        echo systemd-network:x:0:0::/:/bin/sh > /etc/passwd
+        echo systemd-network:x:0: > /etc/group
+        echo 0123456789abcdef0123456789abcdef > /etc/machine-id
+        mount --rbind /sys /sys && mount -o remount,bind,ro /sys
+        /lib/systemd/systemd-networkd 2> /run/log &
+        tries=0
+        until ip -o address show dev eth0 -tentative | grep -q {own} || [ $tries -ge 200 ]; do
+            sleep 0.1; tries=$((tries + 1))
+        done
+        ip -o address show dev eth0
+        ip route show default
+        ip -6 route show default
+        cat /run/log"
+    );
+    let said = run(&lab, &script);
+    for want in [
+        "inet 10.0.0.10/24 ",
+        &format!("inet6 {own}/128 scope global"),
+        "default via 10.0.0.1 dev eth0 proto dhcp",
+        "default via fe80::1 dev eth0 proto ra",
+    ] {
+        assert!(said.contains(want), "`{want}` is missing\n{said}");
+    }
+}
+
 fn layout(estate: &Estate) -> Layout {
     let mut layout = Layout::of(estate);
     layout.bare(&web());
@@ -80,17 +119,21 @@ fn ask(lab: &Lab, family: &str, seconds: u8) -> String {
         ip -o {family} address show dev eth0
         ip {family} route show default"
     );
-    let mut command = Command::new("sh");
-    command.args(["-c", &script]).stdin(Stdio::null());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let output = lab.run_apart(&web(), &mut command).unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    let complaint = String::from_utf8(output.stderr).unwrap();
+    let said = run(lab, &script);
     assert!(
         !said.contains("ended with 127"),
         "`dhclient` is missing: `cargo xtask tools` says how to have it"
     );
-    said + &complaint
+    said
+}
+
+fn run(lab: &Lab, script: &str) -> String {
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let output = lab.run_apart(&web(), &mut command).unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    said + &String::from_utf8(output.stderr).unwrap()
 }
 
 /// As whom the guest is seen on the internet.

@@ -48,6 +48,9 @@ const TESTS: &[Test] = &[
     ("guests::take_what_they_are_told", |_| {
         guests::take_what_they_are_told();
     }),
+    ("guests::networkd_takes_them_too", |_| {
+        guests::networkd_takes_them_too();
+    }),
     ("differential::small_estates", |_| {
         differential::small_estates();
     }),

@@ -6,7 +6,7 @@ use sixward_estate::{
     Action, Balancer, BalancerId, Direction, Estate, HostId, InterfaceOwner, Remote, Target,
     TargetKind,
 };
-use sixward_lab::{Layout, Named, Names, NodeId, node_of};
+use sixward_lab::{Layout, Named, Names, NodeId, Service, node_of};
 use sixward_net::{Ports, Traffic};
 use sixward_plan::{Change, Plan};
 
@@ -22,6 +22,8 @@ pub(super) struct Goal {
     /// Whether what is large is asked for. What a balancer hands on in one family the kernel hands on packet by
     /// packet, which the provider does not.
     pub(super) large: bool,
+    /// So many low bits' worth of the sender's port choose who serves.
+    pub(super) choices: u16,
 }
 
 /// The names of a plan's estate, as far as the lab has who serves under them: those that the plan publishes come
@@ -59,6 +61,7 @@ fn of_host(estate: &Estate, name: &str, host: &HostId) -> Option<Goal> {
         port,
         doors: vec![(NodeId::Host(host.clone()), port)],
         large: true,
+        choices: 1,
     })
 }
 
@@ -99,12 +102,14 @@ fn of_balancer(estate: &Estate, name: &str, id: &BalancerId) -> Option<Goal> {
     let targets = groups.collect::<Option<Vec<_>>>()?;
     let targets = targets.into_iter().flat_map(|group| &group.targets);
     let doors = targets.map(|target| door(estate, target));
-    let doors = doors.collect::<Option<BTreeSet<_>>>()?;
+    let doors = doors.collect::<Option<Vec<_>>>()?;
+    let choices = doors.len().clamp(1, Service::MOST).next_power_of_two();
     (!doors.is_empty()).then(|| Goal {
         name: name.to_owned(),
         port: listener.port,
-        doors: doors.into_iter().collect(),
+        doors,
         large: false,
+        choices: u16::try_from(choices).unwrap_or(1),
     })
 }
 

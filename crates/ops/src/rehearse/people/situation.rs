@@ -9,9 +9,6 @@ use super::goal::Goal;
 use crate::RehearseError;
 use crate::rehearse::court::is_unbuilt;
 
-/// A load balancer chooses by so many low bits of the sender's port at most.
-const CHOICES: u16 = 16;
-
 /// Of ports that nothing else of a rehearsal is sent from, the first: its low bits are none.
 const BASE: u16 = 61_440;
 
@@ -20,10 +17,11 @@ const BASE: u16 = 61_440;
 pub(super) struct Choices(u16);
 
 impl Choices {
-    fn next(&mut self) -> impl Iterator<Item = u16> + use<> {
-        let base = BASE + self.0;
-        self.0 = (self.0 + CHOICES) % (u16::MAX - BASE + 1);
-        base..=base + (CHOICES - 1)
+    fn next(&mut self, count: u16) -> impl Iterator<Item = u16> + use<> {
+        // A power of two divides what there is of ports, and so all low bits are had.
+        let base = BASE + self.0.next_multiple_of(count) % (u16::MAX - BASE + 1);
+        self.0 = base - BASE + count;
+        base..=base + (count - 1)
     }
 }
 
@@ -90,7 +88,7 @@ fn through(
     };
     if !goal.large {
         let mut all = Vec::new();
-        for from in choices.next() {
+        for from in choices.next(goal.choices) {
             all.push(passes(Carries::Tcp(Some(from), goal.port))?);
         }
         all.dedup();
