@@ -16,6 +16,7 @@ mod state;
 mod status;
 
 pub use config::{Config, Server};
+pub use discovery::GROUP;
 pub use state::{NoPath, State, Why};
 pub use status::{PeerStatus, Status};
 

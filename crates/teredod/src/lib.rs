@@ -15,6 +15,7 @@ mod link;
 mod machine;
 mod managed;
 mod name;
+mod neighbours;
 mod role;
 mod scrape;
 mod server;

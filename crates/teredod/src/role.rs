@@ -23,6 +23,7 @@ use crate::link::Link;
 use crate::machine::Machine;
 use crate::managed::Domains;
 use crate::name::resolve;
+use crate::neighbours;
 use crate::say;
 use crate::scrape;
 use crate::status::{Desk, Facts};
@@ -65,6 +66,9 @@ pub(crate) fn client(told: &ClientTold) -> Result<(), Failure> {
     let (link, helm, events) = carry(client, udp, &told.interface, facts.clone())?;
     if let Some(place) = told.metrics {
         scrape::serve(place, &told.interface)?;
+    }
+    if told.discovery {
+        neighbours::listen(server.primary, helm.clone())?;
     }
     let (tell, news) = channel();
     forward(events, tell.clone(), News::Machine)?;

@@ -15,7 +15,7 @@ use crate::reject::Reject;
 use crate::time::Time;
 
 /// The group of discovery bubbles.
-pub(super) const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 253);
+pub const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 253);
 const EVERY: (Duration, Duration) = (Duration::from_secs(200), Duration::from_mins(5));
 /// How long a neighbour is remembered.
 const REMEMBERED: Duration = Duration::from_mins(10);

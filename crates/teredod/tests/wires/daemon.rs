@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::thread::sleep;
+use std::time::Duration;
 
 use crate::net::{HOST, Net, PROGRAM, run};
 use crate::traffic;
@@ -130,6 +132,32 @@ pub(crate) fn a_managed_network_wants_an_enterpriseclient() {
     net.await_address("c1");
     assert_eq!(net.report("c1")["network"], "unmanaged");
     run("umount /etc/resolv.conf");
+}
+
+/// D1 to D4: by a bubble to all on the link, and believed when they answer from there.
+pub(crate) fn d4_neighbours_find_one_another_without_a_server() {
+    let mut net = Net::neighbours();
+    for client in ["c1", "c2"] {
+        let told = format!("client --server 198.51.100.1 --interface {client} --discovery");
+        net.start(client, &told);
+        net.await_address(client);
+    }
+    let knows = |net: &Net| net.report("c1")["peers_kept"] == 1;
+    assert!(
+        (0..1000).any(|_| {
+            sleep(Duration::from_millis(10));
+            knows(&net)
+        }),
+        "{:#}",
+        net.report("c1")
+    );
+    net.stop("srv");
+    let echo = traffic::echo("c2");
+    let answers = traffic::ask("c1", net.address("c2"), echo.port, 3, 100);
+    assert_eq!(answers, [0, 1, 2]);
+    let report = net.report("c1");
+    let mapping = report["peers"][0]["mapping"].as_str().unwrap();
+    assert!(mapping.starts_with("192.168.1.3:"), "{report:#}");
 }
 
 pub(crate) fn q15_native_ipv6_sends_the_client_to_sleep() {

@@ -71,6 +71,10 @@ const TESTS: &[Test] = &[
         daemon::a_managed_network_wants_an_enterpriseclient,
     ),
     (
+        "d4_neighbours_find_one_another_without_a_server",
+        daemon::d4_neighbours_find_one_another_without_a_server,
+    ),
+    (
         "q15_native_ipv6_sends_the_client_to_sleep",
         daemon::q15_native_ipv6_sends_the_client_to_sleep,
     ),

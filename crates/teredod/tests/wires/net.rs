@@ -124,6 +124,15 @@ impl Net {
         Self::set(Cast { nats, ..Cast::OURS })
     }
 
+    /// Both clients behind one NAT without a way back in, on one link; none runs.
+    pub(crate) fn neighbours() -> Self {
+        let mut net = Self::core();
+        behind(1, Kind::Port);
+        inside(1, "c2", 3);
+        net.serve(Cast::OURS);
+        net
+    }
+
     /// No client runs.
     fn set(cast: Cast) -> Self {
         let mut net = Self::core();
@@ -410,21 +419,29 @@ fn behind(number: u8, kind: Kind) {
     run(&format!(
         "ip netns exec {router} sysctl -qw net.ipv4.ip_forward=1"
     ));
-    run(&format!(
-        "ip -n {router} link add lan type veth peer name eth0 netns {client}"
-    ));
+    run(&format!("ip -n {router} link add lan type bridge"));
     run(&format!(
         "ip -n {router} addr add 192.168.{number}.1/24 dev lan"
     ));
     run(&format!("ip -n {router} link set lan up"));
+    inside(number, &client, 2);
+    kind.rule(&router, number);
+}
+
+/// A client on the link behind a router.
+fn inside(number: u8, client: &str, last: u8) {
+    let router = format!("n{number}");
     run(&format!(
-        "ip -n {client} addr add 192.168.{number}.2/24 dev eth0"
+        "ip -n {router} link add l{client} type veth peer name eth0 netns {client}"
+    ));
+    run(&format!("ip -n {router} link set l{client} master lan up"));
+    run(&format!(
+        "ip -n {client} addr add 192.168.{number}.{last}/24 dev eth0"
     ));
     run(&format!("ip -n {client} link set eth0 up"));
     run(&format!(
         "ip -n {client} route add default via 192.168.{number}.1"
     ));
-    kind.rule(&router, number);
 }
 
 /// The command line of miredo, which refuses to stay root and cannot become anybody else in here: what it
