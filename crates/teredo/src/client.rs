@@ -6,6 +6,7 @@ mod config;
 mod contact;
 mod direct;
 mod discovery;
+mod lengthen;
 mod news;
 mod port;
 mod qualify;
@@ -33,6 +34,7 @@ use crate::peer::Peers;
 use crate::random::{Chance, Random};
 use crate::reject::{Counters, Reject};
 use crate::time::Time;
+use lengthen::Trial;
 use qualify::Probe;
 
 /// A client.
@@ -74,6 +76,9 @@ pub struct Client {
     silent_since: Option<Time>,
     /// The refresh interval in use: what was configured, or shorter if mappings died.
     interval: Duration,
+    /// A silence that is too long, as far as is known.
+    longest: Duration,
+    trial: Option<Trial>,
     /// Mappings that changed at one refresh after another.
     changes: u32,
     announce_at: Option<Time>,
@@ -101,6 +106,8 @@ impl Client {
             tests: Bucket::full(limits.tests),
             errors: Bucket::full(limits.errors),
             interval: config.refresh,
+            longest: lengthen::LONGEST,
+            trial: None,
             peers: Peers::new(limits),
             config,
             chance,
@@ -147,7 +154,8 @@ impl Client {
     fn judge(&mut self, now: Time, arrival: Arrival, datagram: &[u8]) -> Result<Inbound, Reject> {
         let packet = Packet::read(datagram)?;
         match self.side(arrival.from) {
-            // A port beside the service port is for one peer.
+            _ if self.is_tried(arrival) => self.receive_tried(now, arrival, &packet),
+            // Any other port beside the service port is for one peer.
             _ if arrival.port.is_some() => self.receive_direct(now, arrival, &packet),
             Some(side) => self.receive_from_server(now, side, arrival, &packet),
             None => self.receive_direct(now, arrival, &packet),
@@ -161,6 +169,7 @@ impl Client {
             self.refresh_at,
             self.retry_at,
             self.announce_at,
+            self.trial.as_ref().map(|trial| trial.again),
             self.peers.due(),
         ];
         probes.into_iter().chain(rest).flatten().min()
@@ -170,6 +179,7 @@ impl Client {
     pub fn tick(&mut self, now: Time) {
         self.tick_server(now);
         self.tick_discovery(now);
+        self.tick_trial(now);
         while let Some(peer) = self.peers.pop(now) {
             self.wake(now, peer);
         }

@@ -45,6 +45,10 @@ pub(crate) enum Role {
     },
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each switches one thing on, whatever the others are"
+)]
 #[derive(Debug, Args)]
 pub(crate) struct ClientTold {
     /// The server: its name or address.
@@ -83,6 +87,9 @@ pub(crate) struct ClientTold {
     /// Seconds after which the server is asked again, at most.
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(5..=3600))]
     pub(crate) refresh: u64,
+    /// Ask the server more rarely, as far as the NAT is found to allow.
+    #[arg(long)]
+    pub(crate) lengthen: bool,
     /// Find neighbours on the same link by multicast.
     #[arg(long)]
     pub(crate) discovery: bool,

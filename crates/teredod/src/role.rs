@@ -58,6 +58,7 @@ pub(crate) fn client(told: &ClientTold) -> Result<(), Failure> {
     config.beside_native = told.beside_native;
     config.surroundings.allowed.clone_from(&told.allow_private);
     config.discovery = told.discovery;
+    config.lengthen = told.lengthen;
     config.refresh = Duration::from_secs(told.refresh);
     config.enterprise = told.kind == Kind::Enterprise;
     let facts = told_facts(told, bound.port());

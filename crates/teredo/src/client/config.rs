@@ -47,6 +47,9 @@ pub struct Config {
     /// Whether a port is opened for each peer behind a symmetric NAT that keeps ports (RFC 6081 section
     /// 5.4); the caller must be able to open them.
     pub random_ports: bool,
+    /// Whether longer refresh intervals are tried (RFC 4380 section 5.2.7); the caller must be able to
+    /// open ports.
+    pub lengthen: bool,
     /// Whether neighbours are looked for by multicast (RFC 4380 section 5.2.8).
     pub discovery: bool,
     /// Whether the client runs beside native IPv6.
@@ -72,6 +75,7 @@ impl Config {
             opener: None,
             symmetric: true,
             random_ports: false,
+            lengthen: false,
             discovery: false,
             beside_native: false,
             enterprise: false,

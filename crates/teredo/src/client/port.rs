@@ -39,17 +39,20 @@ impl Client {
 
     /// A port for this peer, if ports can be predicted and there are not too many.
     fn open_port(&mut self, address: Ipv6Addr) -> Option<u16> {
-        if !self.keeps_ports() || self.open.len() >= MOST_PORTS {
+        if !self.keeps_ports() {
             return None;
         }
-        let drawn = u16::from_be_bytes(self.chance.bytes());
-        let port = FIRST | drawn;
-        if port == self.config.local.port() || !self.open.insert(port) {
-            return None;
-        }
+        let port = self.draw_port()?;
         self.peers.get_mut(address)?.ports.own = Some(port);
         self.put(Output::Open(port));
         Some(port)
+    }
+
+    /// A port that is not in use, unless there are too many.
+    pub(super) fn draw_port(&mut self) -> Option<u16> {
+        let port = FIRST | u16::from_be_bytes(self.chance.bytes());
+        let free = self.open.len() < MOST_PORTS && port != self.config.local.port();
+        (free && self.open.insert(port)).then_some(port)
     }
 
     /// The port is not needed any more.

@@ -121,7 +121,13 @@ impl Client {
         probe.tries = probe.tries.saturating_add(1);
         probe.again = now + patience;
         let nonce = probe.nonce;
-        let solicitation = packet::solicitation(self.link_local);
+        let bytes = self.solicitation(self.link_local, nonce);
+        self.send(SocketAddrV4::new(to, PORT), None, bytes);
+    }
+
+    /// The question, proved if there is a secret.
+    pub(super) fn solicitation(&self, source: Ipv6Addr, nonce: [u8; 8]) -> Vec<u8> {
+        let solicitation = packet::solicitation(source);
         let secret = self.config.secret.as_ref();
         let proof = secret.map(|secret| secret.prove(nonce, 0, &solicitation));
         let authentication = Authentication {
@@ -133,7 +139,7 @@ impl Client {
         let mut bytes = Vec::with_capacity(96);
         packet::authentication(&authentication, &mut bytes);
         bytes.extend_from_slice(&solicitation);
-        self.send(SocketAddrV4::new(to, PORT), None, bytes);
+        bytes
     }
 
     pub(super) fn tick_server(&mut self, now: Time) {

@@ -167,6 +167,7 @@ impl Client {
         self.become_state(State::Qualified);
         self.hear_server(now);
         self.begin_discovery(now);
+        self.begin_trial(now);
     }
 
     /// Q10, Q11: the address goes, and what was known by it.
@@ -174,6 +175,7 @@ impl Client {
         (self.place, self.secondary_seen) = (None, None);
         self.nat = Nat::Unknown;
         self.peers.clear();
+        self.end_trial();
         if let Some(address) = self.address.take() {
             self.put(Output::Event(Event::AddressRemoved(address)));
         }
@@ -183,6 +185,7 @@ impl Client {
     fn learn_interval(&mut self) {
         self.changes = self.changes.saturating_add(1);
         if self.changes > 1 {
+            self.longest = self.interval;
             self.interval = (self.interval * 3 / 4).max(SHORTEST.min(self.config.refresh));
         }
     }

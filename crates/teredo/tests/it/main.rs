@@ -10,6 +10,7 @@ mod chance;
 mod diagnosis;
 mod extension;
 mod format;
+mod lengthen;
 mod lone;
 mod matrix;
 mod peers;

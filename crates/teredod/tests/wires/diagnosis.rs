@@ -1,11 +1,12 @@
 //! `diagnose` behind each kind of NAT, by a program that has no capability at all.
 
 use std::process::Command;
+use std::thread;
 
 use serde_json::Value;
 
 use crate::nat::Kind;
-use crate::net::{HOST, Net, PROGRAM, run};
+use crate::net::{HOST, Maker, Net, PROGRAM, run};
 
 /// What the program said, and how it ended.
 fn diagnose(space: &str, arguments: &str) -> (Value, i32) {
@@ -30,8 +31,9 @@ fn reached(report: &Value, behind: &str) -> String {
 
 pub(crate) fn q4_every_nat_is_told_without_root() {
     const SYMMETRIC: &str = "client behind symmetric NAT";
+    const SILENT: &str = "primary server unreachable over UDP";
     let net = Net::behind([Kind::Cone, Kind::Port]);
-    for (kind, nat, error, to_port, to_symmetric) in [
+    let cases = [
         (Kind::Cone, "cone", "none", "yes", "yes"),
         (Kind::Address, "restricted", "none", "yes", "undetermined"),
         (Kind::Port, "restricted", "none", "yes", "undetermined"),
@@ -44,27 +46,32 @@ pub(crate) fn q4_every_nat_is_told_without_root() {
         ),
         (Kind::Symmetric, "symmetric (port)", SYMMETRIC, "no", "no"),
         (Kind::Random, "symmetric (port)", SYMMETRIC, "no", "no"),
-        (
-            Kind::Closed,
-            "unknown",
-            "primary server unreachable over UDP",
-            "no",
-            "no",
-        ),
-    ] {
-        kind.rule("n1", 1);
-        let (report, code) = diagnose("c1", "");
-        assert_eq!(report["nat"], nat, "{kind:?}: {report:#}");
-        assert_eq!(report["error"], error, "{kind:?}: {report:#}");
-        assert_eq!(code, if error == "none" { 0 } else { 2 }, "{kind:?}");
-        assert_eq!(reached(&report, "restricted (port)"), to_port, "{kind:?}");
-        assert_eq!(reached(&report, "symmetric"), to_symmetric, "{kind:?}");
-        let spoilt = &report["uninvited_packets_spoil_the_mapping"];
-        assert_eq!(
-            spoilt.as_bool().unwrap_or_default(),
-            kind == Kind::Masquerade,
-            "{kind:?}: {report:#}"
-        );
+        (Kind::Closed, "unknown", SILENT, "no", "no"),
+    ];
+    // Both routers at a time: most of it is waiting.
+    for both in cases.chunks(2) {
+        let asked: Vec<_> = [("n1", "c1", 1), ("n2", "c2", 2)]
+            .into_iter()
+            .zip(both)
+            .map(|((router, client, number), case)| {
+                case.0.rule(router, number);
+                (case, thread::spawn(move || diagnose(client, "")))
+            })
+            .collect();
+        for ((kind, nat, error, to_port, to_symmetric), found) in asked {
+            let (report, code) = found.join().unwrap();
+            assert_eq!(report["nat"], *nat, "{kind:?}: {report:#}");
+            assert_eq!(report["error"], *error, "{kind:?}: {report:#}");
+            assert_eq!(code, if *error == "none" { 0 } else { 2 }, "{kind:?}");
+            assert_eq!(reached(&report, "restricted (port)"), *to_port, "{kind:?}");
+            assert_eq!(reached(&report, "symmetric"), *to_symmetric, "{kind:?}");
+            let spoilt = &report["uninvited_packets_spoil_the_mapping"];
+            assert_eq!(
+                spoilt.as_bool().unwrap_or_default(),
+                *kind == Kind::Masquerade,
+                "{kind:?}: {report:#}"
+            );
+        }
     }
     drop(net);
 }
@@ -83,18 +90,32 @@ pub(crate) fn q12_the_life_of_a_mapping_is_told() {
 }
 
 pub(crate) fn a_host_is_called_without_a_tunnel() {
-    let net = Net::behind([Kind::Random, Kind::Port]);
-    for (client, kind) in [("c1", Kind::Random), ("c2", Kind::Port)] {
-        let (report, _) = diagnose(client, &format!("--host {HOST}"));
+    let mut net = Net::behind([Kind::Random, Kind::Port]);
+    net.start_client(Maker::Ours, "c2");
+    net.await_address("c2");
+    // One that is there, one that is not, and a client that cannot be met; all at once.
+    let peer = net.address("c2").to_string();
+    let (here, gone) = (HOST.to_string(), "2001:db8:64::dead".to_owned());
+    let calls = [("c1", &here), ("c2", &here), ("c2", &gone), ("c1", &peer)];
+    let calls = calls.map(|(client, host)| {
+        let told = format!("--host {host}");
+        thread::spawn(move || diagnose(client, &told))
+    });
+    let [one, other, gone, peer] = calls.map(|call| call.join().unwrap());
+    for (report, _) in [one, other] {
         let host = &report["hosts"][0];
-        assert_eq!(host["reached"], true, "{kind:?}: {report:#}");
-        assert_eq!(host["by"], "198.51.100.10:3545", "{kind:?}");
+        assert_eq!(host["reached"], true, "{report:#}");
+        assert_eq!(host["by"], "198.51.100.10:3545");
     }
-    let (report, code) = diagnose("c2", "--host 2001:db8:64::dead");
-    assert_eq!(
-        report["hosts"][0]["words"],
-        "the host does not answer ICMPv6 echo requests"
-    );
-    assert_eq!(code, 2);
+    for ((report, code), words) in [
+        (gone, "the host does not answer ICMPv6 echo requests"),
+        (
+            peer,
+            "client behind symmetric NAT: the peer's NAT lets in only the port it knows",
+        ),
+    ] {
+        assert_eq!(report["hosts"][0]["words"], words, "{report:#}");
+        assert_eq!(code, 2);
+    }
     drop(net);
 }
