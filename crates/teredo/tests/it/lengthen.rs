@@ -54,7 +54,7 @@ fn q12_a_server_that_goes_meanwhile_proves_nothing() {
     let mut world = World::new();
     let nat = world.nat(Kind::Port);
     world.client(Some(nat), |config| config.lengthen = true);
-    world.nats[nat].timeout = Duration::from_secs(300);
+    world.nats[nat].timeout = Duration::from_mins(5);
     world.settle();
     world.run(40_000);
     world.server_up = false;
