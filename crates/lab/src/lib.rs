@@ -25,5 +25,5 @@ pub use layout::{
 };
 pub use name::{Answerer, Named, Names, Record, SERVERS};
 pub use place::Place;
-pub use probe::{Carries, Flow, ProbeError, Prober, Seen};
+pub use probe::{Carries, Flow, Held, ProbeError, Prober, Seen};
 pub use rehearsal::Rehearsal;

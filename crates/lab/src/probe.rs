@@ -3,6 +3,7 @@
 //! A flow passes when its answer comes back. When it does not, the filter that dropped it has said so in its
 //! namespace's log; who waits for the time limit waits for a packet that nobody owned up to.
 
+mod held;
 mod holders;
 mod packet;
 mod tcp;
@@ -20,6 +21,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::kernel::{Lab, Log, Namespace};
 use crate::layout::{Drop, NodeId};
+pub use held::Held;
 use holders::{Asked, Holders, Onwards};
 use packet::Header;
 

@@ -3,6 +3,7 @@
 
 mod court;
 mod flow;
+mod held;
 mod large;
 mod onward;
 mod people;

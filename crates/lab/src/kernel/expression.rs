@@ -77,6 +77,7 @@ impl List<'_, '_> {
             Match::Ports(ports) => self.ports(*ports),
             Match::Icmp(message) => self.icmp(*message),
             Match::Known => self.state(2 | 4),
+            Match::Error => self.state(4),
             Match::Begins => self.state(8),
             Match::Stray => self.state(1),
             Match::Answers => {

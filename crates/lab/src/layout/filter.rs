@@ -124,6 +124,8 @@ pub enum Match {
     Icmp(IcmpMatch),
     /// Part of a connection that is known, or an error about one.
     Known,
+    /// An error about a packet of a connection.
+    Error,
     /// The first packet of a connection.
     Begins,
     /// Part of no connection that was seen to begin.

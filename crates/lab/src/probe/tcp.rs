@@ -19,9 +19,10 @@ const MUCH: usize = 256 << 10;
 const TCP: u8 = 6;
 
 /// A connection that stands, by both of its ends.
-struct Connection {
-    client: Socket,
-    server: Socket,
+pub(super) struct Connection {
+    pub(super) client: Socket,
+    pub(super) server: Socket,
+    pub(super) header: Header,
 }
 
 impl Prober {
@@ -45,7 +46,12 @@ impl Prober {
     ) -> Result<Seen, ProbeError> {
         let from = from.unwrap_or_else(|| self.fresh_port());
         let (seen, connection) = self.connect(flow, from, to)?;
-        let Some(Connection { client, server }) = connection else {
+        let Some(Connection {
+            client,
+            server,
+            header,
+        }) = connection
+        else {
             return Ok(seen);
         };
         let outside = matches!(flow.from, NodeId::Internet | NodeId::Client(_));
@@ -56,7 +62,6 @@ impl Prober {
         };
         let (mut sent, mut taken) = (0, 0);
         send(&sender, &mut sent);
-        let header = Header::new(TCP, from, to);
         self.wait(&receiver, EpollFlags::EPOLLIN, header, |_| {
             let mut buffer = [MaybeUninit::uninit(); 1 << 13];
             while let Ok(length) = receiver.recv(&mut buffer)
@@ -69,7 +74,7 @@ impl Prober {
         })
     }
 
-    fn connect(
+    pub(super) fn connect(
         &mut self,
         flow: &Flow,
         from: u16,
@@ -117,7 +122,11 @@ impl Prober {
                 self.listeners.remove(&key);
             }
         }
-        let connection = served.map(|server| Connection { client, server });
+        let connection = served.map(|server| Connection {
+            client,
+            server,
+            header,
+        });
         Ok((seen, connection))
     }
 }

@@ -13,6 +13,7 @@ mod differential;
 mod dress;
 mod given;
 mod guests;
+mod held;
 mod large;
 mod leftover;
 mod served;
@@ -54,6 +55,7 @@ const TESTS: &[Test] = &[
     ("differential::small_estates", |_| {
         differential::small_estates();
     }),
+    ("held::rules_go", |_| held::rules_go()),
     ("large::gets_through", |_| large::gets_through()),
     ("large::vanishes", |_| large::vanishes()),
     ("leftover::nothing", leftover::nothing),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sixward_estate::Estate;
-use sixward_lab::{Carries, Flow, Lab, NodeId, Prober, Seen, node_of};
+use sixward_lab::{Carries, Flow, Held, Lab, NodeId, Prober, Seen, node_of};
 use sixward_net::Family;
 use sixward_plan::Plan;
 use sixward_prove::proof::{Breach, Verdict};
@@ -12,6 +12,7 @@ use sixward_prove::trace::{Outcome, Trace, Tracer};
 use sixward_prove::{End, L4, Packet};
 
 use super::flow::{Trial, trials};
+use super::held::Open;
 use super::large::{Large, Passed};
 use super::onward::{Oracle, each_target};
 use crate::RehearseError;
@@ -35,6 +36,7 @@ pub(super) struct Court<'a> {
     /// What became of each flow when it was last tried.
     known: BTreeMap<Name, bool>,
     pub(super) large: Large,
+    pub(super) open: Vec<Open>,
     port: u16,
 }
 
@@ -50,6 +52,7 @@ impl<'a> Court<'a> {
             row: Row::default(),
             known: BTreeMap::new(),
             large: Large::default(),
+            open: Vec::new(),
             port: PORTS.start,
         }
     }
@@ -75,14 +78,18 @@ impl<'a> Court<'a> {
     ) -> Result<(), RehearseError> {
         self.follow()?;
         let after = self.row.states.len();
+        self.still_open(live, after)?;
         let oracle = Oracle::new(live);
         let mut tallies = [Tally::default(); 2];
-        let mut passed = Vec::new();
+        let (mut passed, mut holdable) = (Vec::new(), Vec::new());
         for (family, tally) in [Family::V4, Family::V6].into_iter().zip(&mut tallies) {
             let trials = turn(self.trials(live, family), after);
             for trial in trials {
                 if self.one(&oracle, family, &trial, after, tally)? {
                     passed.extend(Passed::of(family, &trial));
+                    if matches!(trial.probe, Probe::Tcp(_)) && trial.chosen.is_none() {
+                        holdable.push((family, trial));
+                    }
                 }
             }
         }
@@ -101,7 +108,8 @@ impl<'a> Court<'a> {
             verdicts
         });
         self.vanished(&verdicts);
-        self.witnesses(&oracle.tracer, &verdicts, after, live)
+        self.witnesses(&oracle.tracer, &verdicts, after, live)?;
+        self.hold(&holdable, live)
     }
 
     /// Judges the end of the plan: what IPv4 has and IPv6 does not.
@@ -264,6 +272,14 @@ impl<'a> Court<'a> {
             carries,
         };
         self.prober.try_flow(&flow).map_err(RehearseError::Probe)
+    }
+
+    pub(super) fn open_one(&mut self, flow: &Flow) -> Result<Option<Held>, RehearseError> {
+        self.prober.hold(flow).map_err(RehearseError::Probe)
+    }
+
+    pub(super) fn is_open(&mut self, held: &Held) -> Result<Seen, RehearseError> {
+        self.prober.is_open(held).map_err(RehearseError::Probe)
     }
 
     /// A port that lets a load balancer choose as the trial wants it.

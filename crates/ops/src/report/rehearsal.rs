@@ -29,6 +29,10 @@ pub struct Rehearsed {
     pub end: usize,
     /// Flows that begin to pass, or no longer do.
     pub changes: Vec<ChangeRow>,
+    /// How often it was looked whether a connection that is held open still stands.
+    pub held: usize,
+    /// Connections that were held open, and no longer stand.
+    pub cut: Vec<CutRow>,
     /// Flows of which packets show something else than what is proved.
     pub mismatches: Vec<MismatchRow>,
     /// Packets that show how a promise breaks.
@@ -99,6 +103,23 @@ pub struct ChangeRow {
     pub what: String,
     /// Whether it passes now.
     pub passes: bool,
+}
+
+/// A connection that was held open, and no longer stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct CutRow {
+    /// In which state.
+    pub after: usize,
+    /// The family.
+    pub family: Family,
+    /// Who began it.
+    pub from: String,
+    /// Who took it.
+    pub to: String,
+    /// What it is.
+    pub what: String,
+    /// What was seen.
+    pub seen: String,
 }
 
 /// A flow whose large packets vanish: nobody hears that they are too large.
@@ -188,6 +209,7 @@ impl Rehearsed {
                 .changes
                 .iter()
                 .any(|change| change.family == Family::V4)
+            && !self.cut.iter().any(|cut| cut.family == Family::V4)
             && !self.witnesses.iter().any(|witness| witness.sure)
     }
 

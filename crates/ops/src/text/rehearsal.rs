@@ -12,7 +12,7 @@ use super::step::many;
 use super::table::{Cell, Table};
 use super::{headline, words};
 use crate::report::Report;
-use crate::report::rehearsal::{End, Rehearsed, StateRow, Tally};
+use crate::report::rehearsal::{CutRow, End, Rehearsed, StateRow, Tally};
 
 /// So many lines of a kind are told.
 const LINES: usize = 20;
@@ -23,6 +23,7 @@ pub(crate) fn text(report: &Report, look: Look) -> String {
         let provider = headline::provider(report);
         head(report, row, &mut page);
         amiss(row, provider, &mut page);
+        cut(row, provider, &mut page);
         vanishing(row, provider, &mut page);
         clients::harms(row, provider, &mut page);
         changes(row, provider, &mut page);
@@ -66,6 +67,7 @@ fn head(report: &Report, row: &Rehearsed, page: &mut Page) {
         page.heading("NOT AS IT SHOULD BE", Ink::Red, &beside);
     }
     large(row, page);
+    held(row, page);
     if row.undetermined > 0 {
         let text = format!(
             "{} hang on something that is not modelled: nothing was expected of them",
@@ -107,6 +109,62 @@ fn large(row: &Rehearsed, page: &mut Page) {
         );
         page.line(2, &text, ink);
     }
+}
+
+fn held(row: &Rehearsed, page: &mut Page) {
+    if row.held == 0 {
+        return;
+    }
+    let cut =
+        |way: fn(usize, usize) -> bool| row.cut.iter().filter(|it| way(it.after, row.end)).count();
+    let (there, back) = (
+        cut(|after, end| after <= end),
+        cut(|after, end| after > end),
+    );
+    let ended = match (there, back) {
+        (0, 0) => "no step cut one".to_owned(),
+        (0, back) => format!("no step cut one, the way back cut {back}"),
+        (there, 0) => format!("steps cut {there}"),
+        (there, back) => format!("steps cut {there}, the way back {back}"),
+    };
+    let text = format!(
+        "connections were held open and looked after {}: {ended}",
+        many(row.held, "time")
+    );
+    page.line(2, &text, if there == 0 { Ink::Plain } else { Ink::Yellow });
+}
+
+/// Open connections that are cut: over IPv4 none may be, over IPv6 none on the way there.
+fn cut(row: &Rehearsed, provider: Provider, page: &mut Page) {
+    let felt = |it: &&CutRow| it.family == Family::V4 || it.after <= row.end;
+    let felt: Vec<_> = row.cut.iter().filter(felt).collect();
+    if felt.is_empty() {
+        return;
+    }
+    let ink = if felt.iter().any(|it| it.family == Family::V4) {
+        Ink::Red
+    } else {
+        Ink::Yellow
+    };
+    page.heading("OPEN CONNECTIONS THAT ARE CUT", ink, "");
+    for it in felt.iter().take(LINES) {
+        let text = format!(
+            "{} {}, {} → {}, {}",
+            it.family,
+            it.what,
+            it.from,
+            it.to,
+            when(row, it.after)
+        );
+        page.item(2, "- ", &words::spoken(provider, &text), Ink::Bold);
+        page.item(
+            4,
+            "seen    ",
+            &words::spoken(provider, &it.seen),
+            Ink::Plain,
+        );
+    }
+    more(felt.len(), page);
 }
 
 /// Connections that come about and then hang.

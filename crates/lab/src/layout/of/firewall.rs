@@ -9,7 +9,7 @@ use sixward_estate::{
     Action, Direction, Firewall, FirewallId, FirewallKind, Interface, InterfaceOwner, LinkKind,
     NetworkId, Remote, Rule,
 };
-use sixward_net::{Family, IpNet, Traffic};
+use sixward_net::{Family, IpNet, Ports, Traffic};
 
 use super::Maker;
 use crate::layout::{ChainName, Drop, Filter, Match, Set, SetName, Verdict};
@@ -18,6 +18,9 @@ const ICMP: u8 = 1;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
 const ICMP6: u8 = 58;
+
+/// The mark of a connection that is not kept in mind.
+const UNTRACKED: u32 = 1;
 
 /// Whether the addresses behind a group's name match.
 enum Reach {
@@ -63,6 +66,9 @@ impl Maker<'_> {
             match self.estate.firewalls.get(id) {
                 Some(group) if group.kind == FirewallKind::Group => {
                     for rule in group.rules(direction) {
+                        for matches in self.untracked(interface, rule) {
+                            filter.rule(&name, matches, Verdict::MarkConnection(UNTRACKED));
+                        }
                         self.allow(filter, &name, group, rule, &mut unknown);
                     }
                 }
@@ -75,6 +81,48 @@ impl Maker<'_> {
         let why = format!("no {direction} rule matches");
         filter.rule(&name, [], Verdict::Drop(Drop::new(groups, why)));
         name
+    }
+
+    /// What a rule lets begin without keeping it in mind: what everybody may send, where everything may be answered to
+    /// everybody. Each of its packets is held against the rules, and ends when they go (Amazon EC2, Security group
+    /// connection tracking: Untracked connections).
+    fn untracked(&self, interface: &Interface, rule: &Rule) -> Vec<Vec<Match>> {
+        let Remote::Net(net) = rule.remote else {
+            return Vec::new();
+        };
+        let back = match rule.direction {
+            Direction::Ingress => Direction::Egress,
+            Direction::Egress => Direction::Ingress,
+        };
+        let groups = interface.firewalls.iter();
+        let groups = groups.filter_map(|id| self.estate.firewalls.get(id));
+        let answers: Vec<_> = groups
+            .flat_map(|group| group.rules(back))
+            .filter(|other| net.prefix_len() == 0 && other.remote == rule.remote)
+            .collect();
+        let begins = |protocol: u8, all: Traffic| {
+            let own = match (rule.traffic, all) {
+                (Traffic::All, _) => vec![Match::Protocol(protocol)],
+                (Traffic::Tcp(_), Traffic::Tcp(_)) | (Traffic::Udp(_), Traffic::Udp(_)) => {
+                    traffic(rule.traffic)
+                }
+                _ => return None,
+            };
+            let open = |it: &&Rule| it.traffic == Traffic::All || it.traffic == all;
+            answers.iter().any(open).then(|| {
+                let mut matches = vec![remote(rule.direction, net)];
+                matches.extend(own);
+                matches
+            })
+        };
+        let kinds = [
+            (TCP, Traffic::Tcp(Ports::ALL)),
+            (UDP, Traffic::Udp(Ports::ALL)),
+        ];
+        kinds
+            .into_iter()
+            .filter_map(|(protocol, all)| begins(protocol, all))
+            .collect()
     }
 
     fn allow(

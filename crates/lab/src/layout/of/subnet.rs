@@ -128,7 +128,11 @@ impl Maker<'_> {
                 vec![Match::Out(Port::sink())],
                 drop(&subnet.id, "nobody has this address"),
             ),
-            (vec![Match::Known], Verdict::Accept),
+            (
+                vec![Match::Known, Match::ConnectionMark(0)],
+                Verdict::Accept,
+            ),
+            (vec![Match::Error], Verdict::Accept),
             (vec![Match::In(up.clone())], Verdict::JumpByOut(ingress)),
             (vec![Match::NotIn(up.clone())], Verdict::JumpByIn(egress)),
         ];
