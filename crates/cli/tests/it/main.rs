@@ -8,6 +8,7 @@ mod explain;
 mod here;
 mod journal;
 mod mistake;
+mod plain;
 mod proof;
 mod rehearse;
 mod round_trip;

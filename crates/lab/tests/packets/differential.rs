@@ -2,6 +2,7 @@
 //! compared, and counted.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
@@ -12,7 +13,7 @@ use proptest::test_runner::{RngSeed, TestRunner};
 use sixward_estate::{Estate, Interface, InterfaceId, Subject};
 use sixward_lab::{Carries, Flow, Lab, Layout, NodeId, Prober, Seen};
 use sixward_net::Family;
-use sixward_prove::trace::{Cause, Outcome, Trace, Tracer};
+use sixward_prove::trace::{Cause, Decision, Hop, Outcome, Trace, Tracer};
 use sixward_prove::{End, L4, Packet};
 
 use crate::dress::dresses;
@@ -231,11 +232,19 @@ impl Judge<'_> {
 }
 
 /// No filter drops it: the sender does not know what the answer is, or it goes round until its hops are used up.
+/// Or the filter's word is not known for this flow's: a NAT gateway takes the answer for something that begins, and
+/// gives it other ports.
 fn unheard(trace: &Trace) -> bool {
+    let translated = |hops: &[Hop]| -> BTreeSet<Subject> {
+        let all = hops
+            .iter()
+            .filter(|hop| matches!(hop.what, Decision::Translated(_)));
+        all.map(|hop| hop.at.clone()).collect()
+    };
     matches!(
         trace.outcome,
         Outcome::Dropped(Cause::Estranged | Cause::Loop)
-    )
+    ) || !translated(&trace.back).is_subset(&translated(&trace.forward))
 }
 
 fn packets(v4: bool) -> Vec<(L4, Carries)> {
