@@ -209,6 +209,10 @@ impl Lab {
                 write("ipv4/conf/all/send_redirects", "0")?;
                 write("ipv4/conf/all/rp_filter", "0")?;
             }
+            if !node.serves.is_empty() {
+                // What a proxy says to a client that is gone would be taken for another flow's.
+                write("ipv4/tcp_synack_retries", "0")?;
+            }
             if node.tracks {
                 // What was not seen to begin did not begin here.
                 write("netfilter/nf_conntrack_tcp_loose", "0")?;

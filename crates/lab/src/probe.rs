@@ -194,7 +194,9 @@ impl Prober {
             Ok(client) => client,
             Err(error) => return error.no_way("send"),
         };
-        let header = Header::new(17, from, to).onward(onward);
+        let header = Header::new(17, from, to)
+            .onward(onward)
+            .between(flow.source, flow.destination);
         let mut source = None;
         self.wait(&client, EpollFlags::EPOLLIN, header, |prober| {
             source = prober.echoed(&listening).or(source);

@@ -31,7 +31,10 @@ fn a_plan_is_rehearsed_with_nothing_but_the_kernel() {
         let moves = "mount --move . / && exec chroot --userspec=65534:65534 .";
         (&["--mount"], moves)
     } else {
-        (&["--mount", "--user", "--map-root-user"], "pivot_root . old && exec")
+        (
+            &["--mount", "--user", "--map-root-user"],
+            "pivot_root . old && exec",
+        )
     };
     let script = format!(
         "mount --bind . . && cd \"$PWD\" && mount --rbind /proc proc && {moves} /sixward rehearse scenarios/aws-two-tier"
@@ -48,7 +51,10 @@ fn a_plan_is_rehearsed_with_nothing_but_the_kernel() {
     let shown = String::from_utf8(run.stderr).unwrap();
     assert!(run.status.success(), "{said}{shown}");
     assert!(said.contains("EVERY PACKET WENT AS PROVED"), "{said}");
-    assert!(said.contains("IPv6  internet → web  passes now  tcp/80, tcp/443"), "{said}");
+    assert!(
+        said.contains("IPv6  internet → web  passes now  tcp/80, tcp/443"),
+        "{said}"
+    );
 }
 
 /// What the program is linked with, and what loads it.

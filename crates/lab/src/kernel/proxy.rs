@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -31,6 +31,11 @@ pub(super) struct Proxy {
     end: Arc<EventFd>,
     thread: Option<JoinHandle<()>>,
 }
+
+/// A target that does not answer within this is given up, before it is asked again: packets that nobody waits for any
+/// more would be taken for another flow's.
+const PATIENCE: Duration = Duration::from_millis(600);
+const AGAIN: u16 = 100;
 
 /// What is listened at, and where that goes.
 type Ways = BTreeMap<SocketAddr, Service>;
@@ -139,6 +144,7 @@ fn stream(at: SocketAddr) -> io::Result<Socket> {
 /// A client's connection and the one to its target.
 struct Pair {
     sides: [Side; 2],
+    begun: Instant,
 }
 
 struct Side {
@@ -155,11 +161,17 @@ fn run(listeners: &[(Socket, Service)], end: &EventFd) {
             let all = listeners.iter();
             waited.extend(all.map(|(it, _)| PollFd::new(it.as_fd(), PollFlags::POLLIN)));
         }
-        for Pair { sides: [a, b] } in &pairs {
+        for Pair { sides: [a, b], .. } in &pairs {
             waited.push(PollFd::new(a.socket.as_fd(), asked(a, b)));
             waited.push(PollFd::new(b.socket.as_fd(), asked(b, a)));
         }
-        match poll(&mut waited, PollTimeout::NONE) {
+        let all_stand = pairs.iter().all(Pair::stands);
+        let patience = if all_stand {
+            PollTimeout::NONE
+        } else {
+            AGAIN.into()
+        };
+        match poll(&mut waited, patience) {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(_) => return,
         }
@@ -177,7 +189,19 @@ fn run(listeners: &[(Socket, Service)], end: &EventFd) {
                 );
             }
         }
-        pairs.retain_mut(|Pair { sides: [a, b] }| pass(a, b).is_ok() && pass(b, a).is_ok());
+        pairs.retain_mut(|pair| {
+            let alive = pair.stands() || pair.begun.elapsed() < PATIENCE;
+            let [a, b] = &mut pair.sides;
+            alive && pass(a, b).is_ok() && pass(b, a).is_ok()
+        });
+    }
+}
+
+impl Pair {
+    /// Whether the target has taken the connection.
+    fn stands(&self) -> bool {
+        let [_, target] = &self.sides;
+        target.socket.peer_addr().is_ok()
     }
 }
 
@@ -218,6 +242,7 @@ fn pair(client: Socket, peer: SocketAddr, service: &Service) -> Option<Pair> {
     };
     Some(Pair {
         sides: [side(client), side(target)],
+        begun: Instant::now(),
     })
 }
 

@@ -1,5 +1,7 @@
 //! Packets as bytes: echo requests, and whether a packet that was dropped belongs to a flow.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use super::holders::Onwards;
 
 /// What a flow is known by on its way; addresses may be translated.
@@ -10,6 +12,8 @@ pub(super) struct Header {
     destination: u16,
     /// What load balancers make of the destination.
     onward: Onwards,
+    /// Who speaks with whom, where nobody translates that.
+    ends: Option<[Ipv6Addr; 2]>,
 }
 
 /// Which way a packet goes.
@@ -29,7 +33,17 @@ impl Header {
             source,
             destination,
             onward: Onwards::default(),
+            ends: None,
         }
+    }
+
+    /// Also known by its addresses: over IPv6 only load balancers make others of them.
+    pub(super) fn between(self, source: IpAddr, destination: IpAddr) -> Self {
+        let ends = match (source, destination) {
+            (IpAddr::V6(source), IpAddr::V6(destination)) => Some([source, destination]),
+            _ => None,
+        };
+        Self { ends, ..self }
     }
 
     /// Also known by what load balancers make of its destination.
@@ -51,7 +65,7 @@ impl Header {
                 Way::Back => Way::There,
             });
         }
-        if protocol != self.protocol {
+        if protocol != self.protocol || !self.is_between(packet) {
             return None;
         }
         if matches!(protocol, ICMP | ICMP6) {
@@ -71,6 +85,18 @@ impl Header {
         let (source, destination) = (port(0)?, port(2)?);
         let mut known = std::iter::once(self.destination).chain(self.onward.into_iter().flatten());
         known.find_map(|to| self.way(to, source, destination))
+    }
+
+    fn is_between(self, packet: &[u8]) -> bool {
+        let (Some(ends), false) = (self.ends, self.is_handed_on()) else {
+            return true;
+        };
+        let address = |from: usize| -> Option<Ipv6Addr> {
+            let octets: [u8; 16] = packet.get(from..from + 16)?.try_into().ok()?;
+            Some(octets.into())
+        };
+        let own = |from| address(from).is_some_and(|it| ends.contains(&it));
+        own(8) && own(24)
     }
 
     /// A NAT gateway may choose another port for what it takes for the side that begins.

@@ -99,7 +99,9 @@ impl Prober {
         };
         let mut served = None;
         let mut stands = false;
-        let header = Header::new(TCP, from, to).onward(onward);
+        let header = Header::new(TCP, from, to)
+            .onward(onward)
+            .between(flow.source, flow.destination);
         let seen = self.wait(&client, EpollFlags::EPOLLOUT, header, |prober| {
             match client.take_error() {
                 Ok(None) => {
