@@ -3,6 +3,7 @@
 //! Thin on purpose. What is there is always made of one layout, and another one is reached by the
 //! difference, so that connections which a change does not touch live on.
 
+mod crowd;
 mod expression;
 mod filter;
 mod link;
@@ -160,11 +161,12 @@ impl Lab {
     fn become_(&mut self, new: &Layout) -> Result<(), LabError> {
         let old = std::mem::take(&mut self.layout);
         let nothing = Node::default();
-        for (id, node) in &new.nodes {
-            if !old.nodes.contains_key(id) {
-                self.add_node(id, node)?;
-            }
-        }
+        let all: Vec<_> = new.nodes.iter().collect();
+        let fresh = all.iter().filter(|(id, _)| !old.nodes.contains_key(*id));
+        let fresh: Vec<_> = fresh.copied().collect();
+        let made = crowd::each(&fresh, |(id, node)| Standing::make(id, node))?;
+        let ids = fresh.iter().map(|(id, _)| (*id).clone());
+        self.nodes.extend(ids.zip(made));
         for (end, wire) in &old.wires {
             if new.wires.get(end).is_some_and(|other| other != wire) {
                 self.remove_wire(end)?;
@@ -172,14 +174,14 @@ impl Lab {
         }
         self.add_wires(&old, new)?;
         // Filters stand before addresses, as in the estate.
-        for (id, node) in &new.nodes {
-            let before = old.nodes.get(id).unwrap_or(&nothing);
-            self.change_filter(id, before, node)?;
-        }
-        for (id, node) in &new.nodes {
-            let before = old.nodes.get(id).unwrap_or(&nothing);
-            self.change_routes(id, before, node)?;
-        }
+        crowd::each(&all, |(id, node)| {
+            let before = old.nodes.get(*id).unwrap_or(&nothing);
+            self.change_filter(id, before, node)
+        })?;
+        crowd::each(&all, |(id, node)| {
+            let before = old.nodes.get(*id).unwrap_or(&nothing);
+            self.change_routes(id, before, node)
+        })?;
         // Wires go after what speaks of their ports.
         for (end, wire) in &old.wires {
             if !new.wires.contains_key(end) {
@@ -192,57 +194,6 @@ impl Lab {
             }
         }
         self.nodes.retain(|id, _| new.nodes.contains_key(id));
-        Ok(())
-    }
-
-    fn add_node(&mut self, id: &NodeId, node: &Node) -> Result<(), LabError> {
-        let space = Space::make().map_err(|source| LabError::Space {
-            at: id.to_string(),
-            source,
-        })?;
-        let settings = |node: &Node| -> io::Result<()> {
-            let write =
-                |file: &str, value: &str| std::fs::write(format!("/proc/sys/net/{file}"), value);
-            if node.forwards {
-                write("ipv4/ip_forward", "1")?;
-                write("ipv6/conf/all/forwarding", "1")?;
-                write("ipv4/conf/all/send_redirects", "0")?;
-                write("ipv4/conf/all/rp_filter", "0")?;
-            }
-            if !node.serves.is_empty() {
-                // What a proxy says to a client that is gone would be taken for another flow's.
-                write("ipv4/tcp_synack_retries", "0")?;
-            }
-            if node.tracks {
-                // What was not seen to begin did not begin here.
-                write("netfilter/nf_conntrack_tcp_loose", "0")?;
-                // A dropped attempt would be remembered for two minutes.
-                for (state, seconds) in [("syn_sent", "2"), ("close", "1"), ("time_wait", "1")] {
-                    write(
-                        &format!("netfilter/nf_conntrack_tcp_timeout_{state}"),
-                        seconds,
-                    )?;
-                }
-            }
-            Ok(())
-        };
-        settings(node).map_err(|source| LabError::Setting {
-            at: id.to_string(),
-            source,
-        })?;
-        let standing = Standing {
-            space: Arc::new(space),
-            ports: BTreeMap::from([(
-                Port::own(),
-                Made {
-                    index: 1,
-                    name: "lo".into(),
-                    side: Side::First,
-                },
-            )]),
-            next: 2,
-        };
-        self.nodes.insert(id.clone(), standing);
         Ok(())
     }
 
@@ -457,6 +408,58 @@ impl Lab {
             .ports
             .get(port)
             .ok_or_else(|| LabError::NoPort(format!("{port} of {id}")))
+    }
+}
+
+impl Standing {
+    /// Makes a node's namespace, with nothing in it. This thread is there afterwards.
+    fn make(id: &NodeId, node: &Node) -> Result<Self, LabError> {
+        let space = Space::make().map_err(|source| LabError::Space {
+            at: id.to_string(),
+            source,
+        })?;
+        let settings = |node: &Node| -> io::Result<()> {
+            let write =
+                |file: &str, value: &str| std::fs::write(format!("/proc/sys/net/{file}"), value);
+            if node.forwards {
+                write("ipv4/ip_forward", "1")?;
+                write("ipv6/conf/all/forwarding", "1")?;
+                write("ipv4/conf/all/send_redirects", "0")?;
+                write("ipv4/conf/all/rp_filter", "0")?;
+            }
+            if !node.serves.is_empty() {
+                // What a proxy says to a client that is gone would be taken for another flow's.
+                write("ipv4/tcp_synack_retries", "0")?;
+            }
+            if node.tracks {
+                // What was not seen to begin did not begin here.
+                write("netfilter/nf_conntrack_tcp_loose", "0")?;
+                // A dropped attempt would be remembered for two minutes.
+                for (state, seconds) in [("syn_sent", "2"), ("close", "1"), ("time_wait", "1")] {
+                    write(
+                        &format!("netfilter/nf_conntrack_tcp_timeout_{state}"),
+                        seconds,
+                    )?;
+                }
+            }
+            Ok(())
+        };
+        settings(node).map_err(|source| LabError::Setting {
+            at: id.to_string(),
+            source,
+        })?;
+        Ok(Self {
+            space: Arc::new(space),
+            ports: BTreeMap::from([(
+                Port::own(),
+                Made {
+                    index: 1,
+                    name: "lo".into(),
+                    side: Side::First,
+                },
+            )]),
+            next: 2,
+        })
     }
 }
 
