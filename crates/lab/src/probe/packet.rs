@@ -99,11 +99,13 @@ impl Header {
         own(8) && own(24)
     }
 
-    /// A NAT gateway may choose another port for what it takes for the side that begins.
+    /// A NAT gateway may choose another port for what it takes for the side that begins; balancers of the lab keep it, and
+    /// others ask the same targets.
     fn way(self, to: u16, source: u16, destination: u16) -> Option<Way> {
         match (source, destination) {
             _ if (source, destination) == (self.source, to) => Some(Way::There),
             _ if (source, destination) == (to, self.source) => Some(Way::Back),
+            _ if self.is_handed_on() => None,
             (_, destination) if destination == to => Some(Way::There),
             (source, destination) if source == to || destination == self.source => Some(Way::Back),
             _ => None,

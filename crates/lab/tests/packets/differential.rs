@@ -4,13 +4,15 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use proptest::test_runner::{RngSeed, TestRunner};
-use sixward_estate::{Estate, Interface, InterfaceId, Subject};
+use proptest::test_runner::{RngSeed, TestError, TestRunner};
+use sixward_estate::{Estate, Interface, InterfaceId, Subject, write_snapshot};
 use sixward_lab::{Carries, Flow, Lab, Layout, NodeId, Prober, Seen};
 use sixward_net::Family;
 use sixward_prove::trace::{Cause, Decision, Hop, Outcome, Trace, Tracer};
@@ -60,11 +62,31 @@ pub(crate) fn small_estates() {
     let total = total.into_inner();
     println!("{} estates, {seed:?}: {total}", cases());
     if let Err(error) = result {
+        if let TestError::Fail(why, (spec, dress)) = &error {
+            keep(
+                &dress.put_on(spec.estate(|family| family)),
+                &why.to_string(),
+            );
+        }
         panic!("{error}");
     }
     // What agrees on nothing shows nothing.
     let each = usize::try_from(cases()).unwrap();
     assert!(total.passed > 40 * each && total.dropped > 200 * each);
+}
+
+/// Writes a disagreement down, as small as it was made, so that `sixward explain` and `rehearse` can be asked about it.
+fn keep(estate: &Estate, why: &str) {
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
+    let folder = target.join("fuzz-lab/disagreement");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(
+        folder.join("estate.json"),
+        write_snapshot(estate, &[]).unwrap(),
+    )
+    .unwrap();
+    fs::write(folder.join("README.md"), why).unwrap();
+    println!("kept in {}", folder.display());
 }
 
 /// `SIXWARD_CASES=3000` for a long run; `PROPTEST_RNG_SEED` is the number that is printed.
