@@ -103,8 +103,11 @@ fn main() -> ExitCode {
         .collect();
     enter().unwrap();
     net::own_run();
-    if wanted.iter().any(|name| name == "tables") {
-        tables::print();
+    if let Some(("tables", only)) = wanted
+        .split_first()
+        .map(|(first, rest)| (first.as_str(), rest))
+    {
+        tables::print(only.first().map(String::as_str));
         return ExitCode::SUCCESS;
     }
     let chosen =

@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Symmetric,
     /// The same, from all ports.
     Random,
+    /// As `Port`, with another port outside than any before: a router after a restart.
+    Moved,
     /// No UDP at all.
     Closed,
 }
@@ -41,10 +43,12 @@ impl Kind {
         let out = "iifname lan accept; ct state established,related accept;";
         let remember = "iifname lan meta l4proto udp update @seen { ip daddr timeout 60s }; \
             iifname lan accept; iifname eth4 ip saddr @seen accept;";
+        let moved = format!("{snat}:50000");
         let (before, after, forward) = match self {
             Self::Cone => (into.as_str(), snat.as_str(), "accept;"),
             Self::Address => (into.as_str(), snat.as_str(), remember),
             Self::Port | Self::Masquerade => ("", "oifname eth4 masquerade", out),
+            Self::Moved => ("", moved.as_str(), out),
             Self::Symmetric => ("", "oifname eth4 masquerade random", out),
             Self::Random => ("", "oifname eth4 masquerade fully-random", out),
             Self::Closed => (
