@@ -20,12 +20,12 @@ pub(super) struct Holders {
 pub(super) struct Asked {
     /// Who may be meant.
     pub(super) at: Vec<(NodeId, SocketAddr)>,
-    /// The ports that balancers on the way make of it.
+    /// Whom balancers on the way ask in its stead.
     pub(super) onward: Onwards,
 }
 
-/// A port for each balancer on the way; a balancer's target may be another one.
-pub(super) type Onwards = [Option<u16>; 2];
+/// The target of each balancer on the way; a balancer's target may be another one.
+pub(super) type Onwards = [Option<SocketAddr>; 2];
 
 impl Holders {
     pub(super) fn of(layout: &Layout) -> Self {
@@ -66,7 +66,7 @@ impl Holders {
                     match self.onward(&node, from, end.port(), tcp) {
                         Onward::To(target) => {
                             if let Some(onward) = asked.onward.get_mut(depth) {
-                                *onward = Some(target.port());
+                                *onward = Some(target);
                             }
                             ends.push(target);
                         }

@@ -1,6 +1,6 @@
 //! Packets as bytes: echo requests, and whether a packet that was dropped belongs to a flow.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, SocketAddr};
 
 use super::holders::Onwards;
 
@@ -13,7 +13,7 @@ pub(super) struct Header {
     /// What load balancers make of the destination.
     onward: Onwards,
     /// Who speaks with whom, where nobody translates that.
-    ends: Option<[Ipv6Addr; 2]>,
+    ends: Option<[IpAddr; 2]>,
 }
 
 /// Which way a packet goes.
@@ -40,7 +40,7 @@ impl Header {
     /// Also known by its addresses: over IPv6 only load balancers make others of them.
     pub(super) fn between(self, source: IpAddr, destination: IpAddr) -> Self {
         let ends = match (source, destination) {
-            (IpAddr::V6(source), IpAddr::V6(destination)) => Some([source, destination]),
+            (IpAddr::V6(_), IpAddr::V6(_)) => Some([source, destination]),
             _ => None,
         };
         Self { ends, ..self }
@@ -65,7 +65,7 @@ impl Header {
                 Way::Back => Way::There,
             });
         }
-        if protocol != self.protocol || !self.is_between(packet) {
+        if protocol != self.protocol {
             return None;
         }
         if matches!(protocol, ICMP | ICMP6) {
@@ -83,33 +83,55 @@ impl Header {
             ]))
         };
         let (source, destination) = (port(0)?, port(2)?);
-        let mut known = std::iter::once(self.destination).chain(self.onward.into_iter().flatten());
-        known.find_map(|to| self.way(to, source, destination))
-    }
-
-    fn is_between(self, packet: &[u8]) -> bool {
-        let (Some(ends), false) = (self.ends, self.is_handed_on()) else {
-            return true;
-        };
-        let address = |from: usize| -> Option<Ipv6Addr> {
-            let octets: [u8; 16] = packet.get(from..from + 16)?.try_into().ok()?;
-            Some(octets.into())
-        };
-        let own = |from| address(from).is_some_and(|it| ends.contains(&it));
-        own(8) && own(24)
-    }
-
-    /// A NAT gateway may choose another port for what it takes for the side that begins; balancers of the lab keep it, and
-    /// others ask the same targets.
-    fn way(self, to: u16, source: u16, destination: u16) -> Option<Way> {
+        let (from, to) = addresses(packet)?;
+        let (from, to) = (
+            SocketAddr::new(from, source),
+            SocketAddr::new(to, destination),
+        );
+        for target in self.onward.into_iter().flatten() {
+            if to == target {
+                return Some(Way::There);
+            }
+            if from == target {
+                return Some(Way::Back);
+            }
+        }
+        if !self.is_between(from.ip(), to.ip()) {
+            return None;
+        }
+        // A NAT gateway may choose another port for what it takes for the side that begins.
         match (source, destination) {
-            _ if (source, destination) == (self.source, to) => Some(Way::There),
-            _ if (source, destination) == (to, self.source) => Some(Way::Back),
-            _ if self.is_handed_on() => None,
-            (_, destination) if destination == to => Some(Way::There),
-            (source, destination) if source == to || destination == self.source => Some(Way::Back),
+            _ if (source, destination) == (self.source, self.destination) => Some(Way::There),
+            _ if (source, destination) == (self.destination, self.source) => Some(Way::Back),
+            (_, destination) if destination == self.destination => Some(Way::There),
+            (source, destination) if source == self.destination || destination == self.source => {
+                Some(Way::Back)
+            }
             _ => None,
         }
+    }
+
+    fn is_between(self, from: IpAddr, to: IpAddr) -> bool {
+        self.ends
+            .is_none_or(|ends| ends.contains(&from) && ends.contains(&to))
+    }
+}
+
+/// Who sends a packet, and to whom.
+fn addresses(packet: &[u8]) -> Option<(IpAddr, IpAddr)> {
+    fn octets<const N: usize>(packet: &[u8], from: usize) -> Option<[u8; N]> {
+        packet.get(from..from + N)?.try_into().ok()
+    }
+    match packet.first()? >> 4 {
+        4 => {
+            let address = |from| octets::<4>(packet, from).map(IpAddr::from);
+            Some((address(12)?, address(16)?))
+        }
+        6 => {
+            let address = |from| octets::<16>(packet, from).map(IpAddr::from);
+            Some((address(8)?, address(24)?))
+        }
+        _ => None,
     }
 }
 
