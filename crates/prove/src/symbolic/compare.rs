@@ -24,6 +24,7 @@ mod pair;
 mod public;
 mod scope;
 mod suspect;
+mod transit;
 mod watch;
 
 use std::collections::BTreeMap;

@@ -205,14 +205,19 @@ fn outside<A: Address>(analysis: &Analysis, mut all: BTreeSet<A>) -> Vec<A> {
         .collect()
 }
 
+/// Where, among addresses that a far end sends to by a hub, something may begin to differ.
+pub(super) fn passing_cuts<A: Address>(analysis: &Analysis, from: &End) -> BTreeSet<A> {
+    let mut cuts: BTreeSet<A> = A::internet().steps().starts().collect();
+    if let Some(Far::Attached(_, attachment)) = Far::of(&analysis.estate, from) {
+        cuts.extend(trip::hub_cuts::<A>(analysis, attachment));
+    }
+    cuts
+}
+
 /// Addresses to which one far end sends something by different ways to another, one for each.
 fn passing<A: Address>(analysis: &Analysis, from: &End, to: &End) -> Vec<A> {
     let far = |end| Far::of(&analysis.estate, end);
-    let mut all: BTreeSet<A> = A::internet().steps().starts().collect();
-    if let Some(Far::Attached(_, attachment)) = far(from) {
-        all.extend(trip::hub_cuts::<A>(analysis, attachment));
-    }
-    let all = outside(analysis, all);
+    let all = outside(analysis, passing_cuts(analysis, from));
     let Some((from, to)) = far(from).zip(far(to)) else {
         return all;
     };
@@ -330,7 +335,7 @@ pub(super) fn to_the_internet<A: Address>(analysis: &Analysis, far: Far<'_>, rem
 }
 
 /// The way of packets from a far end to another.
-fn past<A: Address>(analysis: &Analysis, from: (Far<'_>, A), to: (Far<'_>, A)) -> Trip {
+pub(super) fn past<A: Address>(analysis: &Analysis, from: (Far<'_>, A), to: (Far<'_>, A)) -> Trip {
     // A network takes what is for itself only.
     let Far::Attached(id, attachment) = from.0 else {
         return Trip::of(Course::Nowhere);

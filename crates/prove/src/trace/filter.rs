@@ -27,9 +27,11 @@ pub(super) enum Verdict<'a> {
 
 /// Whether a list lets everything of a family pass both ways, as its rules are written: none of that
 /// family denies before the one that allows all.
-pub(super) fn is_open(list: &Firewall, family: Family) -> bool {
+pub(super) fn is_open(atlas: &Atlas<'_>, list: &Firewall, family: Family) -> bool {
+    let lists = &atlas.estate.prefix_lists;
     let speaks = |rule: &&Rule| match &rule.remote {
         Remote::Net(net) => net.addr().is_ipv4() == (family == Family::V4),
+        Remote::PrefixList(id) => lists.get(id).is_none_or(|list| list.family == family),
         _ => true,
     };
     let is_all = |rule: &&Rule| {

@@ -204,7 +204,7 @@ impl<'a> Walk<'_, 'a> {
         // Every subnet is under a list there: without one, the input did not hold it.
         let always = network.place.provider == Provider::Aws;
         let is_open = list.map_or(!always, |list| {
-            !atlas.has_gap(&list.subject()) && is_open(list, self.packet.family())
+            !atlas.has_gap(&list.subject()) && is_open(atlas, list, self.packet.family())
         });
         let is_local = || {
             let table = atlas.index.route_table(subnet);

@@ -57,6 +57,28 @@ fn boxed(
     sum
 }
 
+/// What boxes say of hosts of two far ends.
+fn passing(
+    found: &Comparison,
+    from: (&End, IpAddr),
+    to: (&End, IpAddr),
+) -> (TrafficSet, TrafficSet) {
+    let holds = |ends: &Ends, (far, at): (&End, IpAddr)| match ends {
+        Ends::Far(end, ranges) => {
+            let mut ranges = ranges.iter();
+            end == far && ranges.any(|(first, last)| *first <= at && at <= *last)
+        }
+        _ => false,
+    };
+    let mut sum = (TrafficSet::empty(), TrafficSet::empty());
+    let boxes = found.excess.iter();
+    for one in boxes.filter(|one| holds(&one.from, from) && holds(&one.to, to)) {
+        sum.0 = sum.0.union(&one.traffic);
+        sum.1 = sum.1.union(&one.possible);
+    }
+    sum
+}
+
 /// Whether a far end's link is the network's own that an interface is in.
 fn is_at(estate: &Estate, far: &End, near: &End) -> bool {
     let own = &estate.interfaces.get(&id(near)).unwrap().network;
@@ -139,6 +161,37 @@ fn one_way(
                             Some((sure, possible, _)) => {
                                 prop_assert_eq!(is, (sure, possible), "{}", what);
                             }
+                        }
+                    }
+                }
+            }
+        }
+        let fars = far_ends(family).into_iter();
+        let fars: Vec<_> = fars
+            .filter(|far| symbolic::far_ends(estate_a).contains(far))
+            .collect();
+        for from in &fars {
+            for to in fars.iter().filter(|to| *to != from) {
+                for source in far_remotes(family) {
+                    for target in far_remotes(family) {
+                        let (from, to) = ((from, source), (to, target));
+                        let beyond = if in_both(from.0) && in_both(to.0) {
+                            b.allowed_at(from, to)
+                        } else {
+                            crate::single::nothing()
+                        };
+                        let should = left(&a.allowed_at(from, to), &beyond);
+                        let is = passing(&found, from, to);
+                        let what = format!("{family} {from:?} {to:?}");
+                        match should {
+                            Some((sure, possible, _)) if !is.1.is_empty() => {
+                                prop_assert_eq!(is, (sure, possible), "{}", what);
+                            }
+                            // Whom nothing answers may still send what needs no answer.
+                            Some((_, more, _)) => {
+                                prop_assert!(more.is_subset(&silent()), "{what}: {more}");
+                            }
+                            None => prop_assert!(is.1.is_empty(), "{what}: {}", is.1),
                         }
                     }
                 }

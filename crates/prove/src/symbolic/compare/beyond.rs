@@ -21,7 +21,7 @@ use super::gauge::{Gauge, left};
 use super::named::Named;
 use super::outside::open_to_all;
 use super::scope::Scope;
-use super::{States, Twins};
+use super::{States, Twins, transit};
 use crate::End;
 use crate::set::{Intervals, Steps};
 use crate::symbolic::Analysis;
@@ -34,9 +34,9 @@ use crate::symbolic::reach::Stand;
 
 /// A far end in the one view, and what it is in the other.
 #[derive(Debug)]
-struct Beyond {
-    own: End,
-    there: Vec<End>,
+pub(super) struct Beyond {
+    pub(super) own: End,
+    pub(super) there: Vec<End>,
 }
 
 /// What flows of an interface with far ends depend on.
@@ -72,6 +72,9 @@ pub(super) fn compare<X: Address, Y: Address>(
     let beyond = pairs::<X, Y>(&x.estate, &y.estate);
     if beyond.is_empty() {
         return;
+    }
+    if *scope == Scope::Everybody {
+        transit::compare::<X, Y>(states, &beyond, gauge, boxes);
     }
     let named = Named::new(twins);
     for ((ends, _), members) in groups(states, crowd, scope, gauge, &beyond) {
