@@ -24,6 +24,8 @@ struct Candidate<'r> {
 /// The better first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
+    /// Nobody can make a second route to a local route's own prefix.
+    Local,
     Static,
     PrefixList,
     Propagated,
@@ -71,7 +73,7 @@ fn locals<'a>(
         .filter(|block| table.route(&Destination::Net(*block)).is_none());
     unlisted.map(|block| Candidate {
         length: block.prefix_len(),
-        rank: Rank::Static,
+        rank: Rank::Local,
         route: Cow::Owned(Route {
             destination: Destination::Net(block),
             target: RouteTarget::Local,
@@ -103,6 +105,7 @@ impl<'r> Candidate<'r> {
     fn new(length: u8, route: &'r Route) -> Self {
         let rank = match (&route.destination, route.origin) {
             (_, RouteOrigin::Propagated) => Rank::Propagated,
+            (Destination::Net(_), RouteOrigin::Local) => Rank::Local,
             (Destination::PrefixList(_), _) => Rank::PrefixList,
             (Destination::Net(_), _) => Rank::Static,
         };
@@ -123,7 +126,7 @@ impl<'r> Candidate<'r> {
     /// Whether no entry of any list could be longer or better.
     fn is_certain(&self, to: IpAddr) -> bool {
         let whole = if to.is_ipv4() { 32 } else { 128 };
-        self.length == whole && self.rank == Rank::Static
+        self.length == whole && self.rank <= Rank::Static
     }
 }
 
