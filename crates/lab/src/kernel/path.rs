@@ -1,7 +1,7 @@
 //! What a node has learned of ways: how much they carry (RFC 1191, RFC 8201). It is kept for minutes at the route
 //! that led there, and goes with that.
 
-use super::message::Batch;
+use super::message::{self, Batch};
 use super::socket::Protocol;
 use super::{Lab, LabError, PIECE, route};
 use crate::layout::{Hop, NodeId};
@@ -23,5 +23,14 @@ impl Lab {
             }
         }
         self.send(id, Protocol::Route, batch, PIECE)
+    }
+
+    /// A node forgets the connections that it keeps in mind, so that the next one finds its ports free.
+    pub fn forget_connections(&self, id: &NodeId) -> Result<(), LabError> {
+        const DELETE_CONNECTION: u16 = (1 << 8) | 2;
+        let mut batch = Batch::default();
+        let what = "connections";
+        batch.add(DELETE_CONNECTION, message::ACK, &[0; 4], what, |_| {});
+        self.send(id, Protocol::Filter, batch, PIECE)
     }
 }

@@ -187,6 +187,9 @@ impl Judge<'_> {
                 destination,
                 carries,
             };
+            if handed_on {
+                self.free_ports();
+            }
             let mut seen = self.prober.try_flow(&flow).unwrap();
             if seen == Seen::Silent && !unheard(&trace) {
                 // A busy machine may be late, and a log may lose a word.
@@ -200,6 +203,14 @@ impl Judge<'_> {
             } else if let (true, Seen::Answered(_), L4::Tcp { .. }) = (trace.works(), &seen, l4) {
                 self.large(&trace, flow);
             }
+        }
+    }
+
+    /// Balancers that still keep earlier flows in mind would give this one other ports, which lists may see.
+    fn free_ports(&self) {
+        let nodes = self.lab.layout().nodes.iter();
+        for (id, _) in nodes.filter(|(_, node)| !node.serves.is_empty()) {
+            self.lab.forget_connections(id).unwrap();
         }
     }
 
