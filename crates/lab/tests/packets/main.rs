@@ -9,6 +9,7 @@
 )]
 
 mod clients;
+mod crowd;
 mod differential;
 mod dress;
 mod given;
@@ -55,6 +56,7 @@ const TESTS: &[Test] = &[
     ("differential::small_estates", |_| {
         differential::small_estates();
     }),
+    ("crowd::stands", |_| crowd::stands()),
     ("held::rules_go", |_| held::rules_go()),
     ("large::gets_through", |_| large::gets_through()),
     ("large::vanishes", |_| large::vanishes()),
