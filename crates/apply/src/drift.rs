@@ -58,6 +58,7 @@ pub fn drift(expected: &Estate, seen: &Estate) -> Vec<Difference> {
         &b.target_groups,
     );
     table(&mut found, "service", &a.services, &b.services);
+    table(&mut found, "tunnel", &a.tunnels, &b.tunnels);
     whole(&mut found, "gaps", &a.gaps, &b.gaps);
     found
 }

@@ -90,7 +90,11 @@ impl Scope {
             Change::SetEndpointFamily { endpoint, .. } => {
                 self.endpoints.insert(endpoint.clone());
             }
-            Change::ConfigureGuest { .. }
+            Change::OpenTunnel { .. }
+            | Change::CloseTunnel { .. }
+            | Change::JoinTunnel { .. }
+            | Change::LeaveTunnel { .. }
+            | Change::ConfigureGuest { .. }
             | Change::RestoreGuest { .. }
             | Change::PublishNames { .. }
             | Change::WithdrawNames { .. } => {}

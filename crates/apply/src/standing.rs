@@ -129,7 +129,11 @@ pub fn standing(planned: &Change, known: &Bindings, base: &Estate, now: &Estate)
                 family(it.family, from, to)
             })
         }
-        Change::ConfigureGuest { .. }
+        Change::OpenTunnel { .. }
+        | Change::CloseTunnel { .. }
+        | Change::JoinTunnel { .. }
+        | Change::LeaveTunnel { .. }
+        | Change::ConfigureGuest { .. }
         | Change::RestoreGuest { .. }
         | Change::PublishNames { .. }
         | Change::WithdrawNames { .. } => Standing::Unseen,

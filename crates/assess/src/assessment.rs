@@ -9,7 +9,7 @@ use crate::catalogue::Catalogue;
 use crate::report::Report;
 use crate::{
     Decisions, Survey, balancer, endpoint, firewall, gap, gateway, host, intent, interface, link,
-    network, route, service, subnet, zone,
+    network, route, service, subnet, tunnel, zone,
 };
 
 /// What stands in the way, and what a person must decide.
@@ -48,6 +48,7 @@ fn ask_nouns(survey: &Survey<'_>, catalogue: &Catalogue, report: &mut Report) {
     service::find(survey, catalogue, report);
     balancer::find(survey, report);
     endpoint::find(survey, report);
+    tunnel::find(survey, report);
     gap::find(survey, report);
 }
 

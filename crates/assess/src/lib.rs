@@ -26,6 +26,7 @@ mod selection;
 pub mod service;
 pub mod subnet;
 mod survey;
+pub mod tunnel;
 pub mod twin;
 pub mod zone;
 

@@ -85,6 +85,10 @@ fn line(context: &Context<'_>, change: &Change) -> Line {
         Change::ConfigureGuest { .. } | Change::RestoreGuest { .. } => {
             Line::by_hand("on the host itself")
         }
+        Change::OpenTunnel { .. }
+        | Change::CloseTunnel { .. }
+        | Change::JoinTunnel { .. }
+        | Change::LeaveTunnel { .. } => Line::by_hand("on the hosts themselves"),
         Change::PublishNames { .. } | Change::WithdrawNames { .. } => {
             Line::by_hand("in the zones that hold the names")
         }

@@ -31,7 +31,13 @@ pub(crate) fn place_of<'a>(estate: &'a Estate, change: &Change) -> Option<&'a Pl
         Change::SetMachineType { host, .. }
         | Change::ConfigureGuest { host }
         | Change::RestoreGuest { host } => of_network(estate, &estate.hosts.get(host)?.network),
-        Change::AssignAddress { interface, .. } | Change::UnassignAddress { interface, .. } => {
+        Change::OpenTunnel { tunnel } | Change::CloseTunnel { tunnel } => {
+            of_network(estate, &tunnel.network)
+        }
+        Change::AssignAddress { interface, .. }
+        | Change::UnassignAddress { interface, .. }
+        | Change::JoinTunnel { interface, .. }
+        | Change::LeaveTunnel { interface, .. } => {
             of_network(estate, &estate.interfaces.get(interface)?.network)
         }
         Change::SetBalancerFamily { balancer, .. } => {

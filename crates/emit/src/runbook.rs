@@ -9,6 +9,7 @@ mod group;
 mod open;
 mod rollback;
 mod summary;
+mod tunnel;
 mod wave;
 
 use sixward_plan::Plan;
@@ -24,6 +25,7 @@ pub fn runbook(plan: &Plan) -> String {
     text.push_str(&wave::by_itself(plan));
     text.push_str(ORDER);
     text.push_str(&wave::text(plan));
+    text.push_str(&tunnel::text(plan));
     text.push_str(&rollback::text(plan));
     text
 }

@@ -9,6 +9,8 @@ use sixward_estate::{
 };
 use sixward_plan::{Change, Plan};
 
+use crate::markdown::counted;
+
 /// What a change does: `subnet-0a1 (public-a) gets {vpc-1}1a::/64`.
 pub fn title(change: &Change, plan: &Plan) -> String {
     let words = words(change, plan);
@@ -142,6 +144,27 @@ fn set_words(change: &Change, plan: &Plan) -> String {
             let service = known.map(|e| e.service.as_str());
             format!("{} becomes {to}", named(endpoint, service))
         }
+        Change::OpenTunnel { tunnel } => format!(
+            "tunnel {} opens: server on {}, relay on {}, clients in {}",
+            tunnel.id,
+            of_host(plan, &tunnel.server),
+            of_host(plan, &tunnel.relay),
+            tunnel.prefix()
+        ),
+        Change::CloseTunnel { tunnel } => format!("tunnel {} is closed", tunnel.id),
+        Change::JoinTunnel {
+            interface,
+            tunnel,
+            address,
+            rules,
+        } => format!(
+            "{} joins tunnel {tunnel} behind {} and has {address}, or like it",
+            of_interface(plan, interface),
+            counted(rules.len(), "rule", "rules")
+        ),
+        Change::LeaveTunnel {
+            interface, tunnel, ..
+        } => format!("{} leaves tunnel {tunnel}", of_interface(plan, interface)),
         Change::ConfigureGuest { host } => {
             format!(
                 "the guest of {} takes up its IPv6 address",

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use crate::{
     Balancer, Endpoint, Firewall, Gateway, Host, Interface, Link, MachineType, Network, PrefixList,
     PublicAccess, PublicAddress, RouteTable, Service, Subject, Subnet, SubnetId, Table,
-    TargetGroup, Transit, TransitTable,
+    TargetGroup, Transit, TransitTable, Tunnel,
 };
 
 /// Everything that is there, as far as it was read.
@@ -67,6 +67,9 @@ pub struct Estate {
     /// Managed services.
     #[serde(skip_serializing_if = "Table::is_empty")]
     pub services: Table<Service>,
+    /// Tunnels.
+    #[serde(skip_serializing_if = "Table::is_empty")]
+    pub tunnels: Table<Tunnel>,
     /// What is there and is not modelled: nothing is proved about flows that touch it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Gap>,

@@ -65,6 +65,8 @@ ids! {
     AddressId;
     /// A managed service, such as a database.
     ServiceId;
+    /// A tunnel: private Teredo.
+    TunnelId;
     /// The name of a machine type: `t2.medium`.
     MachineTypeName;
 }

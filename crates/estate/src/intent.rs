@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use crate::{HostId, MachineTypeName, NetworkId, SubnetId};
+use crate::{HostId, MachineTypeName, NetworkId, SubnetId, TunnelId};
 
 /// What the owner wants of the migration. An empty file is a full migration with no answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Intent {
     /// What is special about single hosts.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub hosts: BTreeMap<HostId, HostIntent>,
+    /// Tunnels for hosts whose network gives them no IPv6.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tunnels: BTreeMap<TunnelId, TunnelIntent>,
     /// Answers to decisions, by the decision's key.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<SmolStr, Answer>,
@@ -148,6 +151,21 @@ pub struct HostIntent {
     /// The machine type to change to, where it must be changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub machine_type: Option<MachineTypeName>,
+}
+
+/// A tunnel: private Teredo, by a server and a relay of one's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TunnelIntent {
+    /// The host that the server runs on.
+    pub server: HostId,
+    /// The host that the relay runs on; its network's IPv6 is what the clients are joined to.
+    pub relay: HostId,
+    /// The hosts that get IPv6 by it.
+    pub clients: BTreeSet<HostId>,
+    /// Private IPv4 addresses are meant, and nobody else's.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub allow_private: bool,
 }
 
 /// The answer to a decision: one word, or a list of prefixes.

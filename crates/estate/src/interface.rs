@@ -4,12 +4,13 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ipnet::Ipv6Net;
 use serde::{Deserialize, Serialize};
+use sixward_net::Family;
 use smol_str::SmolStr;
 
 use crate::table::item;
 use crate::{
-    BalancerId, EndpointId, FirewallId, GatewayId, HostId, InterfaceId, NetworkId, ServiceId,
-    SubnetId,
+    BalancerId, EndpointId, FirewallId, GatewayId, HostId, InterfaceId, Mouth, NetworkId,
+    ServiceId, SubnetId,
 };
 
 /// Where packets leave and enter.
@@ -41,6 +42,9 @@ pub struct Interface {
     /// It drops packets that are neither from nor to its own addresses.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub own_addresses_only: bool,
+    /// Its IPv6 comes through a tunnel: in another subnet, and past other firewalls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tunnel: Option<Mouth>,
 }
 
 /// A private IPv4 address and the public one that is mapped to it.
@@ -84,6 +88,22 @@ impl Interface {
         self.addresses4
             .iter()
             .any(|address| address.public.is_some())
+    }
+
+    /// The subnet that it is in to a family.
+    pub fn subnet_in(&self, family: Family) -> &SubnetId {
+        self.mouth(family)
+            .map_or(&self.subnet, |mouth| &mouth.subnet)
+    }
+
+    /// The firewalls that see its packets of a family.
+    pub fn firewalls_in(&self, family: Family) -> &[FirewallId] {
+        self.mouth(family)
+            .map_or(&self.firewalls, |mouth| &mouth.firewalls)
+    }
+
+    fn mouth(&self, family: Family) -> Option<&Mouth> {
+        self.tunnel.as_ref().filter(|_| family == Family::V6)
     }
 
     /// Its host.

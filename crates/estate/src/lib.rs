@@ -26,6 +26,7 @@ mod service;
 mod snapshot;
 mod subnet;
 mod table;
+mod tunnel;
 
 pub use balancer::{Balancer, BalancerKind, Exposure, Listener, Target, TargetGroup, TargetKind};
 pub use endpoint::{Endpoint, EndpointKind};
@@ -37,7 +38,7 @@ pub use host::{Host, HostState, MachineType, RootDevice, Virtualization};
 pub use id::{
     AddressId, BalancerId, EndpointId, FirewallId, GatewayId, HostId, InterfaceId, LinkId,
     MachineTypeName, NetworkId, PrefixListId, RouteTableId, ServiceId, SubnetId, TargetGroupId,
-    TransitId, TransitTableId,
+    TransitId, TransitTableId, TunnelId,
 };
 pub use index::Index;
 pub use interface::{Interface, InterfaceOwner, Private4};
@@ -51,5 +52,6 @@ pub use service::{FamilyMode, Service};
 pub use snapshot::{Snapshot, SnapshotError, read_snapshot, write_snapshot, write_snapshot_to};
 pub use subnet::Subnet;
 pub use table::{Item, Table};
+pub use tunnel::{Mouth, Tunnel};
 
 pub use smol_str::SmolStr;

@@ -120,7 +120,12 @@ impl Change {
                     *address = to.address(*address);
                 }
             }
-            Self::SetAutoAssign { .. }
+            Self::JoinTunnel { rules, .. } | Self::LeaveTunnel { rules, .. } => {
+                rules.iter_mut().for_each(|rule| to.rule(rule));
+            }
+            Self::OpenTunnel { .. }
+            | Self::CloseTunnel { .. }
+            | Self::SetAutoAssign { .. }
             | Self::SetAttachmentV6 { .. }
             | Self::SetMachineType { .. }
             | Self::SetBalancerFamily { .. }

@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use sixward_estate::{
     BalancerId, Block6, EndpointId, Estate, FamilyMode, FirewallId, Gateway, HostId, InterfaceId,
     LinkId, MachineTypeName, NetworkId, Route, RouteTableId, Rule, ServiceId, Subject, SubnetId,
-    TransitRoute, TransitTableId,
+    TransitRoute, TransitTableId, Tunnel, TunnelId,
 };
 use sixward_net::Ipv6Net;
 
 use crate::{
     balancer, endpoint, firewall, gateway, host, interface, link, network, route, service, subnet,
+    tunnel,
 };
 
 /// One thing that is done to the estate, in one call or a few that belong together.
@@ -72,6 +73,26 @@ pub enum Change {
         interface: InterfaceId,
         address: Ipv6Addr,
         automatic: bool,
+    },
+    /// A server and a relay are started, and the network routes their clients' prefix to the relay. Done
+    /// on their hosts.
+    OpenTunnel { tunnel: Tunnel },
+    /// A server and a relay are stopped. Done on their hosts.
+    CloseTunnel { tunnel: Tunnel },
+    /// A host filters what comes through a tunnel by these rules, and then has its address in it. Done on
+    /// the host; it draws some bits of the address itself, and `address` stands for it.
+    JoinTunnel {
+        interface: InterfaceId,
+        tunnel: TunnelId,
+        address: Ipv6Addr,
+        rules: Vec<Rule>,
+    },
+    /// A host leaves a tunnel. Done on the host.
+    LeaveTunnel {
+        interface: InterfaceId,
+        tunnel: TunnelId,
+        address: Ipv6Addr,
+        rules: Vec<Rule>,
     },
     /// A load balancer answers other families.
     SetBalancerFamily {
@@ -152,6 +173,17 @@ impl Change {
             Self::UnassignAddress {
                 interface, address, ..
             } => interface::unassign(estate, interface, *address),
+            Self::OpenTunnel { tunnel } => tunnel::open(estate, tunnel),
+            Self::CloseTunnel { tunnel } => tunnel::close(estate, tunnel),
+            Self::JoinTunnel {
+                interface,
+                tunnel,
+                address,
+                rules,
+            } => tunnel::join(estate, interface, tunnel, *address, rules),
+            Self::LeaveTunnel {
+                interface, tunnel, ..
+            } => tunnel::leave(estate, interface, tunnel),
             Self::SetBalancerFamily { balancer, from, to } => {
                 balancer::set_family(estate, balancer, *from, *to)
             }
@@ -211,6 +243,30 @@ impl Change {
                 host,
                 from: to,
                 to: from,
+            },
+            Self::OpenTunnel { tunnel } => Self::CloseTunnel { tunnel },
+            Self::CloseTunnel { tunnel } => Self::OpenTunnel { tunnel },
+            Self::JoinTunnel {
+                interface,
+                tunnel,
+                address,
+                rules,
+            } => Self::LeaveTunnel {
+                interface,
+                tunnel,
+                address,
+                rules,
+            },
+            Self::LeaveTunnel {
+                interface,
+                tunnel,
+                address,
+                rules,
+            } => Self::JoinTunnel {
+                interface,
+                tunnel,
+                address,
+                rules,
             },
             Self::AssignAddress {
                 interface,

@@ -17,6 +17,7 @@ use crate::change::{Change, ChangeError};
 use crate::draft::{About, Draft};
 use crate::route::prefixes;
 use crate::step::Risk;
+use crate::tunnel;
 
 /// The highest number that an entry of an AWS network ACL can have.
 const HIGHEST_ORDER: u32 = 32_766;
@@ -111,6 +112,7 @@ fn twin_rules(survey: &Survey<'_>, addresses: &AddressPlan, twin: &RuleTwin<'_>)
         Twin::List(list) => vec![Remote::PrefixList(list.clone())],
         remote => prefixes(survey, addresses, remote)
             .into_iter()
+            .chain(tunnel::meant(survey, remote))
             .map(Remote::from)
             .collect(),
     };

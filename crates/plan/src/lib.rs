@@ -25,6 +25,7 @@ mod service;
 mod step;
 mod subnet;
 mod symbol;
+mod tunnel;
 mod zone;
 
 pub use address::{AddressPlan, NetworkRow, SubnetRow};

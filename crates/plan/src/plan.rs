@@ -13,7 +13,7 @@ use crate::step::{Stage, Step};
 use crate::symbol::Symbols;
 use crate::{
     balancer, endpoint, firewall, gateway, host, interface, link, network, route, service, subnet,
-    zone,
+    tunnel, zone,
 };
 
 const FORMAT: &str = "sixward-plan";
@@ -101,6 +101,11 @@ fn steps(survey: &Survey<'_>, addresses: &AddressPlan) -> Vec<Step> {
     interface::steps(survey, &catalogue, addresses, &mut draft);
     draft.wave(Stage::Addresses);
     subnet::auto_assign_steps(survey, &catalogue, &mut draft);
+
+    draft.wave(Stage::Tunnels);
+    tunnel::open_steps(survey, &mut draft);
+    draft.wave(Stage::Tunnels);
+    tunnel::join_steps(survey, addresses, &mut draft);
 
     draft.wave(Stage::Guests);
     host::guest_steps(survey, &mut draft);

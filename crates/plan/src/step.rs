@@ -51,6 +51,8 @@ pub enum Stage {
     MachineTypes,
     /// Step 5: addresses.
     Addresses,
+    /// Tunnels for hosts whose network gives them none.
+    Tunnels,
     /// Step 6: the operating systems of hosts.
     Guests,
     /// Load balancers, managed services and endpoints.
@@ -101,12 +103,13 @@ pub enum Cost {
 
 impl Stage {
     /// All stages in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Blocks,
         Self::Routes,
         Self::Filters,
         Self::MachineTypes,
         Self::Addresses,
+        Self::Tunnels,
         Self::Guests,
         Self::Services,
         Self::Names,
@@ -120,6 +123,7 @@ impl Stage {
             Self::Filters => "firewall rules",
             Self::MachineTypes => "machine types",
             Self::Addresses => "addresses",
+            Self::Tunnels => "tunnels",
             Self::Guests => "guest operating systems",
             Self::Services => "load balancers and managed services",
             Self::Names => "names",

@@ -334,14 +334,20 @@ impl Analysis {
             return Err(Answer::nothing());
         }
         let stand = self.stand(interface, address);
-        stand.ok_or_else(|| Answer::unknown(unknown("subnet", &interface.subnet)))
+        let subnet = interface.subnet_in(A::FAMILY);
+        stand.ok_or_else(|| Answer::unknown(unknown("subnet", subnet)))
     }
 
-    fn stand<'a, A>(&'a self, interface: &'a Interface, address: A) -> Option<Stand<'a, A>> {
+    fn stand<'a, A: Address>(
+        &'a self,
+        interface: &'a Interface,
+        address: A,
+    ) -> Option<Stand<'a, A>> {
+        let firewalls = interface.firewalls_in(A::FAMILY);
         Some(Stand {
             interface,
-            ground: self.grounds.get(&interface.subnet)?,
-            profile: self.roster.number(&interface.firewalls)?,
+            ground: self.grounds.get(interface.subnet_in(A::FAMILY))?,
+            profile: self.roster.number(firewalls)?,
             address,
         })
     }
@@ -384,8 +390,8 @@ fn is_like(a: &Interface, b: &Interface, family: Family) -> bool {
     addresses
         && a.prefixes6 == b.prefixes6
         && a.owner == b.owner
-        && a.firewalls == b.firewalls
-        && a.subnet == b.subnet
+        && a.firewalls_in(family) == b.firewalls_in(family)
+        && a.subnet_in(family) == b.subnet_in(family)
 }
 
 /// What came out as it was stays, so that sameness is a matter of pointers.

@@ -77,7 +77,11 @@ fn whole(sim: &mut Sim, order: &Order) -> Result<(), Fault> {
         }
         change @ (Change::SetAttachmentV6 { .. }
         | Change::AddTransitRoute { .. }
-        | Change::RemoveTransitRoute { .. }) => sim.effect(change),
+        | Change::RemoveTransitRoute { .. }
+        | Change::OpenTunnel { .. }
+        | Change::CloseTunnel { .. }
+        | Change::JoinTunnel { .. }
+        | Change::LeaveTunnel { .. }) => sim.effect(change),
         // Inside hosts and zones nothing is kept here: it is taken on, and that is all.
         Change::ConfigureGuest { .. }
         | Change::RestoreGuest { .. }

@@ -335,6 +335,7 @@ pub(crate) fn interface(id: &str, subnet: &str, address: &str, owner: InterfaceO
         prefixes6: Vec::new(),
         firewalls: Vec::new(),
         own_addresses_only: true,
+        tunnel: None,
     }
 }
 

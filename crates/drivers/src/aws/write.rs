@@ -85,7 +85,12 @@ pub(super) fn task(change: &Change, token: &str) -> Result<Task, &'static str> {
         Change::SetBalancerFamily { balancer, to, .. } => balancer::set_family(balancer, *to),
         Change::SetServiceFamily { service, to, .. } => service::set_family(service, *to),
         Change::SetEndpointFamily { endpoint, to, .. } => endpoint::set_family(endpoint, *to),
-        Change::ConfigureGuest { .. } | Change::RestoreGuest { .. } => {
+        Change::OpenTunnel { .. }
+        | Change::CloseTunnel { .. }
+        | Change::JoinTunnel { .. }
+        | Change::LeaveTunnel { .. }
+        | Change::ConfigureGuest { .. }
+        | Change::RestoreGuest { .. } => {
             Err("the operating system of a host is not reached by a call")
         }
         Change::PublishNames { .. } | Change::WithdrawNames { .. } => {

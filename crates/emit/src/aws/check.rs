@@ -76,6 +76,10 @@ fn look(change: &Change, plan: &Plan) -> Option<String> {
             "ec2 describe-vpc-endpoints --vpc-endpoint-ids {endpoint} --query 'VpcEndpoints[].[IpAddressType,State]'"
         ),
         Change::SetServiceFamily { .. }
+        | Change::OpenTunnel { .. }
+        | Change::CloseTunnel { .. }
+        | Change::JoinTunnel { .. }
+        | Change::LeaveTunnel { .. }
         | Change::ConfigureGuest { .. }
         | Change::RestoreGuest { .. }
         | Change::PublishNames { .. }

@@ -94,6 +94,10 @@ pub(super) fn by_hand(change: &Change, plan: &Plan) -> bool {
         change,
         Change::ConfigureGuest { .. }
             | Change::RestoreGuest { .. }
+            | Change::OpenTunnel { .. }
+            | Change::CloseTunnel { .. }
+            | Change::JoinTunnel { .. }
+            | Change::LeaveTunnel { .. }
             | Change::PublishNames { .. }
             | Change::WithdrawNames { .. }
     );

@@ -178,6 +178,11 @@ fn gate(stage: Stage) -> (&'static str, &'static str) {
              should not.",
             "something answers over IPv6 that IPv4 does not let in.",
         ),
+        Stage::Tunnels => (
+            "`sixward-teredo status` says `qualified` on each client, and its filter is loaded.",
+            "a client is offline: it says why; or something answers through the tunnel that IPv4 does not \
+             let in.",
+        ),
         Stage::Guests => (
             "each host lists its address, has an IPv6 default route, and its services listen on it.",
             "a host hangs on boot or loses IPv4: put its guest back first.",

@@ -195,6 +195,7 @@ impl RawInterface<'_> {
             prefixes6: self.prefixes(&mut trouble),
             firewalls,
             own_addresses_only: self.source_dest_check != Some(false),
+            tunnel: None,
         };
         Some((
             FoundInterface {

@@ -228,6 +228,11 @@ fn server(id: SmolStr, raw: file::Server, estate: &mut Estate) -> Result<(), Wro
         public,
         held: public.is_some(),
     });
+    let further = raw.further4.into_iter().map(|address| Private4 {
+        address,
+        public: None,
+        held: false,
+    });
     let mut firewalls: Vec<FirewallId> = raw.policies.into_iter().map(FirewallId::new).collect();
     firewalls.sort();
     estate.interfaces.insert(Interface {
@@ -236,11 +241,12 @@ fn server(id: SmolStr, raw: file::Server, estate: &mut Estate) -> Result<(), Wro
         subnet,
         owner: InterfaceOwner::Host(HostId::new(id.clone())),
         primary: true,
-        addresses4: private.into_iter().collect(),
+        addresses4: private.into_iter().chain(further).collect(),
         addresses6: raw.v6.into_iter().collect(),
         prefixes6: Vec::new(),
         firewalls,
         own_addresses_only: true,
+        tunnel: None,
     });
     estate.hosts.insert(Host {
         id: HostId::new(id),

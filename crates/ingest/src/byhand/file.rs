@@ -113,6 +113,9 @@ pub(super) struct Server {
     #[serde(default)]
     pub(super) policies: Vec<SmolStr>,
     pub(super) v4: Option<Ipv4Addr>,
+    /// More private addresses.
+    #[serde(default)]
+    pub(super) further4: Vec<Ipv4Addr>,
     pub(super) v6: Option<Ipv6Addr>,
     /// A public address that is mapped to `v4`.
     pub(super) public4: Option<Spanned<Ipv4Addr>>,

@@ -211,6 +211,7 @@ pub(crate) fn short(stage: Stage) -> &'static str {
         Stage::Filters => "rules",
         Stage::MachineTypes => "types",
         Stage::Addresses => "addresses",
+        Stage::Tunnels => "tunnels",
         Stage::Guests => "guests",
         Stage::Services => "services",
         Stage::Names => "names",

@@ -325,6 +325,7 @@ fn add_host(
             group % recipe.groups.len()
         ))],
         own_addresses_only: true,
+        tunnel: None,
     });
 }
 

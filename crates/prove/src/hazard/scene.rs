@@ -153,6 +153,8 @@ fn is_public4<'a>(side: &Side<'a>, interface: &'a Interface) -> bool {
 }
 
 /// Whether an interface has an address of IPv6, or a prefix of them.
+/// A tunnel's is none of the network's own: neither its lists nor its groups see it.
 pub(super) fn has_v6(interface: &Interface) -> bool {
-    !interface.addresses6.is_empty() || !interface.prefixes6.is_empty()
+    let any = !interface.addresses6.is_empty() || !interface.prefixes6.is_empty();
+    any && interface.tunnel.is_none()
 }

@@ -93,7 +93,7 @@ fn stands<'a, A: Address>(
 pub(super) fn kind<'a, A: Address>(analysis: &Analysis, stand: Stand<'a, A>) -> Kind<'a> {
     let ground = stand.ground;
     let edge = ground.edge_table.as_ref();
-    let obscure = is_obscure(analysis, ground, stand.interface);
+    let obscure = is_obscure::<A>(analysis, ground, stand.interface);
     Kind {
         profile: stand.profile,
         list: ground.list.as_ref(),

@@ -8,6 +8,7 @@
 use sixward_estate::{
     Direction, Interface, InterfaceOwner, LinkId, Provider, PublicAccessMode, Subject,
 };
+use sixward_net::Family;
 
 use super::Analysis;
 use super::address::Address;
@@ -114,18 +115,22 @@ pub(super) fn crossed<A: Address>(
 
 /// Whether an interface sends and receives for itself, and is known. One that is nobody's counts as
 /// there, as a stopped host's does: it can be at any moment.
-pub(super) fn serves<A: Copy>(analysis: &Analysis, product: &mut Product, stand: Stand<'_, A>) {
+pub(super) fn serves<A: Address>(analysis: &Analysis, product: &mut Product, stand: Stand<'_, A>) {
     let interface = stand.interface;
     if let InterfaceOwner::Gateway(id) = &interface.owner {
         product.doubt(subject("gateway", id));
     }
     product.needs(&stand.ground.obscure);
-    product.needs(&doubts(analysis, stand.ground, interface));
+    product.needs(&doubts::<A>(analysis, stand.ground, interface));
 }
 
 /// Why an interface is not known for what it is: gaps; addresses that are delegated to it, which are not
 /// modelled; no group, since a host of this provider is always under one, so the input lacks it.
-pub(super) fn doubts(analysis: &Analysis, ground: &Ground, interface: &Interface) -> Unknown {
+pub(super) fn doubts<A: Address>(
+    analysis: &Analysis,
+    ground: &Ground,
+    interface: &Interface,
+) -> Unknown {
     let gaps = &analysis.gaps;
     let owner = match &interface.owner {
         InterfaceOwner::Host(id) => gaps.find("host", id),
@@ -135,10 +140,13 @@ pub(super) fn doubts(analysis: &Analysis, ground: &Ground, interface: &Interface
         _ => None,
     };
     let own = gaps.find("interface", &interface.id);
-    let mut doubts: Unknown = owner.into_iter().chain(own).collect();
+    let mouth = interface.tunnel.as_ref();
+    let tunnel = mouth.filter(|_| A::FAMILY == Family::V6);
+    let tunnel = tunnel.and_then(|mouth| gaps.find("tunnel", &mouth.tunnel));
+    let mut doubts: Unknown = owner.into_iter().chain(own).chain(tunnel).collect();
     let is_host = matches!(interface.owner, InterfaceOwner::Host(_));
     let place = ground.place.as_ref();
-    let bare = is_host && interface.firewalls.is_empty();
+    let bare = is_host && interface.firewalls_in(A::FAMILY).is_empty();
     if !interface.prefixes6.is_empty()
         || (bare && place.is_some_and(|place| place.provider == Provider::Aws))
     {
@@ -148,8 +156,12 @@ pub(super) fn doubts(analysis: &Analysis, ground: &Ground, interface: &Interface
 }
 
 /// Whether there is any such reason.
-pub(super) fn is_obscure(analysis: &Analysis, ground: &Ground, interface: &Interface) -> bool {
-    !doubts(analysis, ground, interface).is_empty()
+pub(super) fn is_obscure<A: Address>(
+    analysis: &Analysis,
+    ground: &Ground,
+    interface: &Interface,
+) -> bool {
+    !doubts::<A>(analysis, ground, interface).is_empty()
 }
 
 /// One side's firewalls.
@@ -181,9 +193,10 @@ fn filtered<A: Address>(
 }
 
 /// What rules allow that name a firewall the other end is under.
-fn by_reference<A>(side: &Side<A>, other: &Interface, arena: &mut Arena) -> TrafficId {
+fn by_reference<A: Address>(side: &Side<A>, other: &Interface, arena: &mut Arena) -> TrafficId {
     let named = side.references.iter();
-    let named = named.filter(|(id, _)| other.firewalls.contains(id));
+    let firewalls = other.firewalls_in(A::FAMILY);
+    let named = named.filter(|(id, _)| firewalls.contains(id));
     named.fold(TrafficId::EMPTY, |sum, (_, traffic)| {
         arena.or(sum, *traffic)
     })

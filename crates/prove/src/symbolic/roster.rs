@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sixward_estate::{Estate, FirewallId};
+use sixward_net::Family;
 
 /// The distinct sets of firewalls, by number.
 #[derive(Debug, Clone, Default)]
@@ -16,7 +17,9 @@ impl Roster {
     pub(super) fn of(estate: &Estate) -> Self {
         let mut roster = Self::default();
         for interface in &estate.interfaces {
-            roster.add(&interface.firewalls);
+            for family in [Family::V4, Family::V6] {
+                roster.add(interface.firewalls_in(family));
+            }
         }
         roster
     }

@@ -107,7 +107,9 @@ fn heads(firewall: &Firewall) -> (FirewallKind, bool, &NetworkId) {
 
 /// Interfaces come and go by no step of a migration; who compares such states starts over.
 fn is_new(was: Option<&Interface>, is: &Interface) -> bool {
-    was.is_none_or(|was| was.firewalls != is.firewalls || was.subnet != is.subnet)
+    was.is_none_or(|was| {
+        was.firewalls != is.firewalls || was.subnet != is.subnet || was.tunnel != is.tunnel
+    })
 }
 
 fn differ<T: sixward_estate::Item + PartialEq>(a: &Table<T>, b: &Table<T>) -> bool {

@@ -160,9 +160,14 @@ fn protocol(l4: L4) -> u8 {
 /// which the estate does not say.
 fn is_member(atlas: &Atlas<'_>, id: &FirewallId, peer: IpAddr, network: &NetworkId) -> Match {
     let mut answer = Match::No;
+    let family = if peer.is_ipv4() {
+        Family::V4
+    } else {
+        Family::V6
+    };
     for member in atlas
         .interfaces(peer)
-        .filter(|it| it.firewalls.contains(id))
+        .filter(|it| it.firewalls_in(family).contains(id))
     {
         if member.network == *network || atlas.are_near_peers(network, &member.network) {
             return Match::Yes;

@@ -77,8 +77,9 @@ impl<'a> Walk<'_, 'a> {
 
     /// Over the edge of an interface's subnet and to the interface, whoever the packet is for.
     pub(super) fn reach(&mut self, interface: &'a Interface, from: Option<&'a Subnet>) -> Next<'a> {
-        if from.is_none_or(|from| from.id != interface.subnet) {
-            let Some(subnet) = self.atlas.estate.subnets.get(&interface.subnet) else {
+        let id = interface.subnet_in(self.packet.family());
+        if from.is_none_or(|from| from.id != *id) {
+            let Some(subnet) = self.atlas.estate.subnets.get(id) else {
                 let subject = known::interface(self.atlas.estate, interface);
                 return self.doubt(subject);
             };

@@ -44,12 +44,13 @@ impl<'a> Walk<'_, 'a> {
     fn firewalls(&mut self, interface: &'a Interface) -> Result<Vec<&'a Firewall>, Stop> {
         let network = self.network(&interface.network)?;
         let is_host = matches!(interface.owner, InterfaceOwner::Host(_));
-        if interface.firewalls.is_empty() && is_host && network.place.provider == Provider::Aws {
+        let ids = interface.firewalls_in(self.packet.family());
+        if ids.is_empty() && is_host && network.place.provider == Provider::Aws {
             // A host's interface is always under a group there: the input did not hold it.
             return self.doubt(known::interface(self.atlas.estate, interface));
         }
         let mut firewalls = Vec::new();
-        for id in &interface.firewalls {
+        for id in ids {
             let Some(firewall) = self.atlas.estate.firewalls.get(id) else {
                 return self.doubt(Subject::new("firewall", id.as_str(), ""));
             };
@@ -86,7 +87,7 @@ impl<'a> Walk<'_, 'a> {
             }
             Verdict::Deny(_) | Verdict::Silent => {
                 let at = known::interface(self.atlas.estate, interface);
-                let firewalls = interface.firewalls.clone();
+                let firewalls = interface.firewalls_in(self.packet.family()).to_vec();
                 self.refuse(
                     at,
                     Cause::NoRule {

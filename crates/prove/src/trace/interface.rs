@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use sixward_estate::{
     Direction, Interface, InterfaceOwner, Network, NetworkId, Provider, Subject, SubnetId,
 };
-use sixward_net::{IpNet, Ipv4Net, Ipv6Net};
+use sixward_net::{Family, IpNet, Ipv4Net, Ipv6Net};
 
 use super::atlas::{Carrier, covers};
 use super::known::{self, Known};
@@ -29,8 +29,9 @@ impl<'a> Walk<'_, 'a> {
             return self.serve(network.subject());
         }
         self.guard(interface, Direction::Egress)?;
-        let Some(subnet) = self.atlas.estate.subnets.get(&interface.subnet) else {
-            return self.doubt(unknown_subnet(&interface.subnet));
+        let id = interface.subnet_in(self.packet.family());
+        let Some(subnet) = self.atlas.estate.subnets.get(id) else {
+            return self.doubt(unknown_subnet(id));
         };
         if covers(subnet, self.packet.destination) {
             self.hop(subnet.subject(), Decision::Direct);
@@ -91,6 +92,11 @@ impl<'a> Walk<'_, 'a> {
         };
         if let Some((noun, id)) = owner {
             self.touch(Subject::new(noun, id, ""))?;
+        }
+        if let Some(mouth) = &interface.tunnel
+            && self.packet.family() == Family::V6
+        {
+            self.touch(Subject::new("tunnel", mouth.tunnel.as_str(), ""))?;
         }
         self.meet_network(&interface.network)
     }

@@ -246,5 +246,6 @@ fn host(subnet: &Subnet, group: &FirewallId, address: u32) -> Interface {
         prefixes6: Vec::new(),
         firewalls: vec![group.clone()],
         own_addresses_only: true,
+        tunnel: None,
     }
 }

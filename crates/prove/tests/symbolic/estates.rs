@@ -95,6 +95,7 @@ impl Spec {
             prefixes6: Vec::new(),
             firewalls: self.members[at].iter().map(|g| group(*g)).collect(),
             own_addresses_only: true,
+            tunnel: None,
         });
     }
 

@@ -179,6 +179,7 @@ pub(crate) fn host(estate: &mut Estate, id: &str, subnet: &str, address4_: &str,
         prefixes6: Vec::new(),
         firewalls: vec![FirewallId::new(group)],
         own_addresses_only: true,
+        tunnel: None,
     });
 }
 

@@ -173,12 +173,13 @@ impl<X: Address, Y: Address> Crowd<X, Y> {
                     None => !floor,
                     Some(stand) => {
                         let across = X::FAMILY != Y::FAMILY;
-                        is_strange(interface, stand.interface)
+                        is_strange::<X, Y>(interface, stand.interface)
                             || is_doubted((x, here), (y, stand), across)
                     }
                 },
-                same_firewalls: stand
-                    .is_some_and(|stand| stand.interface.firewalls == interface.firewalls),
+                same_firewalls: stand.is_some_and(|stand| {
+                    stand.interface.firewalls_in(Y::FAMILY) == interface.firewalls_in(X::FAMILY)
+                }),
             });
         }
     }
@@ -282,23 +283,24 @@ impl<X: Address, Y: Address> Crowd<X, Y> {
 
 /// Whether it is another interface than it was: who left a firewall is named by others no more, who came
 /// under one is now, which may leave more open, and who moved has other neighbours.
-fn is_strange(own: &Interface, there: &Interface) -> bool {
+fn is_strange<X: Address, Y: Address>(own: &Interface, there: &Interface) -> bool {
+    let (here, elsewhere) = (own.firewalls_in(X::FAMILY), there.firewalls_in(Y::FAMILY));
     own.owner != there.owner
-        || own.subnet != there.subnet
+        || own.subnet_in(X::FAMILY) != there.subnet_in(Y::FAMILY)
         || own.prefixes6 != there.prefixes6
-        || !own.firewalls.iter().all(|id| there.firewalls.contains(id))
-        || !there.firewalls.iter().all(|id| own.firewalls.contains(id))
+        || !here.iter().all(|id| elsewhere.contains(id))
+        || !elsewhere.iter().all(|id| here.contains(id))
 }
 
 /// Whether it is known for what it is in one view and not in the other. Across families nothing is concluded
 /// from one that is known in neither.
-fn is_doubted<X: Copy, Y: Copy>(
+fn is_doubted<X: Address, Y: Address>(
     (x, here): (&Analysis, Stand<'_, X>),
     (y, there): (&Analysis, Stand<'_, Y>),
     across: bool,
 ) -> bool {
-    let own = doubts(x, here.ground, here.interface);
-    let other = doubts(y, there.ground, there.interface);
+    let own = doubts::<X>(x, here.ground, here.interface);
+    let other = doubts::<Y>(y, there.ground, there.interface);
     let obscure = (&here.ground.obscure, &there.ground.obscure);
     let any = !other.is_empty() || !obscure.1.is_empty();
     own != other || obscure.0 != obscure.1 || (across && any)

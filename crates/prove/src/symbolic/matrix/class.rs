@@ -193,13 +193,13 @@ pub(super) fn classes<'a, A: Address>(
         // Without an address nothing decides.
         let speaks = interface.filter(|_| !addresses.is_empty());
         let key = Key {
-            profile: speaks.and_then(|it| analysis.roster.number(&it.firewalls)),
-            subnet: speaks.map(|it| &it.subnet),
+            profile: speaks.and_then(|it| analysis.roster.number(it.firewalls_in(A::FAMILY))),
+            subnet: speaks.map(|it| it.subnet_in(A::FAMILY)),
             idle: speaks.and_then(idle),
             obscure: speaks
                 .filter(|it| {
-                    let ground = analysis.grounds.get(&it.subnet);
-                    ground.is_some_and(|ground| is_obscure(analysis, ground, it))
+                    let ground = analysis.grounds.get(it.subnet_in(A::FAMILY));
+                    ground.is_some_and(|ground| is_obscure::<A>(analysis, ground, it))
                 })
                 .map(|it| &it.id),
             marks: addresses.iter().map(|(_, mark)| *mark).collect(),

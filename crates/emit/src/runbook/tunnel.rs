@@ -1,0 +1,197 @@
+//! What is put on the hosts of a tunnel: units of systemd for server, relay and clients, and the filter of
+//! each client (nftables(8)), which its unit loads before it begins.
+
+use std::fmt::Write as _;
+
+use sixward_assess::tunnel::CLIENT_PORT;
+use sixward_estate::{Direction, Estate, Host, HostId, Remote, Rule, Tunnel};
+use sixward_net::{IcmpMatch, IpNet, Ports, Traffic};
+use sixward_plan::{Change, Plan};
+
+/// The tunnels of a plan; empty when it has none.
+pub(super) fn text(plan: &Plan) -> String {
+    let opened = plan.steps.iter().filter_map(|step| match &step.change {
+        Change::OpenTunnel { tunnel } => Some(tunnel),
+        _ => None,
+    });
+    let end = plan.end();
+    let mut text: String = opened.map(|tunnel| of_tunnel(&end, tunnel)).collect();
+    for step in &plan.steps {
+        if let Change::JoinTunnel {
+            interface,
+            tunnel,
+            rules,
+            ..
+        } = &step.change
+            && let Some(tunnel) = end.tunnels.get(tunnel)
+            && let Some(interface) = end.interfaces.get(interface)
+            && let Some(host) = interface.host()
+            && let Some(own) = interface.addresses4.first()
+        {
+            let host = named(&end, host);
+            let number = step.number;
+            let _ = write!(
+                text,
+                "### Tunnel {}: client {host}, step {number}\n\n\
+                 `/etc/sixward/teredo.nft`, which `nft -c -f` checks:\n\n\
+                 ```\n{}```\n\n`/etc/systemd/system/sixward-teredo.service`:\n\n```\n{}```\n\n\
+                 Then `systemctl enable --now sixward-teredo`; `sixward-teredo status` shows the address. \
+                 Back: `systemctl disable --now sixward-teredo`, and then \
+                 `nft delete table inet sixward_teredo`.\n\n",
+                tunnel.id,
+                filter(rules),
+                unit(
+                    "client",
+                    &[
+                        format!("--server {} --secondary {}", tunnel.primary, tunnel.secondary),
+                        format!("--bind {}:{CLIENT_PORT}", own.address),
+                        private(&end, tunnel),
+                    ],
+                    Some("/usr/sbin/nft -f /etc/sixward/teredo.nft"),
+                ),
+            );
+        }
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!(
+        "## What is put on the hosts of tunnels\n\nA client draws twelve bits of its address when it begins (RFC 5991): \
+         the address in the plan stands for it, and no rule names one alone. Let no name answer with it: RFC 6724 \
+         has everybody take IPv4 before it.\n\n{text}"
+    )
+}
+
+fn of_tunnel(end: &Estate, tunnel: &Tunnel) -> String {
+    let relay = end.hosts.get(&tunnel.relay);
+    let mut interfaces = end.interfaces.iter();
+    let interface = interfaces.find(|it| it.primary && it.host() == Some(&tunnel.relay));
+    let own = interface.and_then(|it| Some((it.addresses4.first()?.address, it.addresses6.first()?)));
+    let (Some(relay), Some((v4, v6))) = (relay, own) else {
+        return String::new();
+    };
+    let network = end.networks.get(&tunnel.network);
+    let served: Vec<_> = network
+        .iter()
+        .flat_map(|network| &network.blocks6)
+        .filter(|block| block.net != tunnel.prefix())
+        .map(|block| format!("--serve {}", block.net))
+        .collect();
+    let server = unit(
+        "server",
+        &[
+            format!("--primary {} --secondary {}", tunnel.primary, tunnel.secondary),
+            private(end, tunnel),
+        ],
+        None,
+    );
+    let relaying = unit(
+        "relay",
+        &[
+            format!("--bind {v4}:{CLIENT_PORT} --source {v6}"),
+            served.join(" "),
+            private(end, tunnel),
+        ],
+        Some("/usr/sbin/sysctl -qw net.ipv6.conf.all.forwarding=1"),
+    );
+    format!(
+        "### Tunnel {}: server and relay\n\n\
+         On {}, `/etc/systemd/system/sixward-teredo-server.service`:\n\n```\n{server}```\n\n\
+         On {}, `/etc/systemd/system/sixward-teredo-relay.service`:\n\n```\n{relaying}```\n\n\
+         Then `systemctl enable --now` both, and where the network routes: {} to {v6}. Clients must reach udp/3544 of \
+         {} and {}, and udp/{CLIENT_PORT} of {v4}. Back: the route first, then `systemctl disable --now` both.\n\n",
+        tunnel.id,
+        named(end, &tunnel.server),
+        of_host(relay),
+        tunnel.prefix(),
+        tunnel.primary,
+        tunnel.secondary,
+    )
+}
+
+/// The network's own addresses, which are meant although they are private.
+fn private(end: &Estate, tunnel: &Tunnel) -> String {
+    let network = end.networks.get(&tunnel.network);
+    let blocks = network.into_iter().flat_map(|network| &network.blocks4);
+    let words: Vec<_> = blocks
+        .filter(|block| block.network().is_private())
+        .map(|block| format!("--allow-private {block}"))
+        .collect();
+    words.join(" ")
+}
+
+fn unit(role: &str, words: &[String], before: Option<&str>) -> String {
+    let words = words.iter().filter(|words| !words.is_empty());
+    let words: Vec<_> = words.map(|words| format!(" \\\n  {words}")).collect();
+    let before = before.map_or(String::new(), |before| format!("ExecStartPre={before}\n"));
+    format!(
+        "[Unit]\nDescription=Teredo {role}, private\nAfter=network-online.target\nWants=network-online.target\n\n\
+         [Service]\n{before}ExecStart=/usr/bin/sixward-teredo {role}{}\nRestart=on-failure\n\n\
+         [Install]\nWantedBy=multi-user.target\n",
+        words.concat()
+    )
+}
+
+/// Only what comes and goes by the tunnel is looked at; answers and errors pass.
+fn filter(rules: &[Rule]) -> String {
+    let mut text = "table inet sixward_teredo\ndelete table inet sixward_teredo\n\
+                    table inet sixward_teredo {\n"
+        .to_owned();
+    for (direction, hook, port, side) in [
+        (Direction::Ingress, "input", "iifname", "saddr"),
+        (Direction::Egress, "output", "oifname", "daddr"),
+    ] {
+        let _ = write!(
+            text,
+            "  chain {hook} {{\n    type filter hook {hook} priority filter; policy accept;\n    \
+             {port} != \"teredo\" accept\n    ct state established,related accept\n"
+        );
+        let own = rules.iter().filter(|rule| rule.direction == direction);
+        for rule in own {
+            if let Remote::Net(IpNet::V6(net)) = rule.remote {
+                let _ = writeln!(text, "    ip6 {side} {net}{} accept", matched(rule.traffic));
+            }
+        }
+        text.push_str("    drop\n  }\n");
+    }
+    text.push_str(
+        "  chain forward {\n    type filter hook forward priority filter; policy accept;\n    \
+         iifname \"teredo\" drop\n    oifname \"teredo\" drop\n  }\n}\n",
+    );
+    text
+}
+
+fn matched(traffic: Traffic) -> String {
+    match traffic {
+        Traffic::All => String::new(),
+        Traffic::Tcp(ports) => format!(" tcp dport {}", range(ports)),
+        Traffic::Udp(ports) => format!(" udp dport {}", range(ports)),
+        Traffic::Icmp6(messages) => match messages {
+            IcmpMatch::Any => " meta l4proto ipv6-icmp".to_owned(),
+            IcmpMatch::Type(kind) => format!(" icmpv6 type {kind}"),
+            IcmpMatch::Code(kind, code) => format!(" icmpv6 type {kind} icmpv6 code {code}"),
+        },
+        Traffic::Icmp(_) => " meta l4proto icmp".to_owned(),
+        Traffic::Protocol(number) => format!(" meta l4proto {number}"),
+    }
+}
+
+fn range(ports: Ports) -> String {
+    if ports.first() == ports.last() {
+        ports.first().to_string()
+    } else {
+        format!("{}-{}", ports.first(), ports.last())
+    }
+}
+
+fn named(estate: &Estate, id: &HostId) -> String {
+    estate.hosts.get(id).map_or(id.to_string(), of_host)
+}
+
+fn of_host(host: &Host) -> String {
+    if host.name.is_empty() {
+        host.id.to_string()
+    } else {
+        format!("{} ({})", host.id, host.name)
+    }
+}
