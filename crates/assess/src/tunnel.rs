@@ -57,12 +57,17 @@ pub fn address(tunnel: &Tunnel, interface: &Interface) -> Option<std::net::Ipv6A
 impl Wanted {
     /// Whether all its clients are meant by some of these: then, and only then, is its prefix too.
     pub fn is_within(&self, survey: &Survey<'_>, spans: &[Span]) -> bool {
-        let mut clients = self.clients.iter();
-        let interface = |id| survey.estate().interfaces.get(id);
-        !self.clients.is_empty()
-            && clients.all(|id| {
-                interface(id).is_some_and(|it| spans.iter().any(|span| is_meant(it, span)))
-            })
+        let within = self.clients_within(survey, spans);
+        !within.is_empty() && within.len() == self.clients.len()
+    }
+
+    /// Its clients that are meant by some of these.
+    pub fn clients_within(&self, survey: &Survey<'_>, spans: &[Span]) -> Vec<InterfaceId> {
+        let is_within = |id: &&InterfaceId| {
+            let interface = survey.estate().interfaces.get(id);
+            interface.is_some_and(|it| spans.iter().any(|span| is_meant(it, span)))
+        };
+        self.clients.iter().filter(is_within).cloned().collect()
     }
 }
 
@@ -80,14 +85,12 @@ pub(crate) fn find(survey: &Survey<'_>, report: &mut Report) {
         match of(survey, id, asked) {
             Ok(_) => {
                 let message = "programs on its clients take IPv4 before it where a name has both";
-                report
-                    .note(IPV4_FIRST, subject, message)
-                    .way_out("nothing: RFC 6724 has it so; only what has IPv6 alone is called through it");
+                report.note(IPV4_FIRST, subject, message).way_out(
+                    "nothing: RFC 6724 has it so; only what has IPv6 alone is called through it",
+                );
             }
             Err(Lack { why, help }) => {
-                report
-                    .blocker(NOT_POSSIBLE, subject, why)
-                    .way_out(help);
+                report.blocker(NOT_POSSIBLE, subject, why).way_out(help);
             }
         }
     }
@@ -112,19 +115,27 @@ fn of(survey: &Survey<'_>, id: &TunnelId, asked: &TunnelIntent) -> Result<Wanted
     let network = &relay.network;
     if survey.provider(network) != Some(Provider::Other) {
         return lack(
-            format!("network {network} is a provider's, and tunnels are planned in hand-written networks"),
+            format!(
+                "network {network} is a provider's, and tunnels are planned in hand-written networks"
+            ),
             "take machine types and subnets that have IPv6",
         );
     }
     let [primary, secondary, ..] = server.addresses4.as_slice() else {
         return lack(
-            format!("host {} has no two IPv4 addresses, by which clients tell what NAT they are behind", asked.server),
+            format!(
+                "host {} has no two IPv4 addresses, by which clients tell what NAT they are behind",
+                asked.server
+            ),
             "give the server's host a second one: `further4` in estate.toml",
         );
     };
     if relay.addresses6.is_empty() && !survey.gets_address(relay) {
         return lack(
-            format!("host {} has no IPv6 and gets none, so that it joins nothing", asked.relay),
+            format!(
+                "host {} has no IPv6 and gets none, so that it joins nothing",
+                asked.relay
+            ),
             "let a host with IPv6 be the relay",
         );
     }

@@ -8,10 +8,9 @@ use sixward_assess::firewall::RuleTwin;
 use sixward_assess::tunnel::{self, Wanted};
 use sixward_assess::{Survey, Twin};
 use sixward_estate::{
-    Action, Block6, BlockSource, Destination, Estate, Firewall, FirewallId,
-    FirewallKind, GatewayKind, Interface, InterfaceId, Mouth, Network, Remote, Route, RouteOrigin,
-    RouteState, RouteTable, RouteTableId, RouteTarget, Rule, SmolStr, Subject, Subnet, Tunnel,
-    TunnelId,
+    Action, Block6, BlockSource, Destination, Estate, Firewall, FirewallId, FirewallKind,
+    GatewayKind, Interface, InterfaceId, Mouth, Network, Remote, Route, RouteOrigin, RouteState,
+    RouteTable, RouteTableId, RouteTarget, Rule, SmolStr, Subject, Subnet, Tunnel, TunnelId,
 };
 use sixward_net::{ANY6, IpNet, Ipv6Net};
 
@@ -28,7 +27,8 @@ pub(crate) fn open_steps(survey: &Survey<'_>, draft: &mut Draft) {
         if draft.state.tunnels.contains(&tunnel.id) {
             continue;
         }
-        let reason = "its clients' network gives them no IPv6; the relay serves its own network alone";
+        let reason =
+            "its clients' network gives them no IPv6; the relay serves its own network alone";
         draft.step(Change::OpenTunnel { tunnel }, About::quiet(reason));
     }
 }
@@ -116,33 +116,49 @@ fn remotes(
         }
         (Twin::Itself, Remote::Firewall(id)) => {
             let members = survey.index.interfaces_of_firewall(id).iter();
-            members
-                .flat_map(|member| addresses_of(addresses, member))
-                .map(Ipv6Net::from)
-                .collect()
+            let own = members.filter_map(|member| {
+                let planned = || addresses.address(member);
+                client(survey, &member.id).or_else(planned)
+            });
+            own.map(Ipv6Net::from).collect()
         }
         (remote, _) => {
             let mut nets = prefixes(survey, addresses, remote);
             nets.retain(|net| *net != ANY6);
-            nets.extend(meant(survey, remote));
+            let whole = meant(survey, remote);
+            if whole.is_empty() {
+                nets.extend(clients_within(survey, remote));
+            }
+            nets.extend(whole);
             nets
         }
     }
 }
 
-fn addresses_of(addresses: &AddressPlan, interface: &Interface) -> Vec<Ipv6Addr> {
-    let there = interface.addresses6.iter().copied();
-    let there: Vec<_> = there.collect();
-    if there.is_empty() {
-        addresses.address(interface).into_iter().collect()
-    } else {
-        there
-    }
+/// The clients that a rule's remote means, where it does not mean all of them.
+fn clients_within(survey: &Survey<'_>, twin: &Twin) -> Vec<Ipv6Net> {
+    let Twin::Spans(spans) = twin else {
+        return Vec::new();
+    };
+    let wanted = tunnel::wanted(survey).into_iter();
+    let clients = wanted.flat_map(|it| it.clients_within(survey, spans));
+    let addresses = clients.filter_map(|id| client(survey, &id));
+    addresses.map(Ipv6Net::from).collect()
+}
+
+/// The address of an interface in a tunnel, there or planned.
+fn client(survey: &Survey<'_>, id: &InterfaceId) -> Option<Ipv6Addr> {
+    let mut wanted = tunnel::wanted(survey).into_iter();
+    let joined = wanted.find(|it| it.clients.contains(id))?;
+    tunnel::address(&joined.tunnel, survey.estate().interfaces.get(id)?)
 }
 
 pub(crate) fn open(estate: &mut Estate, tunnel: &Tunnel) -> Result<(), ChangeError> {
     if estate.tunnels.contains(&tunnel.id) {
-        return Err(ChangeError::Exists(subject(&tunnel.id), "been opened".to_owned()));
+        return Err(ChangeError::Exists(
+            subject(&tunnel.id),
+            "been opened".to_owned(),
+        ));
     }
     network::add_block(estate, &tunnel.network, &block(tunnel))?;
     let Some(network) = estate.networks.get(&tunnel.network).cloned() else {
@@ -173,7 +189,10 @@ pub(crate) fn close(estate: &mut Estate, tunnel: &Tunnel) -> Result<(), ChangeEr
     }
     let mut mouths = estate.interfaces.iter().filter_map(|it| it.tunnel.as_ref());
     if mouths.any(|mouth| mouth.tunnel == tunnel.id) {
-        return Err(ChangeError::InUse(subject(&tunnel.id), "the relay".to_owned()));
+        return Err(ChangeError::InUse(
+            subject(&tunnel.id),
+            "the relay".to_owned(),
+        ));
     }
     estate.subnets.remove(&tunnel.subnet);
     estate.route_tables.remove(&table_id(tunnel));
@@ -224,7 +243,10 @@ pub(crate) fn leave(
     let interface = find(estate, id)?;
     let through = interface.tunnel.as_ref().map(|mouth| &mouth.tunnel);
     if through != Some(tunnel) {
-        return Err(ChangeError::Absent(of_interface(id), format!("the tunnel `{tunnel}`")));
+        return Err(ChangeError::Absent(
+            of_interface(id),
+            format!("the tunnel `{tunnel}`"),
+        ));
     }
     interface.tunnel = None;
     interface.addresses6.clear();
@@ -259,9 +281,8 @@ fn table(estate: &Estate, tunnel: &Tunnel, network: &Network) -> RouteTable {
     let four = network.blocks4.iter().map(|net| local((*net).into()));
     let six = network.blocks6.iter().map(|block| local(block.net.into()));
     let mut gateways = estate.gateways.iter();
-    let gateway = gateways.find(|it| {
-        it.network.as_ref() == Some(&network.id) && it.kind == GatewayKind::Internet
-    });
+    let gateway = gateways
+        .find(|it| it.network.as_ref() == Some(&network.id) && it.kind == GatewayKind::Internet);
     let everywhere = gateway.filter(|_| tunnel.internet).map(|gateway| Route {
         destination: Destination::from(ANY6),
         target: RouteTarget::Gateway(gateway.id.clone()),

@@ -21,6 +21,7 @@ mod route;
 mod scene;
 mod source;
 mod transit;
+mod tunnel;
 mod way;
 
 use sixward_estate::{Code, Estate, Finding};
@@ -47,6 +48,8 @@ pub const HALF_OPEN: Code = Code::new("hazard/half-open");
 pub const LOCK_EXCLUSION: Code = Code::new("hazard/lock-exclusion");
 /// X10: IPv4 goes through something that may inspect it, and IPv6 goes round it.
 pub const BYPASS: Code = Code::new("hazard/bypass");
+/// X11: a tunnel's own packets do not pass.
+pub const TUNNEL_CUT: Code = Code::new("hazard/tunnel-cut");
 /// A list lets IPv6 out and not the word in that a packet is too big.
 pub const PACKET_TOO_BIG: Code = Code::new("hazard/packet-too-big");
 
@@ -81,6 +84,7 @@ impl<'a> Yardstick<'a> {
         link::find(&scene, &mut ends);
         transit::find(&scene, &mut ends);
         ends.tell(&mut found);
+        tunnel::find(now, &mut found);
         found.sort();
         found
     }

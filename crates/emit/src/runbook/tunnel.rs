@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use sixward_assess::tunnel::CLIENT_PORT;
 use sixward_estate::{Direction, Estate, Host, HostId, Remote, Rule, Tunnel};
-use sixward_net::{IcmpMatch, IpNet, Ports, Traffic};
+use sixward_net::{IcmpMatch, IpNet, Ipv6Net, Ports, Teredo, Traffic};
 use sixward_plan::{Change, Plan};
 
 /// The tunnels of a plan; empty when it has none.
@@ -43,7 +43,10 @@ pub(super) fn text(plan: &Plan) -> String {
                 unit(
                     "client",
                     &[
-                        format!("--server {} --secondary {}", tunnel.primary, tunnel.secondary),
+                        format!(
+                            "--server {} --secondary {}",
+                            tunnel.primary, tunnel.secondary
+                        ),
                         format!("--bind {}:{CLIENT_PORT}", own.address),
                         private(&end, tunnel),
                     ],
@@ -66,7 +69,8 @@ fn of_tunnel(end: &Estate, tunnel: &Tunnel) -> String {
     let relay = end.hosts.get(&tunnel.relay);
     let mut interfaces = end.interfaces.iter();
     let interface = interfaces.find(|it| it.primary && it.host() == Some(&tunnel.relay));
-    let own = interface.and_then(|it| Some((it.addresses4.first()?.address, it.addresses6.first()?)));
+    let own =
+        interface.and_then(|it| Some((it.addresses4.first()?.address, it.addresses6.first()?)));
     let (Some(relay), Some((v4, v6))) = (relay, own) else {
         return String::new();
     };
@@ -80,7 +84,10 @@ fn of_tunnel(end: &Estate, tunnel: &Tunnel) -> String {
     let server = unit(
         "server",
         &[
-            format!("--primary {} --secondary {}", tunnel.primary, tunnel.secondary),
+            format!(
+                "--primary {} --secondary {}",
+                tunnel.primary, tunnel.secondary
+            ),
             private(end, tunnel),
         ],
         None,
@@ -149,7 +156,8 @@ fn filter(rules: &[Rule]) -> String {
         let own = rules.iter().filter(|rule| rule.direction == direction);
         for rule in own {
             if let Remote::Net(IpNet::V6(net)) = rule.remote {
-                let _ = writeln!(text, "    ip6 {side} {net}{} accept", matched(rule.traffic));
+                let (net, traffic) = (end(side, net), matched(rule.traffic));
+                let _ = writeln!(text, "    {net}{traffic} accept");
             }
         }
         text.push_str("    drop\n  }\n");
@@ -159,6 +167,16 @@ fn filter(rules: &[Rule]) -> String {
          iifname \"teredo\" drop\n    oifname \"teredo\" drop\n  }\n}\n",
     );
     text
+}
+
+/// Another client is known by all of its address but what it drew (RFC 5991 section 3).
+fn end(side: &str, net: Ipv6Net) -> String {
+    if Teredo::of(net.addr()).is_some() && net.prefix_len() == 128 {
+        let drawn = u128::from(Teredo::RANDOM) << 48;
+        let mask = std::net::Ipv6Addr::from(!drawn);
+        return format!("ip6 {side} & {mask} == {}", net.addr());
+    }
+    format!("ip6 {side} {net}")
 }
 
 fn matched(traffic: Traffic) -> String {

@@ -25,6 +25,7 @@ pub(crate) fn plain() -> Spec {
         lists: vec![Vec::new(); 2],
         members: vec![vec![0]; 8],
         public: vec![true; 8],
+        tunnelled: vec![false; 8],
         list_of: vec![None; 4],
         tables: vec![Vec::new(); 4],
         hub: Vec::new(),

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use proptest::prelude::*;
 use sixward_estate::{Estate, Interface};
+use sixward_net::Family;
 use sixward_prove::symbolic::Analysis;
 use sixward_prove::symbolic::compare::{Ends, Excess};
 use sixward_prove::trace::{Outcome, Tracer};
@@ -93,7 +94,12 @@ fn placed(estate: &Estate, end: &End, address: IpAddr) -> bool {
     let Some(interface) = estate.interfaces.get(id) else {
         return true;
     };
-    let subnet = estate.subnets.get(&interface.subnet);
+    let family = if address.is_ipv4() {
+        Family::V4
+    } else {
+        Family::V6
+    };
+    let subnet = estate.subnets.get(interface.subnet_in(family));
     let blocks = subnet.map(|it| (it.block4, it.block6));
     match (blocks, private(interface, address)) {
         (Some((Some(block), _)), IpAddr::V4(at)) => block.contains(&at),

@@ -21,7 +21,7 @@ use sixward_net::{Family, IpNet};
 use sixward_prove::End;
 use sixward_prove::symbolic::Analysis;
 
-use crate::estates::addresses;
+use crate::estates::{addresses, whole};
 use crate::palette::remotes;
 use crate::spec::{Kind, specs};
 use rules::{Bounds, Way, edge, gateway, groups, names_members, ways};
@@ -294,6 +294,7 @@ struct Count {
 
 fn judge(estate: &Estate, space: &Space, family: Family, count: &mut Count) {
     let analysis = Analysis::new(estate);
+    let estate = &whole(estate, family);
     let model = Model::new(estate, space);
     let ends: Vec<_> = addresses(estate, family);
     let at = |(id, address): &(_, IpAddr)| (estate.interfaces.get(id).unwrap(), *address);

@@ -1,14 +1,14 @@
 //! Random small estates: two networks of two subnets with two interfaces each.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use sixward_estate::{
     Action, Attachment, Block6, BlockSource, Destination, Direction, Estate, Firewall, FirewallId,
     FirewallKind, Gateway, GatewayId, GatewayKind, Interface, InterfaceId, InterfaceOwner, Link,
-    LinkId, LinkKind, NatAddress, Network, NetworkId, PeerSide, Place, PrefixList, PrefixListId,
-    Private4, Provider, PublicAccess, Remote, Route, RouteOrigin, RouteState, RouteTable,
-    RouteTableId, RouteTarget, Rule, SmolStr, Subnet, SubnetId, Transit, TransitId, TransitRoute,
-    TransitTable, TransitTableId, TransitTarget,
+    LinkId, LinkKind, Mouth, NatAddress, Network, NetworkId, PeerSide, Place, PrefixList,
+    PrefixListId, Private4, Provider, PublicAccess, Remote, Route, RouteOrigin, RouteState,
+    RouteTable, RouteTableId, RouteTarget, Rule, SmolStr, Subnet, SubnetId, Transit, TransitId,
+    TransitRoute, TransitTable, TransitTableId, TransitTarget, TunnelId,
 };
 use sixward_net::{Family, Traffic};
 
@@ -91,11 +91,22 @@ impl Spec {
                 public: self.public[at].then_some(public),
                 held: false,
             }],
-            addresses6: vec![prefix.net6().addr()],
+            addresses6: vec![if self.tunnelled[at] {
+                beside(n, 1 - s, h)
+            } else {
+                prefix.net6().addr()
+            }],
             prefixes6: Vec::new(),
             firewalls: self.members[at].iter().map(|g| group(*g)).collect(),
             own_addresses_only: true,
-            tunnel: None,
+            tunnel: self.tunnelled[at].then(|| Mouth {
+                tunnel: TunnelId::new("tunnel"),
+                subnet: subnet(n, 1 - s),
+                firewalls: self.members[(at + 3) % 8]
+                    .iter()
+                    .map(|g| group(*g))
+                    .collect(),
+            }),
         });
     }
 
@@ -410,6 +421,33 @@ fn prefix_list(family: Family, known: bool) -> PrefixListId {
 
 fn interface(n: u8, s: u8, h: u8) -> InterfaceId {
     InterfaceId::new(format!("interface-{n}{s}{h}"))
+}
+
+/// An address of IPv6 that no rule names alone.
+fn beside(n: u8, s: u8, h: u8) -> Ipv6Addr {
+    let host = Prefix::Host(n, s, h).net6().addr();
+    Ipv6Addr::from(u128::from(host) | 0x7e)
+}
+
+/// An interface as a family sees it: of a tunnel's, IPv6 is elsewhere and under other groups.
+pub(crate) fn view(estate: &Estate, id: &InterfaceId, family: Family) -> Interface {
+    let mut own = estate.interfaces.get(id).unwrap().clone();
+    if let (Some(mouth), Family::V6) = (&own.tunnel, family) {
+        (own.subnet, own.firewalls) = (mouth.subnet.clone(), mouth.firewalls.clone());
+    }
+    own
+}
+
+/// All of an estate as a family sees it.
+pub(crate) fn whole(estate: &Estate, family: Family) -> Estate {
+    let mut seen = estate.clone();
+    for own in &estate.interfaces {
+        seen.interfaces.insert(Interface {
+            tunnel: None,
+            ..view(estate, &own.id, family)
+        });
+    }
+    seen
 }
 
 /// The addresses of all interfaces in one family.

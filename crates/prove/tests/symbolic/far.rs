@@ -14,7 +14,7 @@ use sixward_prove::symbolic::Analysis;
 
 use crate::compare::packets;
 use crate::equal;
-use crate::estates::addresses;
+use crate::estates::{addresses, view};
 use crate::judge::{Flow, Judge, Tally};
 use crate::naive;
 use crate::palette::Prefix;
@@ -61,7 +61,7 @@ fn by_the_rules(estate: &Estate) -> Result<(), TestCaseError> {
         for far in ends.iter().filter(|end| known.contains(end)) {
             for remote in far_remotes(family) {
                 for (id, own) in addresses(estate, family) {
-                    let interface = estate.interfaces.get(&id).unwrap();
+                    let interface = &view(estate, &id, family);
                     let (near, there) = ((&End::Interface(id), own), (far, remote));
                     let verdict = analysis.allowed_at(near, there);
                     let what = format!("{own} to {far:?} at {remote}");
@@ -245,7 +245,7 @@ fn far_ends_have_all_answers() {
                 };
                 for remote in far_remotes(family) {
                     for (id, own) in addresses(&estate, family) {
-                        let interface = estate.interfaces.get(&id).unwrap();
+                        let interface = &view(&estate, &id, family);
                         let far = (far, remote);
                         let out = naive::far::outbound(&estate, interface, own, far, l4);
                         let into = naive::far::inbound(&estate, far, interface, own, l4);

@@ -32,6 +32,7 @@ pub(crate) fn open(joined: u8) -> Spec {
         lists: vec![Vec::new(); 2],
         members: vec![vec![0]; 8],
         public: vec![true; 8],
+        tunnelled: vec![false; 8],
         list_of: vec![Some(0); 4],
         tables: vec![Vec::new(); 4],
         hub: Vec::new(),

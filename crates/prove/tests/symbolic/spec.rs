@@ -26,6 +26,8 @@ pub(crate) struct Spec {
     pub(crate) lists: Vec<Vec<RuleSpec>>,
     pub(crate) members: Vec<Vec<u8>>,
     pub(crate) public: Vec<bool>,
+    /// Whose IPv6 is in the other subnet of the network and under another interface's groups: a tunnel's.
+    pub(crate) tunnelled: Vec<bool>,
     pub(crate) list_of: Vec<Option<u8>>,
     pub(crate) tables: Vec<Vec<RouteSpec>>,
     pub(crate) hub: Vec<(Family, Prefix, Option<u8>)>,
@@ -85,6 +87,10 @@ pub(crate) fn specs(kind: Kind) -> impl Strategy<Value = Spec> {
         vec(subsequence(vec![0_u8, 1, 2], 0..3), 8),
         vec(prop::bool::weighted(0.7), 8),
         vec(
+            prop::bool::weighted(if kind == Kind::Plain { 0.0 } else { 0.15 }),
+            8,
+        ),
+        vec(
             prop_oneof![2 => Just(None), 3 => (0..2_u8).prop_map(Some)],
             4,
         ),
@@ -113,7 +119,7 @@ pub(crate) fn specs(kind: Kind) -> impl Strategy<Value = Spec> {
     (firewalls, inside, routes, locks, frame).prop_map(
         move |(
             (groups, lists),
-            (members, public, list_of),
+            (members, public, tunnelled, list_of),
             (tables, hub),
             (lock, excluded),
             (open, (joined, wide), default),
@@ -130,6 +136,7 @@ pub(crate) fn specs(kind: Kind) -> impl Strategy<Value = Spec> {
             lists,
             members,
             public,
+            tunnelled,
             list_of,
             tables,
             hub,

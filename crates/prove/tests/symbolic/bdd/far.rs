@@ -20,7 +20,7 @@ use sixward_prove::symbolic::{Analysis, far_ends};
 use super::rules::{Bounds, Way, gateway};
 use super::space::{Set, Space};
 use super::{At, Count, Flow, IN, Model, OUT};
-use crate::estates::addresses;
+use crate::estates::{addresses, whole};
 use crate::far::estate;
 use crate::far::spec::{beyond, far_ends as ends_of, far_remotes};
 use crate::spec::{Kind, specs};
@@ -144,6 +144,7 @@ impl Model<'_> {
 
 fn judge(estate: &Estate, space: &Space, family: Family, count: &mut Count) {
     let analysis = Analysis::new(estate);
+    let estate = &whole(estate, family);
     let model = Model::new(estate, space);
     let known = far_ends(estate);
     for far in ends_of(family).iter().filter(|far| known.contains(far)) {
