@@ -17,7 +17,6 @@ use crate::change::{Change, ChangeError};
 use crate::draft::{About, Draft};
 use crate::route::prefixes;
 use crate::step::Risk;
-use crate::tunnel;
 
 /// The highest number that an entry of an AWS network ACL can have.
 const HIGHEST_ORDER: u32 = 32_766;
@@ -112,7 +111,6 @@ fn twin_rules(survey: &Survey<'_>, addresses: &AddressPlan, twin: &RuleTwin<'_>)
         Twin::List(list) => vec![Remote::PrefixList(list.clone())],
         remote => prefixes(survey, addresses, remote)
             .into_iter()
-            .chain(tunnel::meant(survey, remote))
             .map(Remote::from)
             .collect(),
     };
@@ -129,7 +127,7 @@ fn twin_rules(survey: &Survey<'_>, addresses: &AddressPlan, twin: &RuleTwin<'_>)
     rules.collect()
 }
 
-fn about(twin: &RuleTwin<'_>) -> About {
+pub(crate) fn about(twin: &RuleTwin<'_>) -> About {
     let reason = match twin.rule.order {
         Some(order) => format!("entry {order} says the same of {}", twin.rule.remote),
         None => format!("the rule for {} says the same", twin.rule.remote),

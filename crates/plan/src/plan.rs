@@ -105,6 +105,8 @@ fn steps(survey: &Survey<'_>, addresses: &AddressPlan) -> Vec<Step> {
     draft.wave(Stage::Tunnels);
     tunnel::open_steps(survey, &mut draft);
     draft.wave(Stage::Tunnels);
+    tunnel::rule_steps(survey, &mut draft);
+    draft.wave(Stage::Tunnels);
     tunnel::join_steps(survey, addresses, &mut draft);
 
     draft.wave(Stage::Guests);

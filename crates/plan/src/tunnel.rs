@@ -12,14 +12,14 @@ use sixward_estate::{
     GatewayKind, Interface, InterfaceId, Mouth, Network, Remote, Route, RouteOrigin, RouteState,
     RouteTable, RouteTableId, RouteTarget, Rule, SmolStr, Subject, Subnet, Tunnel, TunnelId,
 };
-use sixward_net::{ANY6, IpNet, Ipv6Net};
+use sixward_net::{ANY6, IpNet, Ipv6Net, Traffic};
 
 use crate::address::AddressPlan;
 use crate::change::{Change, ChangeError};
 use crate::draft::{About, Draft};
-use crate::network;
 use crate::route::prefixes;
 use crate::step::Risk;
+use crate::{firewall, network};
 
 /// The server and the relay of each tunnel.
 pub(crate) fn open_steps(survey: &Survey<'_>, draft: &mut Draft) {
@@ -30,6 +30,30 @@ pub(crate) fn open_steps(survey: &Survey<'_>, draft: &mut Draft) {
         let reason =
             "its clients' network gives them no IPv6; the relay serves its own network alone";
         draft.step(Change::OpenTunnel { tunnel }, About::quiet(reason));
+    }
+}
+
+/// Rules of others that mean all clients. Before the relay is there its prefix is anybody's.
+pub(crate) fn rule_steps(survey: &Survey<'_>, draft: &mut Draft) {
+    if survey.intent.tunnels.is_empty() {
+        return;
+    }
+    for id in sixward_assess::firewall::concerned(survey) {
+        let group = survey.estate().firewalls.get(&id);
+        let Some(group) = group.filter(|it| it.kind == FirewallKind::Group) else {
+            continue;
+        };
+        for twin in sixward_assess::firewall::twins(survey, group) {
+            for net in meant(survey, &twin.remote) {
+                for rule in rules_of(&twin, net) {
+                    let now = draft.state.firewalls.get(&id);
+                    if !now.is_some_and(|now| now.has(&rule)) {
+                        let firewall = id.clone();
+                        draft.step(Change::AddRule { firewall, rule }, firewall::about(&twin));
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -60,7 +84,7 @@ pub(crate) fn join_steps(survey: &Survey<'_>, addresses: &AddressPlan, draft: &m
 }
 
 /// The prefixes of tunnels all whose clients a rule's remote means.
-pub(crate) fn meant(survey: &Survey<'_>, twin: &Twin) -> Vec<Ipv6Net> {
+fn meant(survey: &Survey<'_>, twin: &Twin) -> Vec<Ipv6Net> {
     let Twin::Spans(spans) = twin else {
         return Vec::new();
     };
@@ -86,18 +110,24 @@ fn rules(
                 continue;
             }
             for net in remotes(survey, addresses, tunnel, &twin) {
-                rules.extend(twin.traffic.iter().map(|traffic| Rule {
-                    direction: twin.rule.direction,
-                    order: None,
-                    action: Action::Allow,
-                    traffic: *traffic,
-                    remote: Remote::from(net),
-                    note: twin.rule.note.clone(),
-                }));
+                rules.extend(rules_of(&twin, net));
             }
         }
     }
     rules.into_iter().collect()
+}
+
+/// A rule's twins for one prefix.
+fn rules_of(twin: &RuleTwin<'_>, net: Ipv6Net) -> Vec<Rule> {
+    let rule = |traffic: &Traffic| Rule {
+        direction: twin.rule.direction,
+        order: None,
+        action: Action::Allow,
+        traffic: *traffic,
+        remote: Remote::from(net),
+        note: twin.rule.note.clone(),
+    };
+    twin.traffic.iter().map(rule).collect()
 }
 
 /// The prefixes that a rule's other end has here. Everyone is who the relay serves, and never the internet.

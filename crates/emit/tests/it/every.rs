@@ -14,7 +14,7 @@ use crate::fixture::{plan_of, provider_block, rule, two_tier, within};
 use crate::shell::{Written, parses, said};
 
 /// How many kinds of change there are. The compiler says when there is one more: `kinds` below.
-const KINDS: usize = 24;
+const KINDS: usize = 28;
 
 #[test]
 fn every_change_is_written_in_both_scripts() {
@@ -353,6 +353,17 @@ fn host_changes(before: &Estate) -> Vec<Change> {
         MachineTypeName::new("m5.large"),
     );
     let subject = Subject::new("host", host.as_str(), "web");
+    let joined = interface.clone();
+    let tunnel = Tunnel {
+        id: TunnelId::new("old-rack"),
+        network,
+        subnet: SubnetId::new("tunnel-old-rack"),
+        server: host.clone(),
+        primary: [10, 0, 0, 1].into(),
+        secondary: [10, 0, 0, 2].into(),
+        relay: host.clone(),
+        internet: false,
+    };
     vec![
         Change::SetMachineType {
             host: host.clone(),
@@ -369,7 +380,16 @@ fn host_changes(before: &Estate) -> Vec<Change> {
             address,
             automatic: true,
         },
-        Change::ConfigureGuest { host },
+        Change::ConfigureGuest { host: host.clone() },
+        Change::OpenTunnel {
+            tunnel: tunnel.clone(),
+        },
+        Change::JoinTunnel {
+            interface: joined,
+            tunnel: tunnel.id,
+            address: "2001:0:a00:1::1".parse().unwrap(),
+            rules: Vec::new(),
+        },
         Change::PublishNames {
             subject,
             addresses: vec![address],
@@ -428,6 +448,10 @@ fn kind(change: &Change) -> usize {
         Change::RestoreGuest { .. } => 21,
         Change::PublishNames { .. } => 22,
         Change::WithdrawNames { .. } => 23,
+        Change::OpenTunnel { .. } => 24,
+        Change::CloseTunnel { .. } => 25,
+        Change::JoinTunnel { .. } => 26,
+        Change::LeaveTunnel { .. } => 27,
     }
 }
 

@@ -14,6 +14,7 @@ mod link;
 mod network;
 mod route;
 mod subnet;
+mod tunnel;
 
 pub use interface::node_of;
 
@@ -38,6 +39,7 @@ struct Maker<'a> {
 impl Layout {
     /// The lab of an estate.
     pub fn of(estate: &Estate) -> Self {
+        let estate = &*tunnel::split(estate);
         let mut maker = Maker {
             estate,
             index: Index::new(estate),

@@ -33,9 +33,11 @@ fn no_step_of_ours_makes_a_hazard() {
         naive-mirror
         naive-name-first
         naive-one-sided-peering
+        naive-open-relay
         naive-too-big
         rack
           0: blocker hazard/exposed firewall/stats
+        teredo-private
     "#]]
     .assert_eq(&told);
 }

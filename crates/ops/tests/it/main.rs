@@ -7,3 +7,4 @@ mod journal;
 mod naive;
 mod proof;
 mod scenarios;
+mod tunnel;

@@ -163,6 +163,33 @@ impl Draft {
         }
     }
 
+    /// The tunnel of the intent, serving everybody.
+    pub(crate) fn tunnel(&mut self, reason: &str) {
+        let mut tunnel = self.wanted().tunnel;
+        tunnel.internet = true;
+        self.step(Change::OpenTunnel { tunnel }, reason);
+    }
+
+    /// A host joins the tunnel behind these rules.
+    pub(crate) fn join(&mut self, host: &str, rules: &[&str], reason: &str) {
+        let tunnel = self.wanted().tunnel;
+        let mut interfaces = self.state.interfaces.iter();
+        let interface = interfaces.find(|it| it.host() == Some(&HostId::new(host)));
+        let interface = interface.unwrap();
+        let change = Change::JoinTunnel {
+            interface: interface.id.clone(),
+            address: sixward_assess::tunnel::address(&tunnel, interface).unwrap(),
+            tunnel: tunnel.id,
+            rules: rules.iter().map(|rule| parse(rule)).collect(),
+        };
+        self.step(change, reason);
+    }
+
+    fn wanted(&self) -> sixward_assess::tunnel::Wanted {
+        let survey = sixward_assess::Survey::new(&self.plan.before, &self.plan.intent);
+        sixward_assess::tunnel::wanted(&survey).remove(0)
+    }
+
     /// The names of a host lead to its address.
     pub(crate) fn name(&mut self, host: &str) {
         self.wave(Stage::Names);

@@ -15,6 +15,7 @@ pub(crate) const ALL: &[Story] = &[
     ("naive-mirror", mirror),
     ("naive-name-first", name_first),
     ("naive-one-sided-peering", one_sided_peering),
+    ("naive-open-relay", open_relay),
     ("naive-too-big", too_big),
 ];
 
@@ -31,6 +32,18 @@ fn mirror(draft: &mut Draft) {
     draft.rule("sg-0a100002", "ingress tcp/9090 from ::/0", TWIN);
     draft.addresses();
     draft.name("i-0a100001");
+}
+
+/// The relay serves all of IPv6, and the client's filter says of everyone what its group does.
+fn open_relay(draft: &mut Draft) {
+    draft.wave(Stage::Tunnels);
+    draft.tunnel("a relay is there to join clients to IPv6");
+    draft.wave(Stage::Tunnels);
+    draft.join(
+        "db-old",
+        &["ingress tcp/5432 from ::/0", "egress all to ::/0"],
+        TWIN,
+    );
 }
 
 /// Every table sends ::/0 to the internet gateway; also the private one, which leaves through NAT.
