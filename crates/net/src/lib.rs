@@ -4,6 +4,7 @@
 //! Prefixes themselves are [`ipnet`]'s.
 
 mod family;
+pub mod precedence;
 pub mod scope;
 pub mod symbol;
 mod teredo;
