@@ -19,26 +19,31 @@ pub struct Policy {
     pub label: u8,
 }
 
-const fn row(segments: [u16; 8], length: u8, precedence: u8, label: u8) -> Policy {
-    let [a, b, c, d, e, f, g, h] = segments;
+const fn row(first: Ipv6Addr, length: u8, precedence: u8, label: u8) -> Policy {
     Policy {
-        prefix: Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, e, f, g, h), length),
+        prefix: Ipv6Net::new_assert(first, length),
         precedence,
         label,
     }
 }
 
+const MAPPED: Ipv6Addr = Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, 0, 0);
+
+const fn under(first: u16) -> Ipv6Addr {
+    Ipv6Addr::new(first, 0, 0, 0, 0, 0, 0, 0)
+}
+
 /// The default table.
 pub const POLICIES: [Policy; 9] = [
-    row([0, 0, 0, 0, 0, 0, 0, 1], 128, 50, 0),
-    row([0; 8], 0, 40, 1),
-    row([0, 0, 0, 0, 0, 0xffff, 0, 0], 96, 35, 4),
-    row([0x2002, 0, 0, 0, 0, 0, 0, 0], 16, 30, 2),
-    row([0x2001, 0, 0, 0, 0, 0, 0, 0], 32, 5, 5),
-    row([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7, 3, 13),
-    row([0; 8], 96, 1, 3),
-    row([0xfec0, 0, 0, 0, 0, 0, 0, 0], 10, 1, 11),
-    row([0x3ffe, 0, 0, 0, 0, 0, 0, 0], 16, 1, 12),
+    row(Ipv6Addr::LOCALHOST, 128, 50, 0),
+    row(Ipv6Addr::UNSPECIFIED, 0, 40, 1),
+    row(MAPPED, 96, 35, 4),
+    row(under(0x2002), 16, 30, 2),
+    row(under(0x2001), 32, 5, 5),
+    row(under(0xfc00), 7, 3, 13),
+    row(Ipv6Addr::UNSPECIFIED, 96, 1, 3),
+    row(under(0xfec0), 10, 1, 11),
+    row(under(0x3ffe), 16, 1, 12),
 ];
 
 impl Policy {

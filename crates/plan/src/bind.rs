@@ -121,7 +121,9 @@ impl Change {
                 }
             }
             Self::JoinTunnel { rules, .. } | Self::LeaveTunnel { rules, .. } => {
-                rules.iter_mut().for_each(|rule| to.rule(rule));
+                for rule in rules {
+                    to.rule(rule);
+                }
             }
             Self::OpenTunnel { .. }
             | Self::CloseTunnel { .. }

@@ -75,7 +75,7 @@ fn of_tunnel(end: &Estate, tunnel: &Tunnel) -> String {
         return String::new();
     };
     let network = end.networks.get(&tunnel.network);
-    let served: Vec<_> = network
+    let networks: Vec<_> = network
         .iter()
         .flat_map(|network| &network.blocks6)
         .filter(|block| block.net != tunnel.prefix())
@@ -96,7 +96,7 @@ fn of_tunnel(end: &Estate, tunnel: &Tunnel) -> String {
         "relay",
         &[
             format!("--bind {v4}:{CLIENT_PORT} --source {v6}"),
-            served.join(" "),
+            networks.join(" "),
             private(end, tunnel),
         ],
         Some("/usr/sbin/sysctl -qw net.ipv6.conf.all.forwarding=1"),
