@@ -1,5 +1,5 @@
-//! What is put on the hosts of a tunnel: units of systemd for server, relay and clients, and the filter of
-//! each client (nftables(8)), which its unit loads before it begins.
+//! What is put on the hosts of a tunnel: what `sixward-teredo@.service` reads for server, relay and clients, and
+//! the filter of each client (nftables(8)), which the unit loads before it begins.
 
 use std::fmt::Write as _;
 
@@ -28,30 +28,29 @@ pub(super) fn text(plan: &Plan) -> String {
             && let Some(host) = interface.host()
             && let Some(own) = interface.addresses4.first()
         {
-            let host = named(&end, host);
-            let number = step.number;
+            let (host, number) = (named(&end, host), step.number);
+            let config = config(
+                "client",
+                &[
+                    ("interface", "\"teredo\"".to_owned()),
+                    ("type", "\"enterpriseclient\"".to_owned()),
+                    ("server", quoted(tunnel.primary)),
+                    ("secondary", quoted(tunnel.secondary)),
+                    ("bind", quoted(format!("{}:{CLIENT_PORT}", own.address))),
+                    ("allow-private", private(&end, tunnel)),
+                ],
+            );
             let _ = write!(
                 text,
                 "### Tunnel {}: client {host}, step {number}\n\n\
                  `/etc/sixward/teredo.nft`, which `nft -c -f` checks:\n\n\
-                 ```\n{}```\n\n`/etc/systemd/system/sixward-teredo.service`:\n\n```\n{}```\n\n\
-                 Then `systemctl enable --now sixward-teredo`; `sixward-teredo status` shows the address. \
-                 Back: `systemctl disable --now sixward-teredo`, and then \
+                 ```\n{}```\n\n`/etc/sixward/teredo.toml`:\n\n```toml\n{config}```\n\n{}\
+                 Then `systemctl enable --now sixward-teredo@teredo`; `sixward teredo status` shows the address. \
+                 Back: `systemctl disable --now sixward-teredo@teredo`, and then \
                  `nft delete table inet sixward_teredo`.\n\n",
                 tunnel.id,
                 filter(rules),
-                unit(
-                    "client",
-                    &[
-                        format!(
-                            "--server {} --secondary {}",
-                            tunnel.primary, tunnel.secondary
-                        ),
-                        format!("--bind {}:{CLIENT_PORT}", own.address),
-                        private(&end, tunnel),
-                    ],
-                    Some("/usr/sbin/nft -f /etc/sixward/teredo.nft"),
-                ),
+                before("teredo", "/usr/sbin/nft -f /etc/sixward/teredo.nft"),
             );
         }
     }
@@ -75,41 +74,41 @@ fn of_tunnel(end: &Estate, tunnel: &Tunnel) -> String {
         return String::new();
     };
     let network = end.networks.get(&tunnel.network);
-    let networks: Vec<_> = network
-        .iter()
-        .flat_map(|network| &network.blocks6)
-        .filter(|block| block.net != tunnel.prefix())
-        .map(|block| format!("--serve {}", block.net))
-        .collect();
-    let server = unit(
+    let blocks = network.iter().flat_map(|network| &network.blocks6);
+    let blocks = blocks.filter(|block| block.net != tunnel.prefix());
+    let server = config(
         "server",
         &[
-            format!(
-                "--primary {} --secondary {}",
-                tunnel.primary, tunnel.secondary
-            ),
-            private(end, tunnel),
+            ("interface", "\"teredo-server\"".to_owned()),
+            ("primary", quoted(tunnel.primary)),
+            ("secondary", quoted(tunnel.secondary)),
+            ("allow-private", private(end, tunnel)),
         ],
-        None,
     );
-    let relaying = unit(
+    let relaying = config(
         "relay",
         &[
-            format!("--bind {v4}:{CLIENT_PORT} --source {v6}"),
-            networks.join(" "),
-            private(end, tunnel),
+            ("interface", "\"teredo-relay\"".to_owned()),
+            ("bind", quoted(format!("{v4}:{CLIENT_PORT}"))),
+            ("source", quoted(v6)),
+            ("serve", list(blocks.map(|block| block.net.to_string()))),
+            ("allow-private", private(end, tunnel)),
         ],
-        Some("/usr/sbin/sysctl -qw net.ipv6.conf.all.forwarding=1"),
     );
     format!(
         "### Tunnel {}: server and relay\n\n\
-         On {}, `/etc/systemd/system/sixward-teredo-server.service`:\n\n```\n{server}```\n\n\
-         On {}, `/etc/systemd/system/sixward-teredo-relay.service`:\n\n```\n{relaying}```\n\n\
-         Then `systemctl enable --now` both, and where the network routes: {} to {v6}. Clients must reach udp/3544 of \
-         {} and {}, and udp/{CLIENT_PORT} of {v4}. Back: the route first, then `systemctl disable --now` both.\n\n",
+         On {}, `/etc/sixward/teredo-server.toml`:\n\n```toml\n{server}```\n\n\
+         On {}, `/etc/sixward/teredo-relay.toml`:\n\n```toml\n{relaying}```\n\n{}\
+         Then `systemctl enable --now` `sixward-teredo@teredo-server` and `sixward-teredo@teredo-relay`, and \
+         where the network routes: {} to {v6}. Clients must reach udp/3544 of {} and {}, and udp/{CLIENT_PORT} of \
+         {v4}. Back: the route first, then `systemctl disable --now` both.\n\n",
         tunnel.id,
         named(end, &tunnel.server),
         of_host(relay),
+        before(
+            "teredo-relay",
+            "/usr/sbin/sysctl -qw net.ipv6.conf.all.forwarding=1"
+        ),
         tunnel.prefix(),
         tunnel.primary,
         tunnel.secondary,
@@ -120,23 +119,34 @@ fn of_tunnel(end: &Estate, tunnel: &Tunnel) -> String {
 fn private(end: &Estate, tunnel: &Tunnel) -> String {
     let network = end.networks.get(&tunnel.network);
     let blocks = network.into_iter().flat_map(|network| &network.blocks4);
-    let words: Vec<_> = blocks
-        .filter(|block| block.network().is_private())
-        .map(|block| format!("--allow-private {block}"))
-        .collect();
-    words.join(" ")
+    let own = blocks.filter(|block| block.network().is_private());
+    list(own.map(ToString::to_string))
 }
 
-fn unit(role: &str, words: &[String], before: Option<&str>) -> String {
-    let words = words.iter().filter(|words| !words.is_empty());
-    let words: Vec<_> = words.map(|words| format!(" \\\n  {words}")).collect();
-    let before = before.map_or(String::new(), |before| format!("ExecStartPre={before}\n"));
+/// What `sixward-teredo run` reads.
+fn config(role: &str, fields: &[(&str, String)]) -> String {
+    let fields = fields.iter().filter(|(_, value)| value != "[]");
+    let fields: Vec<_> = fields
+        .map(|(name, value)| format!("{name} = {value}\n"))
+        .collect();
+    format!("role = \"{role}\"\n{}", fields.concat())
+}
+
+/// What the unit does before, with the privileges that it has not.
+fn before(name: &str, command: &str) -> String {
     format!(
-        "[Unit]\nDescription=Teredo {role}, private\nAfter=network-online.target\nWants=network-online.target\n\n\
-         [Service]\n{before}ExecStart=/usr/bin/sixward-teredo {role}{}\nRestart=on-failure\n\n\
-         [Install]\nWantedBy=multi-user.target\n",
-        words.concat()
+        "`/etc/systemd/system/sixward-teredo@{name}.service.d/before.conf`:\n\n\
+         ```\n[Service]\nExecStartPre=+{command}\n```\n\n"
     )
+}
+
+fn quoted(value: impl std::fmt::Display) -> String {
+    format!("\"{value}\"")
+}
+
+fn list(values: impl Iterator<Item = String>) -> String {
+    let values: Vec<_> = values.map(quoted).collect();
+    format!("[{}]", values.join(", "))
 }
 
 /// Only what comes and goes by the tunnel is looked at; answers and errors pass.

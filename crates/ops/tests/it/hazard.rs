@@ -66,6 +66,8 @@ fn naive_plans_make_hazards() {
         naive-name-first
         naive-one-sided-peering
           8: warning hazard/half-open route-table/rtb-0a700002 (data)
+        naive-open-relay
+          1: warning hazard/lets-in route-table/tunnel-old-rack
         naive-too-big
           9: warning hazard/packet-too-big firewall/acl-0a400001 (public)
     "#]]

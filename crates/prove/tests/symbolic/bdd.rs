@@ -21,9 +21,10 @@ use sixward_net::{Family, IpNet};
 use sixward_prove::End;
 use sixward_prove::symbolic::Analysis;
 
-use crate::estates::{addresses, whole};
+use crate::estates::addresses;
 use crate::palette::remotes;
 use crate::spec::{Kind, specs};
+use crate::view::whole;
 use rules::{Bounds, Way, edge, gateway, groups, names_members, ways};
 use space::{Set, Space, and};
 

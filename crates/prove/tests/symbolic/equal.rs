@@ -11,11 +11,12 @@ use sixward_net::Family;
 use sixward_prove::symbolic::{Analysis, Verdict};
 use sixward_prove::{End, L4};
 
-use crate::estates::{addresses, view};
+use crate::estates::addresses;
 use crate::exposed::by_ranges;
 use crate::naive::{self, Answer};
 use crate::palette::remotes;
 use crate::spec::{Kind, specs};
+use crate::view::view;
 
 /// One packet of every kind that the small estates can tell apart.
 pub(crate) fn packets() -> Vec<L4> {

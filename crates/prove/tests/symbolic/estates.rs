@@ -429,27 +429,6 @@ fn beside(n: u8, s: u8, h: u8) -> Ipv6Addr {
     Ipv6Addr::from(u128::from(host) | 0x7e)
 }
 
-/// An interface as a family sees it: of a tunnel's, IPv6 is elsewhere and under other groups.
-pub(crate) fn view(estate: &Estate, id: &InterfaceId, family: Family) -> Interface {
-    let mut own = estate.interfaces.get(id).unwrap().clone();
-    if let (Some(mouth), Family::V6) = (&own.tunnel, family) {
-        (own.subnet, own.firewalls) = (mouth.subnet.clone(), mouth.firewalls.clone());
-    }
-    own
-}
-
-/// All of an estate as a family sees it.
-pub(crate) fn whole(estate: &Estate, family: Family) -> Estate {
-    let mut seen = estate.clone();
-    for own in &estate.interfaces {
-        seen.interfaces.insert(Interface {
-            tunnel: None,
-            ..view(estate, &own.id, family)
-        });
-    }
-    seen
-}
-
 /// The addresses of all interfaces in one family.
 pub(crate) fn addresses(estate: &Estate, family: Family) -> Vec<(InterfaceId, IpAddr)> {
     let interfaces = estate.interfaces.iter();

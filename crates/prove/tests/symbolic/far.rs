@@ -14,11 +14,12 @@ use sixward_prove::symbolic::Analysis;
 
 use crate::compare::packets;
 use crate::equal;
-use crate::estates::{addresses, view};
+use crate::estates::addresses;
 use crate::judge::{Flow, Judge, Tally};
 use crate::naive;
 use crate::palette::Prefix;
 use crate::spec::{Kind, Spec, specs};
+use crate::view::view;
 use spec::{Beyond, Where, beyond, far_ends, far_remotes, odd_remotes};
 
 pub(crate) fn estate(spec: &Spec, beyond: &Beyond, twin: fn(Family) -> Family) -> Estate {

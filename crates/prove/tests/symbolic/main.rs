@@ -16,3 +16,4 @@ mod naive;
 mod palette;
 mod spec;
 mod twin;
+mod view;

@@ -20,10 +20,11 @@ use sixward_prove::symbolic::{Analysis, far_ends};
 use super::rules::{Bounds, Way, gateway};
 use super::space::{Set, Space};
 use super::{At, Count, Flow, IN, Model, OUT};
-use crate::estates::{addresses, whole};
+use crate::estates::addresses;
 use crate::far::estate;
 use crate::far::spec::{beyond, far_ends as ends_of, far_remotes};
 use crate::spec::{Kind, specs};
+use crate::view::whole;
 
 /// Whether packets are carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
