@@ -24,4 +24,5 @@ mod route;
 mod service;
 mod show;
 mod subnet;
+mod tunnel;
 mod zone;
