@@ -45,6 +45,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, Failure> {
         What::Apply => return apply::run(max),
         What::Lab => return lab::run(max),
         What::Teredo => return teredo::run(),
+        What::TeredoSpeed => return teredo::speed(),
     }
     let program = build(&["-p", "sixward-cli"], &["sixward"])?;
     let mut rows = Vec::new();
@@ -69,6 +70,7 @@ enum What {
     Apply,
     Lab,
     Teredo,
+    TeredoSpeed,
 }
 
 fn arguments(args: &[String]) -> Result<(What, u32), Failure> {
@@ -78,6 +80,7 @@ fn arguments(args: &[String]) -> Result<(What, u32), Failure> {
         ["prove"] => Some((What::Prove, MOST_PROVED)),
         ["apply"] => Some((What::Apply, MOST_WALKED)),
         ["teredo"] => Some((What::Teredo, u32::MAX)),
+        ["teredo-speed"] => Some((What::TeredoSpeed, u32::MAX)),
         ["lab"] => Some((What::Lab, u32::MAX)),
         ["lab", "--max", max] => number(max).map(|max| (What::Lab, max)),
         ["plan", "--max", max] => number(max).map(|max| (What::Plan, max)),

@@ -305,7 +305,7 @@ fn an_unknown_key_in_the_intent() {
         exit 1
         --- stderr
         error: cannot read the intent `dumps/intent.toml`
-          caused by: unknown key `network`, expected one of `profile`, `include`, `exclude`, `addresses`, `auto-assign`, `block`, `networks`, `subnets`, `hosts`, `answers` at line 3 column 2
+          caused by: unknown key `network`, expected one of `profile`, `include`, `exclude`, `addresses`, `auto-assign`, `block`, `networks`, `subnets`, `hosts`, `tunnels`, `answers` at line 3 column 2
 
           3 | [network]
             |  ^^^^^^^
