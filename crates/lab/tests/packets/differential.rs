@@ -53,7 +53,9 @@ pub(crate) fn small_estates() {
     }
     let seed = config.rng_seed;
     let mut runner = TestRunner::new(config);
-    let result = runner.run(&(specs(Kind::Mixed), dresses()), |(spec, dress)| {
+    let result = runner.run(&(specs(Kind::Mixed), dresses()), |(mut spec, dress)| {
+        // The lab has tunnels of hosts only, as plans have them; these interfaces are nobody's hosts.
+        spec.tunnelled.fill(false);
         let one = compared(&dress.put_on(spec.estate(|family| family)));
         total.borrow_mut().add(&one);
         prop_assert!(one.different.is_empty(), "{}", one.different.join("\n"));
