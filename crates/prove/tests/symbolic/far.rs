@@ -230,7 +230,7 @@ fn far_ends_have_all_answers() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut seen = std::collections::BTreeSet::new();
     let l4 = equal::packets()[0];
-    for _ in 0..100 {
+    for _ in 0..400 {
         let drawn = (specs(Kind::Mixed), beyond(false))
             .new_tree(&mut runner)
             .unwrap();
