@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
-use sixward_estate::{Estate, Item, Link, LinkKind, SmolStr, Table};
+use sixward_estate::{
+    Estate, FamilyMode, Interface, InterfaceOwner, Item, Link, LinkKind, SmolStr, Table,
+};
 
 /// One thing that is not as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,7 +50,12 @@ pub fn drift(expected: &Estate, seen: &Estate) -> Vec<Difference> {
     table(&mut found, "endpoint", &a.endpoints, &b.endpoints);
     table(&mut found, "firewall", &a.firewalls, &b.firewalls);
     table(&mut found, "prefix-list", &a.prefix_lists, &b.prefix_lists);
-    table(&mut found, "interface", &a.interfaces, &b.interfaces);
+    table(
+        &mut found,
+        "interface",
+        &without_given(a),
+        &without_given(b),
+    );
     table(&mut found, "host", &a.hosts, &b.hosts);
     table(&mut found, "balancer", &a.balancers, &b.balancers);
     table(
@@ -61,6 +68,21 @@ pub fn drift(expected: &Estate, seen: &Estate) -> Vec<Difference> {
     table(&mut found, "tunnel", &a.tunnels, &b.tunnels);
     whole(&mut found, "gaps", &a.gaps, &b.gaps);
     found
+}
+
+/// The IPv6 addresses of a dual-stack balancer's interfaces are the provider's to give and to change
+/// (Application Load Balancers: IP address type).
+fn without_given(estate: &Estate) -> Table<Interface> {
+    let mut interfaces = estate.interfaces.clone();
+    let is_dual = |interface: &Interface| match &interface.owner {
+        InterfaceOwner::Balancer(id) => {
+            let balancer = estate.balancers.get(id);
+            balancer.is_some_and(|balancer| balancer.family != FamilyMode::V4)
+        }
+        _ => false,
+    };
+    interfaces.change_where(is_dual, |interface| interface.addresses6.clear());
+    interfaces
 }
 
 /// Peerings show the blocks of both sides again: what is in the estate itself is looked at there.
