@@ -103,11 +103,11 @@ fn measure(program: &str, whose: Whose, time: Duration, figures: &mut Figures) {
     // The first packets look the way up.
     note(figures, TRIP, load::round_trip("c1", "host", HOST));
     note(figures, TRIP_PEER, load::round_trip("c1", "c2", peer));
-    let before = net.spent();
+    let before = Net::spent();
     let rate = load::stream("c1", "host", HOST, time);
     let gigabytes = rate * time.as_secs_f64() / 8e9;
     note(figures, TCP_OUT, rate / 1e9);
-    note(figures, COST, (net.spent() - before) / gigabytes);
+    note(figures, COST, (Net::spent() - before) / gigabytes);
     note(figures, TCP_IN, load::stream("host", "c1", own, time) / 1e9);
     note(
         figures,

@@ -177,7 +177,7 @@ impl Net {
     }
 
     /// Seconds of processor time that the daemons have taken.
-    pub(crate) fn spent(&self) -> f64 {
+    pub(crate) fn spent() -> f64 {
         let spaces: Vec<_> = SPACES
             .iter()
             .map(|space| fs::metadata(format!("/run/netns/{space}")).unwrap())
