@@ -21,9 +21,6 @@ pub const NOT_POSSIBLE: Code = Code::new("tunnel/not-possible");
 /// Who has both takes IPv4 before a tunnel.
 pub const IPV4_FIRST: Code = Code::new("tunnel/ipv4-first");
 
-/// The service port of a client, so that rules and addresses can name it.
-pub const CLIENT_PORT: u16 = 3545;
-
 /// A tunnel that can be, and the interfaces whose IPv6 comes through it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
@@ -45,7 +42,7 @@ pub fn wanted(survey: &Survey<'_>) -> Vec<Wanted> {
 /// here: this one stands for all that it may draw.
 pub fn address(tunnel: &Tunnel, interface: &Interface) -> Option<std::net::Ipv6Addr> {
     let own = interface.addresses4.first()?.address;
-    let client = std::net::SocketAddrV4::new(own, CLIENT_PORT);
+    let client = std::net::SocketAddrV4::new(own, Tunnel::PORT);
     let teredo = Teredo {
         server: tunnel.primary,
         flags: 0,

@@ -50,6 +50,9 @@ pub struct Mouth {
 item!(Tunnel => TunnelId);
 
 impl Tunnel {
+    /// The service port of its relay and its clients, so that rules and addresses can name it.
+    pub const PORT: u16 = 3545;
+
     /// What all its clients' addresses begin with (RFC 4380 section 4).
     pub fn prefix(&self) -> Ipv6Net {
         let service = u128::from(Teredo::PREFIX.addr());

@@ -20,6 +20,8 @@ pub struct Teredo {
 impl Teredo {
     /// The service prefix, 2001::/32.
     pub const PREFIX: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 32);
+    /// The port of servers (RFC 4380 section 2.7).
+    pub const PORT: u16 = 3544;
     /// The bit that a client behind a cone NAT once set (RFC 4380); read in solicitations only.
     pub const CONE: u16 = 0x8000;
     /// The bits that are random in a new address (RFC 5991 section 3).

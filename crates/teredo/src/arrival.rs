@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::reject::Reject;
 
 /// The port of Teredo servers.
-pub const PORT: u16 = 3544;
+pub const PORT: u16 = sixward_net::Teredo::PORT;
 
 /// What the outer headers of a datagram say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

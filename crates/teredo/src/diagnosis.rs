@@ -22,11 +22,12 @@ use crate::packet::Packet;
 use crate::random::{Chance, Random};
 use crate::reject::Reject;
 use crate::secret::Secret;
+use crate::server::Side;
 use crate::surroundings::Surroundings;
 use crate::time::Time;
 use hairpin::Hairpin;
 use lifetime::Watch;
-use question::{Question, Side};
+use question::Question;
 
 /// What is to be found out.
 #[derive(Debug, Clone)]

@@ -69,7 +69,7 @@ impl Config {
 }
 
 /// Which of the server's addresses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
     /// The one in its clients' addresses.
     Primary,
@@ -78,7 +78,7 @@ pub enum Side {
 }
 
 impl Side {
-    const fn other(self) -> Self {
+    pub(crate) const fn other(self) -> Self {
         match self {
             Self::Primary => Self::Secondary,
             Self::Secondary => Self::Primary,

@@ -3,10 +3,13 @@
 
 use std::fmt::Write as _;
 
-use sixward_assess::tunnel::CLIENT_PORT;
 use sixward_estate::{Direction, Estate, Host, HostId, Remote, Rule, Tunnel};
 use sixward_net::{IcmpMatch, IpNet, Ipv6Net, Ports, Teredo, Traffic};
 use sixward_plan::{Change, Plan};
+
+/// The ports of the server, and of the relay and the clients.
+const SERVER: u16 = Teredo::PORT;
+const PORT: u16 = Tunnel::PORT;
 
 /// The tunnels of a plan; empty when it has none.
 pub(super) fn text(plan: &Plan) -> String {
@@ -36,7 +39,7 @@ pub(super) fn text(plan: &Plan) -> String {
                     ("type", "\"enterpriseclient\"".to_owned()),
                     ("server", quoted(tunnel.primary)),
                     ("secondary", quoted(tunnel.secondary)),
-                    ("bind", quoted(format!("{}:{CLIENT_PORT}", own.address))),
+                    ("bind", quoted(format!("{}:{PORT}", own.address))),
                     ("allow-private", private(&end, tunnel)),
                 ],
             );
@@ -89,7 +92,7 @@ fn of_tunnel(end: &Estate, tunnel: &Tunnel) -> String {
         "relay",
         &[
             ("interface", "\"teredo-relay\"".to_owned()),
-            ("bind", quoted(format!("{v4}:{CLIENT_PORT}"))),
+            ("bind", quoted(format!("{v4}:{PORT}"))),
             ("source", quoted(v6)),
             ("serve", list(blocks.map(|block| block.net.to_string()))),
             ("allow-private", private(end, tunnel)),
@@ -100,7 +103,7 @@ fn of_tunnel(end: &Estate, tunnel: &Tunnel) -> String {
          On {}, `/etc/sixward/teredo-server.toml`:\n\n```toml\n{server}```\n\n\
          On {}, `/etc/sixward/teredo-relay.toml`:\n\n```toml\n{relaying}```\n\n{}\
          Then `systemctl enable --now` `sixward-teredo@teredo-server` and `sixward-teredo@teredo-relay`, and \
-         where the network routes: {} to {v6}. Clients must reach udp/3544 of {} and {}, and udp/{CLIENT_PORT} of \
+         where the network routes: {} to {v6}. Clients must reach udp/{SERVER} of {} and {}, and udp/{PORT} of \
          {v4}. Back: the route first, then `systemctl disable --now` both.\n\n",
         tunnel.id,
         named(end, &tunnel.server),

@@ -6,15 +6,14 @@ use nix::sys::epoll::{EpollEvent, EpollFlags};
 use socket2::Socket;
 
 use super::packet::Header;
-use super::tcp::Connection;
 use super::{Carries, Flow, LISTENER, ProbeError, Prober, Seen};
 
 /// A connection that stands, with both of its ends.
 #[derive(Debug)]
 pub struct Held {
-    client: Socket,
-    server: Socket,
-    header: Header,
+    pub(super) client: Socket,
+    pub(super) server: Socket,
+    pub(super) header: Header,
 }
 
 impl Prober {
@@ -25,24 +24,14 @@ impl Prober {
         };
         self.forget_logs();
         let from = from.unwrap_or_else(|| self.fresh_port());
-        let (_, connection) = self.connect(flow, from, to)?;
-        let Some(Connection {
-            client,
-            server,
-            header,
-        }) = connection
-        else {
+        let (_, Some(held)) = self.connect(flow, from, to)? else {
             return Ok(None);
         };
         let event = EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLET, LISTENER);
         self.events
-            .add(&server, event)
+            .add(&held.server, event)
             .map_err(|errno| ProbeError::Refused("wait for packets".into(), errno.into()))?;
-        Ok(Some(Held {
-            client,
-            server,
-            header,
-        }))
+        Ok(Some(held))
     }
 
     /// Whether a word over a connection gets through, and its answer back.

@@ -9,6 +9,7 @@ use nix::errno::Errno;
 use nix::sys::epoll::EpollFlags;
 use socket2::{Protocol, Socket, Type};
 
+use super::held::Held;
 use super::packet::Header;
 use super::{Flow, ProbeError, Prober, Seen, socket};
 use crate::layout::NodeId;
@@ -17,13 +18,6 @@ use crate::layout::NodeId;
 const MUCH: usize = 256 << 10;
 
 const TCP: u8 = 6;
-
-/// A connection that stands, by both of its ends.
-pub(super) struct Connection {
-    pub(super) client: Socket,
-    pub(super) server: Socket,
-    pub(super) header: Header,
-}
 
 impl Prober {
     /// Whether a connection comes about.
@@ -46,7 +40,7 @@ impl Prober {
     ) -> Result<Seen, ProbeError> {
         let from = from.unwrap_or_else(|| self.fresh_port());
         let (seen, connection) = self.connect(flow, from, to)?;
-        let Some(Connection {
+        let Some(Held {
             client,
             server,
             header,
@@ -79,7 +73,7 @@ impl Prober {
         flow: &Flow,
         from: u16,
         to: u16,
-    ) -> Result<(Seen, Option<Connection>), ProbeError> {
+    ) -> Result<(Seen, Option<Held>), ProbeError> {
         let (listening, onward) = self.listen(flow, from, to, true)?;
         let local = self.vacate(flow, from, true);
         let remote = SocketAddr::new(flow.destination, to);
@@ -124,7 +118,7 @@ impl Prober {
                 self.listeners.remove(&key);
             }
         }
-        let connection = served.map(|server| Connection {
+        let connection = served.map(|server| Held {
             client,
             server,
             header,

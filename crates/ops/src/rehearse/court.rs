@@ -148,12 +148,7 @@ impl<'a> Court<'a> {
         after: usize,
         tally: &mut Tally,
     ) -> Result<bool, RehearseError> {
-        let port = self.port_for(trial);
-        let packet = Packet {
-            source: trial.from.address,
-            destination: trial.to.address,
-            l4: trial.probe.l4(family, port),
-        };
+        let packet = self.packet_of(family, trial);
         let expected = oracle.expects(trial, packet);
         let Some(seen) = self.send(&trial.from.node, packet)? else {
             return Ok(false);
@@ -282,8 +277,17 @@ impl<'a> Court<'a> {
         self.prober.is_open(held).map_err(RehearseError::Probe)
     }
 
+    /// A trial's packet, from a port of its own.
+    pub(super) fn packet_of(&mut self, family: Family, trial: &Trial) -> Packet {
+        Packet {
+            source: trial.from.address,
+            destination: trial.to.address,
+            l4: trial.probe.l4(family, self.port_for(trial)),
+        }
+    }
+
     /// A port that lets a load balancer choose as the trial wants it.
-    pub(super) fn port_for(&mut self, trial: &Trial) -> u16 {
+    fn port_for(&mut self, trial: &Trial) -> u16 {
         let mut port = self.next_port();
         if let Some(chosen) = trial.chosen {
             while port & chosen.mask != chosen.bits {

@@ -98,11 +98,7 @@ impl Court<'_> {
         trial: &Trial,
         then: &Rc<Estate>,
     ) -> Result<(), RehearseError> {
-        let packet = Packet {
-            source: trial.from.address,
-            destination: trial.to.address,
-            l4: trial.probe.l4(family, self.port_for(trial)),
-        };
+        let packet = self.packet_of(family, trial);
         let L4::Tcp {
             source,
             destination,

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use sixward_estate::SmolStr;
 use sixward_lab::{Carries, LEAST, NodeId, Seen};
 use sixward_net::Family;
+use sixward_prove::L4;
 use sixward_prove::proof::{Outcome, Promise, Verdict};
 use sixward_prove::trace::{self, Trace, Tracer};
-use sixward_prove::{L4, Packet};
 
 use super::court::{Court, told};
 use super::flow::Trial;
@@ -69,11 +69,7 @@ impl Court<'_> {
         after: usize,
         tally: &mut Tally,
     ) -> Result<(), RehearseError> {
-        let packet = Packet {
-            source: trial.from.address,
-            destination: trial.to.address,
-            l4: trial.probe.l4(family, self.port_for(trial)),
-        };
+        let packet = self.packet_of(family, trial);
         let L4::Tcp {
             source,
             destination,

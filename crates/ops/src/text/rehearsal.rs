@@ -148,21 +148,8 @@ fn cut(row: &Rehearsed, provider: Provider, page: &mut Page) {
     };
     page.heading("OPEN CONNECTIONS THAT ARE CUT", ink, "");
     for it in felt.iter().take(LINES) {
-        let text = format!(
-            "{} {}, {} → {}, {}",
-            it.family,
-            it.what,
-            it.from,
-            it.to,
-            when(row, it.after)
-        );
-        page.item(2, "- ", &words::spoken(provider, &text), Ink::Bold);
-        page.item(
-            4,
-            "seen    ",
-            &words::spoken(provider, &it.seen),
-            Ink::Plain,
-        );
+        let flow = format!("{} {}, {} → {}", it.family, it.what, it.from, it.to);
+        suffered(&flow, &when(row, it.after), &it.seen, provider, page);
     }
     more(felt.len(), page);
 }
@@ -178,23 +165,17 @@ fn vanishing(row: &Rehearsed, provider: Provider, page: &mut Page) {
         "nobody hears that they are too large: connections hang",
     );
     for it in row.vanishing.iter().take(LINES) {
-        let text = format!(
-            "{} {}, {} → {}, {}",
-            it.family,
-            it.what,
-            it.from,
-            it.to,
-            when(row, it.after)
-        );
-        page.item(2, "- ", &words::spoken(provider, &text), Ink::Bold);
-        page.item(
-            4,
-            "seen    ",
-            &words::spoken(provider, &it.seen),
-            Ink::Plain,
-        );
+        let flow = format!("{} {}, {} → {}", it.family, it.what, it.from, it.to);
+        suffered(&flow, &when(row, it.after), &it.seen, provider, page);
     }
     more(row.vanishing.len(), page);
+}
+
+/// A flow that somebody feels the loss of, and what was seen of it.
+fn suffered(flow: &str, when: &str, seen: &str, provider: Provider, page: &mut Page) {
+    let text = format!("{flow}, {when}");
+    page.item(2, "- ", &words::spoken(provider, &text), Ink::Bold);
+    page.item(4, "seen    ", &words::spoken(provider, seen), Ink::Plain);
 }
 
 fn amiss(row: &Rehearsed, provider: Provider, page: &mut Page) {

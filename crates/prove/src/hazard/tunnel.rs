@@ -4,16 +4,12 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use sixward_estate::{Estate, Finding, Interface, InterfaceId, Severity, Subject, Tunnel};
+use sixward_net::Teredo;
 
 use super::TUNNEL_CUT;
 use super::report::seen;
 use crate::trace::Tracer;
 use crate::{End, L4, Packet};
-
-/// Teredo's port of servers (RFC 4380 section 2.7).
-const SERVER: u16 = 3544;
-/// The service port of relays and clients, as plans have it.
-const CLIENT: u16 = 3545;
 
 pub(super) fn find(now: &Estate, found: &mut Vec<Finding>) {
     if now.tunnels.is_empty() {
@@ -38,7 +34,11 @@ pub(super) fn find(now: &Estate, found: &mut Vec<Finding>) {
                     .to_owned();
             let subject = Subject::new("tunnel", tunnel.id.as_str(), "");
             let finding = Finding::new(Severity::Blocker, TUNNEL_CUT, subject, message)
-                .help("let clients reach udp/3544 of both the server's addresses, and udp/3545 of the relay");
+                .help(format!(
+                    "let clients reach udp/{} of both the server's addresses, and udp/{} of the relay",
+                    Teredo::PORT,
+                    Tunnel::PORT
+                ));
             found.push(seen(finding, cut));
         }
     }
@@ -62,15 +62,15 @@ fn calls(
     };
     let relay = relay.and_then(|relay| relay.addresses4.first());
     let to: [Option<(Ipv4Addr, u16)>; 3] = [
-        Some((tunnel.primary, SERVER)),
-        Some((tunnel.secondary, SERVER)),
-        relay.map(|relay| (relay.address, CLIENT)),
+        Some((tunnel.primary, Teredo::PORT)),
+        Some((tunnel.secondary, Teredo::PORT)),
+        relay.map(|relay| (relay.address, Tunnel::PORT)),
     ];
     let packet = |(to, destination): (Ipv4Addr, u16)| Packet {
         source: IpAddr::V4(own.address),
         destination: IpAddr::V4(to),
         l4: L4::Udp {
-            source: CLIENT,
+            source: Tunnel::PORT,
             destination,
         },
     };

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use sixward_net::Teredo;
 
-use super::question::Side;
 use super::{COMPARED, Diagnosis, FIRST_WATCHED, Lifetime, Stage};
 use crate::packet::{self, Bubble, Packet, Trailers};
 use crate::reject::Reject;
+use crate::server::Side;
 use crate::time::Time;
 
 /// Silences, in equal steps up to the longest.

@@ -7,23 +7,8 @@ use crate::client::Why;
 use crate::packet::{self, Authentication, Packet};
 use crate::reject::Reject;
 use crate::secret::Secret;
+use crate::server::Side;
 use crate::time::Time;
-
-/// Which address of the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Side {
-    Primary,
-    Secondary,
-}
-
-impl Side {
-    const fn other(self) -> Self {
-        match self {
-            Self::Primary => Self::Secondary,
-            Self::Secondary => Self::Primary,
-        }
-    }
-}
 
 /// A question that waits for its answer.
 #[derive(Debug)]

@@ -4,10 +4,10 @@ use std::fmt;
 use std::net::SocketAddrV4;
 use std::time::Duration;
 
-use super::question::Side;
 use super::{CALLED, COMPARED, Diagnosis, OPEN};
 use crate::client::{Server, Why};
 use crate::nat::Nat;
+use crate::server::Side;
 
 /// How the NAT chooses ports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -33,8 +33,13 @@ pub(super) fn compare<X: Address, Y: Address>(
     if X::FAMILY == Y::FAMILY && carry::carry_alike::<X, Y>(states.x, states.y) {
         return;
     }
-    for from in beyond {
-        for to in beyond.iter().filter(|to| to.own != from.own) {
+    let is_at_hub = |end: &&Beyond| {
+        let far = Far::of(&states.x.estate, &end.own);
+        matches!(far, Some(Far::Attached(..)))
+    };
+    let sites: Vec<_> = beyond.iter().filter(is_at_hub).collect();
+    for from in sites.iter().copied() {
+        for to in sites.iter().copied().filter(|to| to.own != from.own) {
             let pair = Pair { states, from, to };
             pair.compare::<X, Y>(gauge, boxes);
         }
