@@ -143,3 +143,25 @@ fn what_others_add_after_a_crash_is_left_alone_on_the_way_back() {
     let differences = drift(&wanted, course.sim.estate());
     assert!(differences.is_empty(), "{differences:?}");
 }
+
+/// What the provider gives a dual-stack balancer's interfaces is nobody's change; on one of IPv4 it is.
+#[test]
+fn addresses_of_a_balancer_are_the_providers_where_it_is_dual_stack() {
+    for (family, is_told) in [(FamilyMode::Dual, false), (FamilyMode::V4, true)] {
+        let mut expected = plans::of("aws-edge-only").before;
+        let ids: Vec<_> = expected.balancers.iter().map(|it| it.id.clone()).collect();
+        expected.balancers.for_each_mut(|it| it.family = family);
+        let mut seen = expected.clone();
+        let mut given = 0;
+        seen.interfaces.for_each_mut(|it| match &it.owner {
+            InterfaceOwner::Balancer(id) if ids.contains(id) => {
+                it.addresses6.push("2001:db8::1".parse().unwrap());
+                given += 1;
+            }
+            _ => {}
+        });
+        assert!(given > 0);
+        let told = drift(&expected, &seen).len();
+        assert_eq!(told, if is_told { given } else { 0 });
+    }
+}
